@@ -1,0 +1,1 @@
+//! The charter: an agreement in its machine form.

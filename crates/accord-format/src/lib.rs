@@ -1,0 +1,1 @@
+//! Pure bytes: notes, events, entries, chain, Merkle tree, checkpoints and proofs.

@@ -1,0 +1,1 @@
+//! The event log: kernel authority, append, verification and proofs.

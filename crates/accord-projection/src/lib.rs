@@ -1,0 +1,1 @@
+//! State from the record: projectors, two clocks, corrections and provenance.

@@ -1,0 +1,1 @@
+//! Where the bytes live: one directory, its crash safety and its rebuildable index.

@@ -1,0 +1,1 @@
+//! Families composed: registry, admission, cross-family rules and views.

@@ -1,0 +1,1 @@
+//! The monitoring family: its event types and its state.

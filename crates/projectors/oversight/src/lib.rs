@@ -1,0 +1,1 @@
+//! The oversight family: its event types and its state.

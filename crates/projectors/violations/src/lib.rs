@@ -1,0 +1,1 @@
+//! The violations family: its event types and its state.
