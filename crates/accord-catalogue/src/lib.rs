@@ -24,6 +24,7 @@
 //! assert!((CALL_LOGGED.check)(&serde_json::json!({"to": "mission", "name": "x"})).is_err());
 //! ```
 
+pub mod patch;
 mod payload;
 mod template;
 pub mod unit;
@@ -115,6 +116,9 @@ pub struct EventType {
     /// When it takes effect: reports at the end of `occurred`, acts when recorded, unless said
     /// otherwise.
     pub effect: Effect,
+    /// True for allegations, denials, objections, dissents and the like: beyond syntax,
+    /// signature, id and size nothing may keep them out.
+    pub always_heard: bool,
     /// The JSON Schema of its payload.
     pub schema: fn() -> Schema,
     /// Decodes a payload strictly and drops it.
@@ -134,6 +138,7 @@ impl EventType {
             kind,
             stream,
             effect,
+            always_heard: false,
             schema: payload::schema::<P>,
             check: payload::check::<P>,
         }
@@ -143,6 +148,12 @@ impl EventType {
     #[must_use]
     pub const fn with_effect(self, effect: Effect) -> Self {
         Self { effect, ..self }
+    }
+
+    /// The same type, to be heard whatever the state of its procedure.
+    #[must_use]
+    pub const fn always_heard(self) -> Self {
+        Self { always_heard: true, ..self }
     }
 
     /// The same type with another payload version.
