@@ -1,1 +1,23 @@
 //! The charter: an agreement in its machine form.
+//!
+//! People write a charter as TOML, and the
+//! ledger carries it as JSON in a `charter.proposed` event. The charter says who the parties and
+//! participants are, what was promised, who may sign which event, how the board decides and how
+//! long everything may take; no code knows any of it.
+//!
+//! Pure: no file, clock or network.
+
+mod charter;
+mod code;
+pub mod grants;
+mod length;
+mod pattern;
+
+pub use charter::{
+    AreaScheme, Board, Category, Charter, Clause, Clock, ClockEnd, ClockStart, Family, Format,
+    Group, Limits, Majority, Participant, ParticipantKind, Party, Provision, Quorum, Recusal, Role,
+    Seat, Target, TieRule,
+};
+pub use grants::{Grant, GrantRefusal, Grants};
+pub use length::{LONGEST, LengthError, Seconds};
+pub use pattern::Pattern;

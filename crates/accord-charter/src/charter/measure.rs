@@ -1,0 +1,136 @@
+//! Clocks, areas, targets and limits.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::length::Seconds;
+
+/// A clock: how long something may take.
+///
+/// It ends at its start plus `length`, in UTC with days of 86,400 s, or where `end` says so at the
+/// end of that day in `zone`. An act at the end instant is late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    /// What has to happen before it ends, or what its end brings about.
+    pub words: String,
+    /// How long it runs.
+    pub length: Seconds,
+    /// When it starts.
+    pub starts: ClockStart,
+    /// Where in the day it ends.
+    #[serde(default, skip_serializing_if = "ClockEnd::is_exact")]
+    pub end: ClockEnd,
+    /// The time zone of the day's end, by its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+}
+
+/// The instant from which a clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockStart {
+    /// When the ledger recorded the event: for notices.
+    Recorded,
+    /// The start of what the event says occurred.
+    OccurredFrom,
+    /// The end of what the event says occurred.
+    OccurredUntil,
+    /// The start of the breach, invoked or not: for guarantees.
+    Breach,
+    /// The date that the event's payload gives.
+    Payload,
+}
+
+/// Where in the day a clock ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockEnd {
+    /// At the exact instant.
+    #[default]
+    Exact,
+    /// At the end of the day in which the exact instant lies.
+    EndOfDay,
+}
+
+impl ClockEnd {
+    // serde hands a reference to `skip_serializing_if`.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature that serde calls"
+    )]
+    fn is_exact(&self) -> bool {
+        *self == Self::Exact
+    }
+}
+
+/// The authority for the codes of areas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AreaScheme {
+    /// The scheme's name.
+    pub title: String,
+    /// What each code starts with.
+    pub prefix: String,
+    /// How many digits follow the prefix.
+    pub digits: u8,
+    /// Areas outside the scheme that reports use, by code, with what they mean.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub named: BTreeMap<String, String>,
+}
+
+impl AreaScheme {
+    /// True for a code of the scheme and for an area named beside it.
+    pub fn accepts(&self, area: &str) -> bool {
+        let coded = area
+            .strip_prefix(self.prefix.as_str())
+            .is_some_and(|digits| {
+                digits.len() == usize::from(self.digits)
+                    && digits.bytes().all(|b| b.is_ascii_digit())
+            });
+        coded || self.named.contains_key(area)
+    }
+}
+
+/// A sum of money aimed at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// What it is.
+    pub title: String,
+    /// The amount in minor units, in digits.
+    pub amount: String,
+    /// The currency by its ISO 4217 code.
+    pub currency: String,
+    /// The provision under which it stands.
+    pub provision: String,
+}
+
+impl Target {
+    /// The amount in minor units; `None` where it is not plain digits or beyond `i128`.
+    pub fn minor_units(&self) -> Option<i128> {
+        let plain = !self.amount.is_empty() && self.amount.bytes().all(|b| b.is_ascii_digit());
+        plain.then(|| self.amount.parse().ok()).flatten()
+    }
+}
+
+/// Limits and tolerances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// How far ahead of the last entry the writer's clock, and of the entry what it says occurred,
+    /// may be before that is implausible.
+    pub ahead: Seconds,
+    /// Recorded this long after it occurred, or later, an event is marked late.
+    pub late_after: Seconds,
+    /// Allegations by one participant on one day beyond which further ones are marked.
+    #[schemars(range(min = 1))]
+    pub allegations_per_day: u32,
+    /// Rows that one imported batch may hold.
+    #[schemars(range(min = 1))]
+    pub import_rows: u32,
+    /// Counts of persons below this are not shown.
+    pub small_cell: u32,
+}
