@@ -78,11 +78,11 @@ impl Correctable {
 
     /// Applies all of `patches`, or none.
     pub fn apply(&mut self, patches: &[Patch]) -> Result<(), PatchError> {
-        let mut patched = self.value.clone();
+        let mut corrected = self.value.clone();
         for patch in patches {
-            apply_one(&mut patched, patch)?;
+            apply_one(&mut corrected, patch)?;
         }
-        self.value = patched;
+        self.value = corrected;
         Ok(())
     }
 }

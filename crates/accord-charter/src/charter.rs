@@ -117,9 +117,7 @@ impl Charter {
 
     /// The family that owns `event_type`; `None` for kernel types and unknown ones.
     pub fn family_of(&self, event_type: &str) -> Option<&str> {
-        let head = event_type
-            .split_once('.')
-            .map_or(event_type, |(head, _)| head);
+        let head = event_type.split_once('.').map_or(event_type, |(head, _)| head);
         self.families
             .iter()
             .find(|(_, family)| family.prefixes.iter().any(|prefix| prefix == head))
@@ -145,9 +143,7 @@ impl Charter {
 
     /// True where `party` is among the parties of `binding`.
     pub fn is_bound(&self, binding: &str, party: &str) -> bool {
-        self.bindings
-            .get(binding)
-            .is_some_and(|parties| parties.iter().any(|code| code == party))
+        self.bindings.get(binding).is_some_and(|parties| parties.iter().any(|code| code == party))
     }
 
     /// The charter as the one line of JSON that an event carries.
@@ -162,12 +158,7 @@ impl Charter {
 impl Standing for Charter {
     fn parties(&self, binding: Option<&str>) -> Option<Vec<&str>> {
         match binding {
-            None => Some(
-                self.parties
-                    .values()
-                    .map(|party| party.participant.as_str())
-                    .collect(),
-            ),
+            None => Some(self.parties.values().map(|party| party.participant.as_str()).collect()),
             Some(binding) => {
                 let codes = self.bindings.get(binding)?;
                 let bound = codes.iter().filter_map(|code| self.parties.get(code));

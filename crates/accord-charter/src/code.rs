@@ -12,9 +12,7 @@ pub(crate) fn is_code(text: &str) -> bool {
 pub(crate) fn is_label(text: &str) -> bool {
     text.len() <= CODE_MAX
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
 /// True for a code of two or more non-empty parts: `violation.alleged`.

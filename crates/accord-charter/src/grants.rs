@@ -80,10 +80,7 @@ pub enum CoSigners {
 
 impl CoSigners {
     // serde hands a reference to `skip_serializing_if`.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the signature that serde calls"
-    )]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
     fn is_none(&self) -> bool {
         *self == Self::None
     }

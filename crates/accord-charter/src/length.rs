@@ -33,13 +33,8 @@ pub enum LengthError {
     TooLong,
 }
 
-const UNITS: [(char, u64); 5] = [
-    ('w', 7 * 86_400),
-    ('d', 86_400),
-    ('h', 3_600),
-    ('m', 60),
-    ('s', 1),
-];
+const UNITS: [(char, u64); 5] =
+    [('w', 7 * 86_400), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 impl Seconds {
     /// The number of seconds.
@@ -53,10 +48,7 @@ impl Seconds {
     /// [`LengthError`] for any other form, for zero and beyond [`LONGEST`].
     pub fn parse(text: &str) -> Result<Self, LengthError> {
         let unit = text.chars().next_back().ok_or(LengthError::Form)?;
-        let (_, factor) = UNITS
-            .into_iter()
-            .find(|(c, _)| *c == unit)
-            .ok_or(LengthError::Form)?;
+        let (_, factor) = UNITS.into_iter().find(|(c, _)| *c == unit).ok_or(LengthError::Form)?;
         let digits = &text[..text.len() - unit.len_utf8()];
         let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         if !plain || (digits.starts_with('0') && digits.len() > 1) {
@@ -103,31 +95,20 @@ mod tests {
 
     #[test]
     fn people_write_lengths() {
-        for (text, seconds) in [
-            ("1s", 1),
-            ("90m", 5_400),
-            ("72h", 259_200),
-            ("30d", 2_592_000),
-            ("2w", 1_209_600),
-        ] {
+        for (text, seconds) in
+            [("1s", 1), ("90m", 5_400), ("72h", 259_200), ("30d", 2_592_000), ("2w", 1_209_600)]
+        {
             assert_eq!(Seconds::parse(text), Ok(Seconds(seconds)), "{text}");
         }
-        for bad in [
-            "", "h", "72", "72 h", "-1d", "+1d", "1.5h", "1h30m", "07d", "7D", "1é", "é",
-        ] {
+        for bad in ["", "h", "72", "72 h", "-1d", "+1d", "1.5h", "1h30m", "07d", "7D", "1é", "é"]
+        {
             assert_eq!(Seconds::parse(bad), Err(LengthError::Form), "{bad}");
         }
         assert_eq!(Seconds::parse("0d"), Err(LengthError::Zero));
         assert_eq!(Seconds::parse("1001w"), Ok(Seconds(605_404_800)));
         assert_eq!(Seconds::parse("365001d"), Err(LengthError::TooLong));
-        assert_eq!(
-            Seconds::parse("99999999999999999999w"),
-            Err(LengthError::TooLong)
-        );
-        assert_eq!(
-            Seconds::parse("9999999999999999999w"),
-            Err(LengthError::TooLong)
-        );
+        assert_eq!(Seconds::parse("99999999999999999999w"), Err(LengthError::TooLong));
+        assert_eq!(Seconds::parse("9999999999999999999w"), Err(LengthError::TooLong));
     }
 
     #[test]

@@ -25,9 +25,9 @@ impl<'a> Pattern<'a> {
     pub fn covers(self, event_type: &str) -> bool {
         match self {
             Self::Exact(exact) => exact == event_type,
-            Self::Under(prefix) => event_type
-                .strip_prefix(prefix)
-                .is_some_and(|rest| rest.starts_with('.')),
+            Self::Under(prefix) => {
+                event_type.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'))
+            }
         }
     }
 
@@ -55,9 +55,7 @@ mod tests {
         assert_eq!(Pattern::parse("a.b"), Some(Pattern::Exact("a.b")));
         assert_eq!(Pattern::parse("a.*"), Some(Pattern::Under("a")));
         assert_eq!(Pattern::parse("a.b.*"), Some(Pattern::Under("a.b")));
-        for bad in [
-            "", "*", ".*", "a", "a.", "a*", "a.*.b", "A.b", "a..*", "a b.*", "a.**",
-        ] {
+        for bad in ["", "*", ".*", "a", "a.", "a*", "a.*.b", "A.b", "a..*", "a b.*", "a.**"] {
             assert_eq!(Pattern::parse(bad), None, "{bad}");
         }
     }

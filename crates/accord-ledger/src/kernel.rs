@@ -1,5 +1,225 @@
-//! The kernel: what the ledger itself knows of participants, keys, roles and the charter.
+//! The kernel: what the ledger itself knows of participants, keys, roles and the charter, folded
+//! from its own entries, and the rules that follow from it.
+//!
+//! Judging reads the state just before an entry and changes nothing; applying changes the state
+//! and judges nothing. Append and verify call the same two.
 
-/// Kernel state just before an entry.
-#[derive(Clone, Debug, Default)]
-pub struct Kernel {}
+mod apply;
+mod authority;
+mod genesis;
+mod judge;
+mod keys;
+mod records;
+pub mod types;
+
+pub use genesis::Genesis;
+pub use keys::{KeyRecord, KeyStatus};
+pub use records::Records;
+pub use types::ClockPolicy;
+
+use accord_charter::{Charter, Grants};
+use accord_format::checkpoint;
+use accord_format::entry::Entry;
+use accord_format::event::Event;
+use accord_format::hash::{EventHash, LedgerId};
+use accord_format::key::VKey;
+use accord_format::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Role of the participants that hold the key authority's keys.
+pub const KEY_AUTHORITY: &str = "key_authority";
+/// Role of the operator.
+pub const OPERATOR: &str = "operator";
+
+/// Somebody who may sign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Participant {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub kind: String,
+    /// The roles that it holds.
+    pub roles: BTreeSet<String>,
+    /// The seq of its enrolment.
+    pub enrolled: u64,
+    /// The seq at which it left.
+    pub withdrawn: Option<u64>,
+}
+
+/// Power that one participant lent to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Who lent it.
+    pub from: String,
+    /// Who has it.
+    pub to: String,
+    /// The role lent.
+    pub role: String,
+    /// The types it is good for.
+    pub types: BTreeSet<String>,
+    /// Until when, in microseconds since the epoch.
+    pub until: i64,
+    /// Ended before its time.
+    pub ended: bool,
+}
+
+/// A proposed charter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The event that proposed it.
+    pub event: EventHash,
+    /// The charter.
+    pub charter: Box<Charter>,
+    /// Participants that endorsed it.
+    pub endorsed: BTreeSet<String>,
+    /// Participants that declined it.
+    pub declined: BTreeSet<String>,
+    /// True once it came into force.
+    pub adopted: bool,
+}
+
+/// Checkpoint keys and the first tree size at which they count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct CheckpointKeys {
+    from_size: u64,
+    keys: Vec<VKey>,
+}
+
+/// Kernel state after some number of entries.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kernel {
+    size: u64,
+    genesis: Option<Genesis>,
+    checkpoint_keys: Vec<CheckpointKeys>,
+    operator: Option<VKey>,
+    authority_threshold: usize,
+    participants: BTreeMap<String, Participant>,
+    keys: BTreeMap<String, KeyRecord>,
+    public_keys: BTreeSet<String>,
+    delegations: BTreeMap<String, Delegation>,
+    proposals: BTreeMap<String, Proposal>,
+    charter: Option<String>,
+    rulebook: u32,
+    records: Records,
+    reaffirmed: BTreeSet<EventHash>,
+    recorded: i64,
+    not_established: Option<u64>,
+}
+
+impl Kernel {
+    /// Number of entries folded.
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// What the genesis event says; absent only before it.
+    pub const fn genesis(&self) -> Option<&Genesis> {
+        self.genesis.as_ref()
+    }
+
+    /// The ledger's id; absent only before the genesis.
+    pub fn ledger(&self) -> Option<LedgerId> {
+        self.genesis.as_ref().map(|g| g.ledger)
+    }
+
+    /// The log's origin; empty only before the genesis.
+    pub fn origin(&self) -> String {
+        self.genesis
+            .as_ref()
+            .map_or_else(String::new, |g| checkpoint::origin_of(&g.name, &g.ledger))
+    }
+
+    /// True when whoever appends sets the clock.
+    pub fn is_simulated(&self) -> bool {
+        self.genesis.as_ref().is_some_and(|g| g.clock_policy == ClockPolicy::Simulated)
+    }
+
+    /// The checkpoint keys that count at tree size `size`.
+    pub fn checkpoint_keys(&self, size: u64) -> &[VKey] {
+        let in_force = self.checkpoint_keys.iter().rev().find(|k| k.from_size <= size);
+        in_force.map_or(&[], |k| &k.keys)
+    }
+
+    /// The operator's event key.
+    pub const fn operator(&self) -> Option<&VKey> {
+        self.operator.as_ref()
+    }
+
+    /// The participant with this code.
+    pub fn participant(&self, code: &str) -> Option<&Participant> {
+        self.participants.get(code)
+    }
+
+    /// Every participant by code.
+    pub const fn participants(&self) -> &BTreeMap<String, Participant> {
+        &self.participants
+    }
+
+    /// Every key by `<name>+<id>`.
+    pub const fn keys(&self) -> &BTreeMap<String, KeyRecord> {
+        &self.keys
+    }
+
+    /// The charter in force.
+    pub fn charter(&self) -> Option<&Charter> {
+        let stream = self.charter.as_ref()?;
+        self.proposals.get(stream).map(|p| &*p.charter)
+    }
+
+    /// The proposal that the charter in force came from.
+    pub fn charter_event(&self) -> Option<EventHash> {
+        self.proposals.get(self.charter.as_ref()?).map(|p| p.event)
+    }
+
+    /// Proposed charters by stream.
+    pub const fn proposals(&self) -> &BTreeMap<String, Proposal> {
+        &self.proposals
+    }
+
+    /// The rulebook in force; 1 until one is adopted.
+    pub fn rulebook(&self) -> u32 {
+        self.rulebook.max(1)
+    }
+
+    /// Corrections, retractions and other marks on records.
+    pub const fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// When the last entry was recorded.
+    pub fn recorded(&self) -> Timestamp {
+        Timestamp::from_micros(self.recorded)
+    }
+
+    /// The first seq whose kernel event this software does not understand, from which on it cannot
+    /// say who had which power.
+    pub const fn not_established(&self) -> Option<u64> {
+        self.not_established
+    }
+
+    /// True when `entry` was signed by a key that was, by what is known now, already in other
+    /// hands, and its author has not confirmed it.
+    pub fn is_suspect(&self, entry: &Entry) -> bool {
+        !self.reaffirmed.contains(&entry.event().hash())
+            && entry.event().signers.iter().any(|signer| {
+                self.keys.get(signer.key()).is_some_and(|key| {
+                    key.compromised_since
+                        .is_some_and(|since| entry.header.recorded.micros() >= since)
+                        && key.revoked.is_some_and(|seq| entry.header.seq < seq)
+                })
+            })
+    }
+
+    /// The grants that decide about a type: the charter's where it has one, else the genesis'.
+    fn grants_for(&self, event_type: &str) -> Option<&Grants> {
+        let of_charter = self.charter().map(|c| &c.grants);
+        let of_genesis = self.genesis.as_ref().map(|g| &g.grants);
+        [of_charter, of_genesis].into_iter().flatten().find(|g| g.find(event_type).is_some())
+    }
+}
+
+/// True for the families that the kernel owns.
+pub fn owns(event: &Event) -> bool {
+    types::FAMILIES.contains(&event.family())
+}

@@ -57,10 +57,7 @@ pub enum ClockEnd {
 
 impl ClockEnd {
     // serde hands a reference to `skip_serializing_if`.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the signature that serde calls"
-    )]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
     fn is_exact(&self) -> bool {
         *self == Self::Exact
     }
@@ -84,12 +81,9 @@ pub struct AreaScheme {
 impl AreaScheme {
     /// True for a code of the scheme and for an area named beside it.
     pub fn accepts(&self, area: &str) -> bool {
-        let coded = area
-            .strip_prefix(self.prefix.as_str())
-            .is_some_and(|digits| {
-                digits.len() == usize::from(self.digits)
-                    && digits.bytes().all(|b| b.is_ascii_digit())
-            });
+        let coded = area.strip_prefix(self.prefix.as_str()).is_some_and(|digits| {
+            digits.len() == usize::from(self.digits) && digits.bytes().all(|b| b.is_ascii_digit())
+        });
         coded || self.named.contains_key(area)
     }
 }

@@ -56,12 +56,7 @@ pub(super) fn permits(
             participant: (*participant).to_owned(),
             role: (*role).to_owned(),
         },
-        _ => GrantRefusal::Lacking {
-            event_type,
-            pattern,
-            alternative,
-            lacks: outcome.lacks,
-        },
+        _ => GrantRefusal::Lacking { event_type, pattern, alternative, lacks: outcome.lacks },
     })
 }
 
@@ -74,23 +69,12 @@ fn weigh<'a>(
     let holders = seat(&places, signers);
     let mut lacks = Vec::new();
     for (index, need) in alternative.all.iter().enumerate() {
-        let own = || {
-            places
-                .iter()
-                .zip(&holders)
-                .filter(move |(place, _)| place.need == index)
-        };
+        let own = || places.iter().zip(&holders).filter(move |(place, _)| place.need == index);
         let found = own().filter(|(_, holder)| holder.is_some()).count();
-        let wanted = if need.from.is_some() {
-            own().count()
-        } else {
-            wanted(need)
-        };
+        let wanted = if need.from.is_some() { own().count() } else { wanted(need) };
         if found < wanted {
-            let open: Vec<&Place<'_>> = own()
-                .filter(|(_, holder)| holder.is_none())
-                .map(|(place, _)| place)
-                .collect();
+            let open: Vec<&Place<'_>> =
+                own().filter(|(_, holder)| holder.is_none()).map(|(place, _)| place).collect();
             lacks.push(Lack {
                 role: need.role.clone(),
                 short_by: wanted - found,
@@ -100,16 +84,9 @@ fn weigh<'a>(
     }
     // An alternative that asks for nobody admits nobody.
     if alternative.all.is_empty() {
-        lacks.push(Lack {
-            role: "any role".to_owned(),
-            short_by: 1,
-            from: Some(Vec::new()),
-        });
+        lacks.push(Lack { role: "any role".to_owned(), short_by: 1, from: Some(Vec::new()) });
     }
-    Outcome {
-        lacks,
-        surplus: surplus(&places, &holders, signers),
-    }
+    Outcome { lacks, surplus: surplus(&places, &holders, signers) }
 }
 
 fn wanted(need: &Need) -> usize {
@@ -125,16 +102,8 @@ fn places<'a>(
 ) -> Vec<Place<'a>> {
     let mut places = Vec::new();
     for (index, need) in alternative.all.iter().enumerate() {
-        let place = |pool| Place {
-            need: index,
-            role: &need.role,
-            pool,
-        };
-        let parties = || {
-            standing
-                .parties(need.binding.as_deref())
-                .unwrap_or_default()
-        };
+        let place = |pool| Place { need: index, role: &need.role, pool };
+        let parties = || standing.parties(need.binding.as_deref()).unwrap_or_default();
         match (need.from, &need.binding) {
             (Some(From::EachParty), _) => {
                 let mut parties = parties();
@@ -159,10 +128,7 @@ fn places<'a>(
 
 /// Who takes which place: a maximum matching, each participant at most once (Kuhn's algorithm).
 fn seat<'a>(places: &[Place<'_>], signers: &[(&'a str, &'a str)]) -> Vec<Option<&'a str>> {
-    let mut people: Vec<&str> = signers
-        .iter()
-        .map(|(participant, _)| *participant)
-        .collect();
+    let mut people: Vec<&str> = signers.iter().map(|(participant, _)| *participant).collect();
     people.sort_unstable();
     people.dedup();
     let mut place_of: Vec<Option<usize>> = vec![None; people.len()];
@@ -206,10 +172,7 @@ fn find_seat(
 
 fn suits(place: &Place<'_>, participant: &str, signers: &[(&str, &str)]) -> bool {
     signers.contains(&(participant, place.role))
-        && place
-            .pool
-            .as_ref()
-            .is_none_or(|pool| pool.contains(&participant))
+        && place.pool.as_ref().is_none_or(|pool| pool.contains(&participant))
 }
 
 /// The signatures that hold no place.
@@ -218,11 +181,8 @@ fn surplus<'a>(
     holders: &[Option<&'a str>],
     signers: &[(&'a str, &'a str)],
 ) -> Vec<(&'a str, &'a str)> {
-    let mut used: Vec<(&str, &str)> = places
-        .iter()
-        .zip(holders)
-        .filter_map(|(p, h)| h.map(|name| (name, p.role)))
-        .collect();
+    let mut used: Vec<(&str, &str)> =
+        places.iter().zip(holders).filter_map(|(p, h)| h.map(|name| (name, p.role))).collect();
     let mut surplus = Vec::new();
     for signer in signers {
         match used.iter().position(|pair| pair == signer) {
@@ -237,20 +197,9 @@ fn surplus<'a>(
 
 /// The participants that the open places of a need are for.
 fn named(open: &[&Place<'_>], each: bool) -> Option<Vec<String>> {
-    let owned = |pool: &Vec<&str>| {
-        pool.iter()
-            .map(|name| (*name).to_owned())
-            .collect::<Vec<_>>()
-    };
+    let owned = |pool: &Vec<&str>| pool.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     if each {
-        return Some(
-            open.iter()
-                .filter_map(|p| p.pool.as_ref())
-                .flat_map(owned)
-                .collect(),
-        );
+        return Some(open.iter().filter_map(|p| p.pool.as_ref()).flat_map(owned).collect());
     }
-    open.first()
-        .and_then(|place| place.pool.as_ref())
-        .map(owned)
+    open.first().and_then(|place| place.pool.as_ref()).map(owned)
 }

@@ -14,12 +14,7 @@ impl Standing for TwoParties {
 }
 
 fn need(role: &str) -> Need {
-    Need {
-        role: role.to_owned(),
-        count: None,
-        from: None,
-        binding: None,
-    }
+    Need { role: role.to_owned(), count: None, from: None, binding: None }
 }
 
 fn grants(types: &[&str], any_of: Vec<Vec<Need>>, co_signers: CoSigners) -> Grants {
@@ -31,33 +26,16 @@ fn grants(types: &[&str], any_of: Vec<Vec<Need>>, co_signers: CoSigners) -> Gran
 }
 
 fn code(grants: &Grants, signers: &[(&str, &str)]) -> &'static str {
-    grants
-        .permits("x.y", signers, &TwoParties)
-        .map_or_else(|e| e.code(), |()| "ok")
+    grants.permits("x.y", signers, &TwoParties).map_or_else(|e| e.code(), |()| "ok")
 }
 
 #[test]
 fn truth_table() {
-    let counted = |role: &str, count| Need {
-        count: Some(count),
-        ..need(role)
-    };
-    let each = || Need {
-        from: Some(From::EachParty),
-        ..need("party")
-    };
-    let payer = || Need {
-        binding: Some("payer".to_owned()),
-        ..need("party")
-    };
-    let each_payer = || Need {
-        from: Some(From::EachParty),
-        ..payer()
-    };
-    let lost = || Need {
-        binding: Some("nothing".to_owned()),
-        ..need("party")
-    };
+    let counted = |role: &str, count| Need { count: Some(count), ..need(role) };
+    let each = || Need { from: Some(From::EachParty), ..need("party") };
+    let payer = || Need { binding: Some("payer".to_owned()), ..need("party") };
+    let each_payer = || Need { from: Some(From::EachParty), ..payer() };
+    let lost = || Need { binding: Some("nothing".to_owned()), ..need("party") };
     let none = CoSigners::None;
     let (m, s) = (("m", "mission"), ("s", "secretariat"));
     let (w1, w2) = (("w1", "witness"), ("w2", "witness"));
@@ -111,23 +89,16 @@ fn truth_table() {
 
 #[test]
 fn each_of_no_parties_is_not_nobody() {
-    let each = Need {
-        from: Some(From::EachParty),
-        ..need("party")
-    };
+    let each = Need { from: Some(From::EachParty), ..need("party") };
     let grants = grants(&["x.y"], vec![vec![each]], CoSigners::Allowed);
-    let refusal = grants
-        .permits("x.y", &[("alpha", "party")], &NoParties)
-        .unwrap_err();
+    let refusal = grants.permits("x.y", &[("alpha", "party")], &NoParties).unwrap_err();
     assert_eq!(refusal.code(), "grant_lacking");
 }
 
 #[test]
 fn the_closest_grant_decides() {
     let grant = |types: &[&str], role: &str| {
-        grants(types, vec![vec![need(role)]], CoSigners::None)
-            .0
-            .remove(0)
+        grants(types, vec![vec![need(role)]], CoSigners::None).0.remove(0)
     };
     let grants = Grants(vec![
         grant(&["a.*"], "wide"),
@@ -136,78 +107,44 @@ fn the_closest_grant_decides() {
         grant(&["a.b.c"], "second"),
         grant(&["a.b.c.*"], "below"),
     ]);
-    for (event_type, role) in [
-        ("a.x", "wide"),
-        ("a.b.x", "narrow"),
-        ("a.b.c", "exact"),
-        ("a.b.c.d", "below"),
-    ] {
-        assert!(
-            grants
-                .permits(event_type, &[("p", role)], &NoParties)
-                .is_ok(),
-            "{event_type}"
-        );
+    for (event_type, role) in
+        [("a.x", "wide"), ("a.b.x", "narrow"), ("a.b.c", "exact"), ("a.b.c.d", "below")]
+    {
+        assert!(grants.permits(event_type, &[("p", role)], &NoParties).is_ok(), "{event_type}");
     }
     // No falling back to a wider grant.
     assert_eq!(
-        grants
-            .permits("a.b.c", &[("p", "wide")], &NoParties)
-            .unwrap_err(),
+        grants.permits("a.b.c", &[("p", "wide")], &NoParties).unwrap_err(),
         GrantRefusal::Lacking {
             event_type: "a.b.c".to_owned(),
             pattern: "a.b.c".to_owned(),
             alternative: 1,
-            lacks: vec![Lack {
-                role: "exact".to_owned(),
-                short_by: 1,
-                from: None
-            }],
+            lacks: vec![Lack { role: "exact".to_owned(), short_by: 1, from: None }],
         }
     );
     assert_eq!(
-        grants
-            .permits("ab.c", &[("p", "wide")], &NoParties)
-            .unwrap_err(),
-        GrantRefusal::NoGrant {
-            event_type: "ab.c".to_owned()
-        }
+        grants.permits("ab.c", &[("p", "wide")], &NoParties).unwrap_err(),
+        GrantRefusal::NoGrant { event_type: "ab.c".to_owned() }
     );
 }
 
 #[test]
 fn a_refusal_names_the_nearest_alternative() {
-    let each = Need {
-        from: Some(From::EachParty),
-        ..need("party")
-    };
-    let witnesses = Need {
-        count: Some(3),
-        ..need("witness")
-    };
+    let each = Need { from: Some(From::EachParty), ..need("party") };
+    let witnesses = Need { count: Some(3), ..need("witness") };
     let grants = grants(
         &["x.y"],
-        vec![
-            vec![witnesses.clone()],
-            vec![each, need("secretariat")],
-            vec![witnesses],
-        ],
+        vec![vec![witnesses.clone()], vec![each, need("secretariat")], vec![witnesses]],
         CoSigners::None,
     );
     let refusal = grants
-        .permits(
-            "x.y",
-            &[("alpha", "party"), ("s", "secretariat")],
-            &TwoParties,
-        )
+        .permits("x.y", &[("alpha", "party"), ("s", "secretariat")], &TwoParties)
         .unwrap_err();
     assert_eq!(
         refusal.to_string(),
         "x.y (grant x.y): the nearest alternative, number 2, lacks 1 as party (of beta)"
     );
-    let refusal = grants
-        .permits("x.y", &[("w", "witness")], &TwoParties)
-        .unwrap_err();
+    let refusal = grants.permits("x.y", &[("w", "witness")], &TwoParties).unwrap_err();
     assert_eq!(
         refusal.to_string(),
         "x.y (grant x.y): the nearest alternative, number 1, lacks 2 as witness"

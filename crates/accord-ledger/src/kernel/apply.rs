@@ -1,0 +1,242 @@
+//! Folding kernel events into the state.
+
+use super::keys::{KeyRecord, KeyStatus};
+use super::types::{KernelPayload, KeyAuthority, LedgerInitialised, ParticipantEnrolled};
+use super::{
+    CheckpointKeys, Delegation, Genesis, KEY_AUTHORITY, Kernel, OPERATOR, Participant, Proposal,
+    genesis, owns,
+};
+use accord_format::entry::Entry;
+use accord_format::key::VKey;
+use accord_format::name;
+use std::collections::BTreeSet;
+
+const MICROS_PER_HOUR: i64 = 3_600_000_000;
+
+impl Kernel {
+    /// Takes note of an entry that is not void, of whatever type.
+    pub fn apply(&mut self, entry: &Entry) {
+        let event = entry.event();
+        if owns(event) {
+            match KernelPayload::decode(&event.event_type, event.version, &event.payload) {
+                Some(Ok(payload)) => self.apply_payload(entry, payload),
+                Some(Err(_)) => {}
+                None => self.not_established = self.not_established.or(Some(entry.header.seq)),
+            }
+        }
+        self.pass(entry);
+    }
+
+    /// Takes note of the place of an entry only: what a void entry does.
+    pub fn pass(&mut self, entry: &Entry) {
+        self.size = entry.header.seq + 1;
+        self.recorded = self.recorded.max(entry.header.recorded.micros());
+    }
+
+    fn apply_payload(&mut self, entry: &Entry, payload: KernelPayload) {
+        use KernelPayload as P;
+        let (seq, event) = (entry.header.seq, entry.event());
+        match payload {
+            P::LedgerInitialised(p) => self.initialise(entry, p),
+            P::LedgerCheckpointKeysRotated(p) => {
+                self.rotate_checkpoint_keys(seq + 1, &p.checkpoint_keys);
+            }
+            P::LedgerOperatorKeyRotated(p) => self.rotate_operator(seq, p.vkey),
+            P::LedgerAuthorityChanged(p) => self.set_authority(seq, p.key_authority),
+            P::ParticipantEnrolled(p) => self.enrol(seq, p),
+            P::ParticipantRoleGranted(p) => {
+                if let Some(participant) = self.participants.get_mut(p.participant.as_str()) {
+                    participant.roles.insert(p.role.to_string());
+                }
+            }
+            P::ParticipantRoleWithdrawn(p) => {
+                if let Some(participant) = self.participants.get_mut(p.participant.as_str()) {
+                    participant.roles.remove(p.role.as_str());
+                }
+            }
+            P::ParticipantWithdrawn(p) => {
+                if let Some(participant) = self.participants.get_mut(p.participant.as_str()) {
+                    participant.withdrawn = Some(seq);
+                }
+            }
+            P::KeyAdded(p) => self.add_key(seq, p.vkey, p.head, None),
+            P::KeyRotated(p) => {
+                let old = self.keys.get(&p.old_key).map(|k| (k.head, k.lineage.clone()));
+                self.set_status(&p.old_key, KeyStatus::Retired);
+                let (head, lineage) = old.unzip();
+                self.add_key(seq, p.vkey, head.unwrap_or(false), lineage);
+            }
+            P::KeySuspended(p) => {
+                let hours = self.genesis.as_ref().map_or(0, |g| i64::from(g.suspension_hours));
+                let until = entry.header.recorded.micros() + hours * MICROS_PER_HOUR;
+                self.set_status(&p.key, KeyStatus::Suspended(until));
+            }
+            P::KeyReinstated(p) => self.set_status(&p.key, KeyStatus::Active),
+            P::KeyRevoked(p) => {
+                self.set_status(&p.key, KeyStatus::Revoked);
+                if let Some(key) = self.keys.get_mut(&p.key) {
+                    key.revoked = Some(seq);
+                    key.compromised_since = p.compromised_since.map(|at| at.timestamp().micros());
+                }
+            }
+            P::DelegationGranted(p) => {
+                let delegation = Delegation {
+                    from: event.author().to_owned(),
+                    to: p.to.to_string(),
+                    role: p.role.to_string(),
+                    types: p.types.iter().map(ToString::to_string).collect(),
+                    until: p.until.timestamp().micros(),
+                    ended: false,
+                };
+                self.delegations.insert(event.stream.clone(), delegation);
+            }
+            P::DelegationEnded(_) => {
+                if let Some(delegation) = self.delegations.get_mut(&event.stream) {
+                    delegation.ended = true;
+                }
+            }
+            P::RulesAdopted(p) => self.rulebook = p.rulebook,
+            P::CharterProposed(p) => {
+                let proposal = Proposal {
+                    event: event.hash(),
+                    charter: p.charter,
+                    endorsed: BTreeSet::new(),
+                    declined: BTreeSet::new(),
+                    adopted: false,
+                };
+                self.proposals.insert(event.stream.clone(), proposal);
+            }
+            P::CharterEndorsed(_) => self.position(entry, true),
+            P::CharterDeclined(_) => self.position(entry, false),
+            P::CharterAdopted(_) | P::CharterAmended(_) => {
+                if let Some(proposal) = self.proposals.get_mut(&event.stream) {
+                    proposal.adopted = true;
+                    self.charter = Some(event.stream.clone());
+                }
+            }
+            P::RecordCorrected(p) => self.records.correct(seq, event.hash(), p),
+            P::RecordRetracted(p) => self.records.retract(seq, p.target),
+            P::RecordDisputed(p) => self.records.dispute(&event.stream, seq, p.target),
+            P::RecordDisputeSettled(_) => self.records.settle(&event.stream, seq),
+            P::RecordDuplicateMarked(p) => self.records.mark_duplicate(&p),
+            P::RecordRedacted(p) => self.records.redact(seq, &p),
+            P::RecordReaffirmed(p) => self.reaffirmed.extend(p.targets),
+            P::RecordEndorsed(_) => {}
+        }
+    }
+
+    fn initialise(&mut self, entry: &Entry, p: LedgerInitialised) {
+        let ledger = entry.event().hash();
+        self.genesis = Some(Genesis {
+            ledger,
+            name: p.name,
+            clock_policy: p.clock_policy,
+            suspension_hours: p.suspension_hours,
+            grants: p.grants,
+        });
+        self.rotate_checkpoint_keys(0, &p.checkpoint_keys);
+        self.rotate_operator(0, p.operator);
+        self.set_authority(0, p.key_authority);
+    }
+
+    fn rotate_checkpoint_keys(&mut self, from_size: u64, keys: &[String]) {
+        let Some(genesis) = &self.genesis else { return };
+        let keys =
+            genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys).unwrap_or_default();
+        self.public_keys.extend(keys.iter().map(VKey::typed_base64));
+        self.checkpoint_keys.push(CheckpointKeys { from_size, keys });
+    }
+
+    fn rotate_operator(&mut self, seq: u64, vkey: VKey) {
+        let old = self.operator.replace(vkey.clone());
+        if let Some(old) = old {
+            self.set_status(&old.id_string(), KeyStatus::Retired);
+        }
+        self.ensure_kernel_participant(seq, &vkey, OPERATOR);
+        self.add_key(seq, vkey, true, None);
+    }
+
+    fn set_authority(&mut self, seq: u64, authority: KeyAuthority) {
+        let staying: BTreeSet<String> = authority.keys.iter().map(VKey::id_string).collect();
+        for (id, key) in &mut self.keys {
+            let serves = self
+                .participants
+                .get(&key.participant)
+                .is_some_and(|p| p.roles.contains(KEY_AUTHORITY));
+            if serves && !staying.contains(id) && key.status != KeyStatus::Revoked {
+                key.status = KeyStatus::Retired;
+            }
+        }
+        for participant in self.participants.values_mut() {
+            participant.roles.remove(KEY_AUTHORITY);
+        }
+        for vkey in authority.keys {
+            self.ensure_kernel_participant(seq, &vkey, KEY_AUTHORITY);
+            if !self.keys.contains_key(&vkey.id_string()) {
+                self.add_key(seq, vkey, true, None);
+            }
+        }
+        self.authority_threshold = usize::from(authority.threshold);
+    }
+
+    fn ensure_kernel_participant(&mut self, seq: u64, vkey: &VKey, role: &str) {
+        let code = name::participant_of(vkey.name());
+        let participant = self.participants.entry(code.to_owned()).or_insert_with(|| Participant {
+            name: code.to_owned(),
+            kind: role.to_owned(),
+            roles: BTreeSet::new(),
+            enrolled: seq,
+            withdrawn: None,
+        });
+        participant.roles.insert(role.to_owned());
+    }
+
+    fn enrol(&mut self, seq: u64, p: ParticipantEnrolled) {
+        let participant = Participant {
+            name: p.name.to_string(),
+            kind: p.kind.to_string(),
+            roles: p.roles.iter().map(ToString::to_string).collect(),
+            enrolled: seq,
+            withdrawn: None,
+        };
+        self.participants.insert(p.participant.to_string(), participant);
+        self.add_key(seq, p.vkey, p.head, None);
+    }
+
+    fn add_key(&mut self, seq: u64, vkey: VKey, head: bool, lineage: Option<String>) {
+        let id = vkey.id_string();
+        self.public_keys.insert(vkey.typed_base64());
+        let record = KeyRecord {
+            participant: name::participant_of(vkey.name()).to_owned(),
+            status: KeyStatus::Active,
+            head,
+            enrolled: seq,
+            lineage: lineage.unwrap_or_else(|| id.clone()),
+            revoked: None,
+            compromised_since: None,
+            vkey,
+        };
+        self.keys.insert(id, record);
+    }
+
+    fn set_status(&mut self, key: &str, status: KeyStatus) {
+        if let Some(key) = self.keys.get_mut(key) {
+            key.status = status;
+        }
+    }
+
+    fn position(&mut self, entry: &Entry, endorses: bool) {
+        if let Some(proposal) = self.proposals.get_mut(&entry.event().stream) {
+            for signer in &entry.event().signers {
+                let code = signer.participant().to_owned();
+                if endorses {
+                    proposal.declined.remove(&code);
+                    proposal.endorsed.insert(code);
+                } else {
+                    proposal.endorsed.remove(&code);
+                    proposal.declined.insert(code);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,487 @@
+//! Judging kernel events: what each type demands of the state before it.
+
+use super::keys::KeyStatus;
+use super::types::{
+    CharterAmended, KernelPayload, KeyAdded, KeyRotated, LedgerAuthorityChanged,
+    ParticipantEnrolled, RecordCorrected,
+};
+use super::{KEY_AUTHORITY, Kernel, OPERATOR, genesis};
+use crate::admission::{History, Rejection};
+use accord_catalogue::{EventType, Kind};
+use accord_format::entry::Entry;
+use accord_format::event::Event;
+use accord_format::hash::EventHash;
+use accord_format::key::VKey;
+use accord_format::{name, possession};
+
+/// Finds the declaration of a type in a version, the families' included.
+pub(super) type TypeLookup<'a> = &'a dyn Fn(&str, u32) -> Option<EventType>;
+
+type Judgement = Result<(), Rejection>;
+
+fn refuse(code: &'static str, detail: impl Into<String>) -> Judgement {
+    Err(Rejection::new(code, detail))
+}
+
+/// What a kernel event is judged with.
+struct Judge<'a> {
+    kernel: &'a Kernel,
+    event: &'a Event,
+    history: &'a dyn History,
+    types: TypeLookup<'a>,
+}
+
+impl Kernel {
+    /// Judges a kernel event whose payload has been decoded and whose signers are in order.
+    pub fn judge(
+        &self,
+        event: &Event,
+        payload: &KernelPayload,
+        history: &dyn History,
+        types: TypeLookup<'_>,
+    ) -> Judgement {
+        Judge { kernel: self, event, history, types }.judge(payload)
+    }
+}
+
+impl Judge<'_> {
+    fn judge(&self, payload: &KernelPayload) -> Judgement {
+        use KernelPayload as P;
+        match payload {
+            P::LedgerInitialised(p) => match self.kernel.genesis {
+                None => genesis::check(self.event, p),
+                Some(_) => refuse("genesis-repeated", "a ledger is initialised once, at seq 0"),
+            },
+            P::LedgerCheckpointKeysRotated(p) => self.checkpoint_keys(&p.checkpoint_keys),
+            P::LedgerOperatorKeyRotated(p) => {
+                let operator =
+                    self.kernel.operator.as_ref().map_or("", |k| name::participant_of(k.name()));
+                self.new_key(&p.vkey, operator, &p.possession)
+            }
+            P::LedgerAuthorityChanged(p) => self.authority(p),
+            P::ParticipantEnrolled(p) => self.enrolment(p),
+            P::ParticipantRoleGranted(p) => {
+                self.role(p.participant.as_str(), p.role.as_str(), false)
+            }
+            P::ParticipantRoleWithdrawn(p) => {
+                self.role(p.participant.as_str(), p.role.as_str(), true)
+            }
+            P::ParticipantWithdrawn(p) => self.present(p.participant.as_str()),
+            P::KeyAdded(p) => self.added_key(p),
+            P::KeyRotated(p) => self.rotation(p),
+            P::KeySuspended(p) => {
+                self.key_status(&p.key, p.participant.as_str(), |s| s == KeyStatus::Active)
+            }
+            P::KeyReinstated(p) => self.key_status(&p.key, p.participant.as_str(), |s| {
+                matches!(s, KeyStatus::Suspended(_))
+            }),
+            P::KeyRevoked(p) => {
+                self.key_status(&p.key, p.participant.as_str(), |s| s != KeyStatus::Revoked)
+            }
+            P::DelegationGranted(p) => {
+                self.delegation(p.to.as_str(), p.role.as_str(), p.until.timestamp().micros())
+            }
+            P::DelegationEnded(_) => self.delegation_end(),
+            P::CharterProposed(p) => self.proposal(&p.charter),
+            P::CharterEndorsed(_) | P::CharterDeclined(_) => self.proposed().map(drop),
+            P::CharterAdopted(_) => self.adoption(),
+            P::CharterAmended(p) => self.amendment(p),
+            P::RulesAdopted(p) => self.rules(p.rulebook),
+            P::RecordCorrected(p) => self.correction(p),
+            P::RecordRetracted(p) => self.retraction(&p.target),
+            P::RecordDisputed(p) => self.target(&p.target).map(drop),
+            P::RecordDisputeSettled(_) => self.settlement(),
+            P::RecordDuplicateMarked(p) => self.duplicate(&p.target, &p.canonical),
+            P::RecordRedacted(p) => self.redaction(&p.target, p.commitment.as_str()),
+            P::RecordReaffirmed(p) => self.reaffirmation(&p.targets),
+            P::RecordEndorsed(p) => self.target(&p.target).map(drop),
+        }
+    }
+
+    fn checkpoint_keys(&self, keys: &[String]) -> Judgement {
+        let Some(genesis) = &self.kernel.genesis else {
+            return refuse("genesis-missing", "no genesis");
+        };
+        let new = genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys)?;
+        match new.iter().find(|k| self.is_used(k)) {
+            Some(used) => refuse("key-reused", format!("{} was used before", used.id_string())),
+            None => Ok(()),
+        }
+    }
+
+    fn is_used(&self, vkey: &VKey) -> bool {
+        self.kernel.public_keys.contains(&vkey.typed_base64())
+            || self.kernel.keys.contains_key(&vkey.id_string())
+    }
+
+    fn new_key(&self, vkey: &VKey, participant: &str, proof: &str) -> Judgement {
+        if !name::is_pair(vkey.name()) || name::participant_of(vkey.name()) != participant {
+            return refuse(
+                "key-name",
+                format!("the key must be named {participant}/label, not {}", vkey.name()),
+            );
+        }
+        if self.is_used(vkey) {
+            return refuse(
+                "key-reused",
+                format!("{} or its public key was used before", vkey.id_string()),
+            );
+        }
+        let ledger = self.kernel.ledger().unwrap_or_else(|| self.event.hash());
+        possession::verify(proof, &ledger, participant, vkey)
+            .map_err(|e| Rejection::new("possession-invalid", e.to_string()))
+    }
+
+    fn authority(&self, p: &LedgerAuthorityChanged) -> Judgement {
+        genesis::check_authority(&p.key_authority.keys, p.key_authority.threshold)?;
+        if p.possessions.len() != p.key_authority.keys.len() {
+            return refuse("possession-invalid", "one proof of possession is needed for each key");
+        }
+        let mut public = std::collections::BTreeSet::new();
+        for (vkey, proof) in p.key_authority.keys.iter().zip(&p.possessions) {
+            let holder = name::participant_of(vkey.name());
+            // A key that already serves in the authority may go on serving.
+            let stays = self.kernel.keys.get(&vkey.id_string()).is_some_and(|k| k.vkey == *vkey);
+            if !stays {
+                self.new_key(vkey, holder, proof)?;
+            }
+            if !public.insert(vkey.typed_base64()) {
+                return refuse("key-reused", format!("{} is listed twice", vkey.id_string()));
+            }
+            let roles = self.kernel.participants.get(holder).map(|p| &p.roles);
+            if roles.is_some_and(|r| !r.contains(KEY_AUTHORITY)) {
+                return refuse(
+                    "role-reserved",
+                    format!("{holder} is a participant with other roles"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn enrolment(&self, p: &ParticipantEnrolled) -> Judgement {
+        let code = p.participant.as_str();
+        if self.kernel.participants.contains_key(code) {
+            return refuse(
+                "participant-exists",
+                format!("{code} is already enrolled; use key.added for a further key"),
+            );
+        }
+        if p.roles.is_empty() {
+            return refuse("role-missing", "a participant is enrolled with at least one role");
+        }
+        if let Some(role) = p.roles.iter().find(|r| is_reserved(r.as_str())) {
+            return refuse(
+                "role-reserved",
+                format!("{role} comes only with genesis or a change of the authority"),
+            );
+        }
+        self.new_key(&p.vkey, code, &p.possession)
+    }
+
+    fn present(&self, code: &str) -> Judgement {
+        match self.kernel.participants.get(code) {
+            None => refuse("participant-unknown", format!("{code} is not enrolled")),
+            Some(p) if p.withdrawn.is_some() => {
+                refuse("participant-withdrawn", format!("{code} has left this ledger"))
+            }
+            Some(p)
+                if p.roles.iter().any(|r| is_reserved(r))
+                    && self.event.event_type == "participant.withdrawn" =>
+            {
+                refuse(
+                    "role-reserved",
+                    format!("{code} holds a key of the kernel; replace it first"),
+                )
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn role(&self, code: &str, role: &str, held: bool) -> Judgement {
+        self.present(code)?;
+        if is_reserved(role) {
+            return refuse(
+                "role-reserved",
+                format!("{role} comes only with genesis or a change of the authority"),
+            );
+        }
+        let holds = self.kernel.participants.get(code).is_some_and(|p| p.roles.contains(role));
+        if holds == held {
+            Ok(())
+        } else if held {
+            refuse("role-not-held", format!("{code} does not hold {role}"))
+        } else {
+            refuse("role-held", format!("{code} already holds {role}"))
+        }
+    }
+
+    fn added_key(&self, p: &KeyAdded) -> Judgement {
+        self.present(p.participant.as_str())?;
+        self.new_key(&p.vkey, p.participant.as_str(), &p.possession)
+    }
+
+    fn rotation(&self, p: &KeyRotated) -> Judgement {
+        self.key_status(&p.old_key, p.participant.as_str(), |s| s == KeyStatus::Active)?;
+        if !matches!(self.event.signers.as_slice(), [only] if only.key() == p.old_key) {
+            return refuse("signer-wrong", format!("{} alone signs its own rotation", p.old_key));
+        }
+        self.new_key(&p.vkey, p.participant.as_str(), &p.possession)
+    }
+
+    fn key_status(
+        &self,
+        key: &str,
+        participant: &str,
+        allowed: fn(KeyStatus) -> bool,
+    ) -> Judgement {
+        let found = self.kernel.keys.get(key).filter(|k| k.participant == participant);
+        match found {
+            None => refuse("key-unknown", format!("{participant} has no key {key}")),
+            Some(k) if allowed(k.status) => Ok(()),
+            Some(k) => refuse(
+                "key-status",
+                format!("{key} is {:?}, which does not allow this step", k.status),
+            ),
+        }
+    }
+
+    fn delegation(&self, to: &str, role: &str, until: i64) -> Judgement {
+        self.present(to)?;
+        if is_reserved(role) {
+            return refuse("role-reserved", format!("{role} cannot be lent"));
+        }
+        match self.event.signers.as_slice() {
+            [only] if only.role() != role => {
+                refuse("delegation-exceeds", format!("sign as {role} to lend it"))
+            }
+            [only] if only.participant() == to => {
+                refuse("delegation-self", "a role is lent to another")
+            }
+            // A role that was itself only lent is not passed on.
+            [only] if !self.holds(only.participant(), role) => refuse(
+                "role-not-held",
+                format!("{} does not itself hold {role}", only.participant()),
+            ),
+            [_] if until <= self.kernel.recorded => {
+                refuse("delegation-ended", "until lies in the past")
+            }
+            [_] => Ok(()),
+            _ => refuse("signer-wrong", "one participant lends its own role"),
+        }
+    }
+
+    fn holds(&self, participant: &str, role: &str) -> bool {
+        self.kernel.participants.get(participant).is_some_and(|p| p.roles.contains(role))
+    }
+
+    fn delegation_end(&self) -> Judgement {
+        match self.kernel.delegations.get(&self.event.stream) {
+            None => refuse("stream-unknown", format!("no delegation {}", self.event.stream)),
+            Some(d) if d.ended => refuse("delegation-ended", "it has been ended before"),
+            Some(d) if self.event.signers.iter().any(|s| s.participant() == d.from) => Ok(()),
+            Some(d) => refuse("signer-wrong", format!("{} ends what it lent", d.from)),
+        }
+    }
+
+    fn proposal(&self, charter: &accord_charter::Charter) -> Judgement {
+        let _ = charter;
+        Ok(())
+    }
+
+    fn proposed(&self) -> Result<&super::Proposal, Rejection> {
+        let unknown = || {
+            Rejection::new("stream-unknown", format!("no proposed charter {}", self.event.stream))
+        };
+        self.kernel.proposals.get(&self.event.stream).ok_or_else(unknown)
+    }
+
+    fn adoption(&self) -> Judgement {
+        self.proposed()?;
+        match self.kernel.charter_event() {
+            None => Ok(()),
+            Some(event) => refuse(
+                "charter-in-force",
+                format!("charter {event} is in force; use charter.amended"),
+            ),
+        }
+    }
+
+    fn amendment(&self, p: &CharterAmended) -> Judgement {
+        if self.proposed()?.adopted {
+            return refuse("charter-in-force", "this proposal has come into force before");
+        }
+        match self.kernel.charter_event() {
+            Some(event) if event == p.from => Ok(()),
+            Some(event) => refuse(
+                "charter-changed",
+                format!("the charter in force is {event}, not {}", p.from),
+            ),
+            None => refuse("charter-missing", "no charter is in force; use charter.adopted"),
+        }
+    }
+
+    fn rules(&self, rulebook: u32) -> Judgement {
+        if rulebook == 0 || rulebook > crate::RULEBOOK {
+            let known = crate::RULEBOOK;
+            return refuse(
+                "rulebook-unknown",
+                format!("this software knows rulebooks 1 to {known}, not {rulebook}"),
+            );
+        }
+        if rulebook < self.kernel.rulebook() {
+            return refuse(
+                "rulebook-older",
+                format!("rulebook {} is in force", self.kernel.rulebook()),
+            );
+        }
+        Ok(())
+    }
+
+    fn target(&self, event: &EventHash) -> Result<Entry, Rejection> {
+        let unknown = || Rejection::new("target-unknown", format!("no entry holds event {event}"));
+        self.history.seq_of(event).and_then(|seq| self.history.entry(seq)).ok_or_else(unknown)
+    }
+
+    /// The author, by the same keys (or what rotation made of them), or the head of each body.
+    fn is_author_of(&self, target: &Entry) -> Judgement {
+        let line = |key: &str| self.kernel.keys.get(key).map(|k| k.lineage.as_str());
+        for author in &target.event().signers {
+            let stands_in = self.event.signers.iter().any(|s| {
+                let head = self.kernel.keys.get(s.key()).is_some_and(|k| k.head);
+                line(s.key()) == line(author.key())
+                    || (head && s.participant() == author.participant())
+            });
+            if !stands_in {
+                let detail = format!(
+                    "{} must sign too, or the head of {}",
+                    author.key(),
+                    author.participant()
+                );
+                return refuse("not-the-author", detail);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_report(&self, target: &Event) -> Judgement {
+        match (self.types)(&target.event_type, target.version) {
+            Some(t) if t.kind == Kind::Act => {
+                let detail = format!(
+                    "{} is an act; acts have counter-acts, not corrections",
+                    target.event_type
+                );
+                refuse("target-is-act", detail)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn correction(&self, p: &RecordCorrected) -> Judgement {
+        let target = self.target(&p.target)?;
+        self.is_report(target.event())?;
+        self.is_author_of(&target)?;
+        if self.kernel.records.retracted(&p.target).is_some() {
+            return refuse("target-retracted", "what was taken back cannot be corrected");
+        }
+        if p.patches.is_empty() || p.patches.len() > 64 {
+            return refuse("patch-invalid", "a correction has 1 to 64 patches");
+        }
+        let invalid = |detail: String| Rejection::new("patch-invalid", detail);
+        let mut value =
+            self.kernel.records.effective(&target).map_err(|e| invalid(e.to_string()))?;
+        value.apply(&p.patches).map_err(|e| invalid(e.to_string()))?;
+        if value.occurred().is_none() {
+            return refuse("patch-invalid", "it would leave no valid span in /occurred");
+        }
+        let event = target.event();
+        match (self.types)(&event.event_type, event.version).map(|t| (t.check)(value.payload())) {
+            Some(Err(e)) => {
+                refuse("patch-invalid", format!("it would leave an invalid payload: {e}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn retraction(&self, event: &EventHash) -> Judgement {
+        let target = self.target(event)?;
+        if target.event().event_type == "record.corrected" {
+            if !self.kernel.records.is_last_correction(event) {
+                return refuse(
+                    "not-last-correction",
+                    "only the last correction in force can be taken back",
+                );
+            }
+        } else {
+            self.is_report(target.event())?;
+        }
+        self.is_author_of(&target)?;
+        match self.kernel.records.retracted(event) {
+            None => Ok(()),
+            Some(seq) => refuse("target-retracted", format!("seq {seq} took it back before")),
+        }
+    }
+
+    fn settlement(&self) -> Judgement {
+        match self.kernel.records.disputes().get(&self.event.stream) {
+            None => refuse("stream-unknown", format!("no dispute {}", self.event.stream)),
+            Some(d) if d.settled.is_some() => {
+                refuse("dispute-settled", "it has been settled before")
+            }
+            Some(_) => self.kernel.check_grant(self.event),
+        }
+    }
+
+    fn duplicate(&self, target: &EventHash, canonical: &EventHash) -> Judgement {
+        let entry = self.target(target)?;
+        let other = self.target(canonical)?;
+        self.is_report(entry.event())?;
+        if target == canonical || self.kernel.records.duplicate_of(canonical).is_some() {
+            return refuse(
+                "duplicate-circular",
+                "the canonical record must be another, itself no duplicate",
+            );
+        }
+        if entry.event().event_type != other.event().event_type {
+            return refuse(
+                "duplicate-type",
+                "a duplicate is of the same type as the canonical record",
+            );
+        }
+        self.is_author_of(&entry).or_else(|_| self.kernel.check_grant(self.event))
+    }
+
+    fn redaction(&self, target: &EventHash, commitment: &str) -> Judgement {
+        let entry = self.target(target)?;
+        if entry.event().text().contains(commitment) {
+            Ok(())
+        } else {
+            refuse("commitment-unknown", format!("event {target} holds no commitment {commitment}"))
+        }
+    }
+
+    fn reaffirmation(&self, targets: &[EventHash]) -> Judgement {
+        if targets.is_empty() || targets.len() > 1000 {
+            return refuse("target-unknown", "name 1 to 1000 suspect records");
+        }
+        for target in targets {
+            let entry = self.target(target)?;
+            if !self.kernel.is_suspect(&entry) {
+                return refuse("target-not-suspect", format!("event {target} is not suspect"));
+            }
+            let by =
+                |participant| self.event.signers.iter().any(|s| s.participant() == participant);
+            if !entry.event().signers.iter().all(|author| by(author.participant())) {
+                return refuse(
+                    "not-the-author",
+                    format!("every author of {target} must confirm it"),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_reserved(role: &str) -> bool {
+    role == KEY_AUTHORITY || role == OPERATOR
+}

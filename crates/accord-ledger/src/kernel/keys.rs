@@ -1,0 +1,51 @@
+//! Keys and what became of them.
+
+use accord_format::key::VKey;
+use accord_format::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Whether a key may sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStatus {
+    /// It may.
+    Active,
+    /// Not before this instant (microseconds since the epoch), unless reinstated earlier.
+    Suspended(i64),
+    /// Its holder replaced it.
+    Retired,
+    /// It was revoked for good.
+    Revoked,
+}
+
+/// A key that was enrolled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// The key.
+    pub vkey: VKey,
+    /// Whose it is.
+    pub participant: String,
+    /// Whether it may sign.
+    pub status: KeyStatus,
+    /// True for the key of the head of the body.
+    pub head: bool,
+    /// The seq that enrolled it.
+    pub enrolled: u64,
+    /// The first key of the line that rotations made of it; a correction by a later key of the
+    /// line is a correction by the same signer.
+    pub lineage: String,
+    /// The seq that revoked it.
+    pub revoked: Option<u64>,
+    /// In microseconds since the epoch: what it signed from then on is suspect.
+    pub compromised_since: Option<i64>,
+}
+
+impl KeyRecord {
+    /// The status at an instant: a suspension ends by itself.
+    pub fn status_at(&self, at: Timestamp) -> KeyStatus {
+        match self.status {
+            KeyStatus::Suspended(until) if at.micros() >= until => KeyStatus::Active,
+            status => status,
+        }
+    }
+}

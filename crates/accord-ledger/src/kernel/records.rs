@@ -1,0 +1,115 @@
+//! Marks that later records put on earlier ones.
+
+use super::types::{RecordCorrected, RecordDuplicateMarked, RecordRedacted};
+use accord_catalogue::patch::{Correctable, Patch, PatchError};
+use accord_format::entry::Entry;
+use accord_format::hash::EventHash;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A correction in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The entry that corrects.
+    pub seq: u64,
+    /// Its event.
+    pub event: EventHash,
+    /// What stands where what stood.
+    pub patches: Vec<Patch>,
+}
+
+/// A dispute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dispute {
+    /// What is disputed.
+    pub target: EventHash,
+    /// The entry that disputes it.
+    pub seq: u64,
+    /// The entry that settled it.
+    pub settled: Option<u64>,
+}
+
+/// Every mark, by the event that bears it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Records {
+    corrections: BTreeMap<EventHash, Vec<Correction>>,
+    /// Correction event to its target.
+    corrected_by: BTreeMap<EventHash, EventHash>,
+    retracted: BTreeMap<EventHash, u64>,
+    duplicates: BTreeMap<EventHash, EventHash>,
+    redacted: BTreeMap<EventHash, Vec<u64>>,
+    disputes: BTreeMap<String, Dispute>,
+}
+
+impl Records {
+    /// Corrections of an event that have not been retracted, oldest first.
+    pub fn corrections(&self, target: &EventHash) -> impl Iterator<Item = &Correction> {
+        let all = self.corrections.get(target).into_iter().flatten();
+        all.filter(|c| !self.retracted.contains_key(&c.event))
+    }
+
+    /// The seq that retracted an event.
+    pub fn retracted(&self, event: &EventHash) -> Option<u64> {
+        self.retracted.get(event).copied()
+    }
+
+    /// The record that counts in the place of a duplicate.
+    pub fn duplicate_of(&self, event: &EventHash) -> Option<EventHash> {
+        self.duplicates.get(event).copied()
+    }
+
+    /// The seqs that redacted parts of an event.
+    pub fn redactions(&self, event: &EventHash) -> &[u64] {
+        self.redacted.get(event).map_or(&[], Vec::as_slice)
+    }
+
+    /// Disputes by stream.
+    pub const fn disputes(&self) -> &BTreeMap<String, Dispute> {
+        &self.disputes
+    }
+
+    /// What `entry` says with the corrections in force.
+    pub fn effective(&self, entry: &Entry) -> Result<Correctable, PatchError> {
+        let event = entry.event();
+        let mut value = Correctable::of(&event.payload, &event.occurred);
+        for correction in self.corrections(&event.hash()) {
+            value.apply(&correction.patches)?;
+        }
+        Ok(value)
+    }
+
+    pub(super) fn correct(&mut self, seq: u64, event: EventHash, payload: RecordCorrected) {
+        self.corrected_by.insert(event, payload.target);
+        let correction = Correction { seq, event, patches: payload.patches };
+        self.corrections.entry(payload.target).or_default().push(correction);
+    }
+
+    /// The last correction in force of what `correction` corrects; only that one can be retracted,
+    /// since later ones build on what earlier ones left.
+    pub(super) fn is_last_correction(&self, correction: &EventHash) -> bool {
+        let target = self.corrected_by.get(correction);
+        target.is_some_and(|t| self.corrections(t).last().is_some_and(|c| c.event == *correction))
+    }
+
+    pub(super) fn retract(&mut self, seq: u64, target: EventHash) {
+        self.retracted.insert(target, seq);
+    }
+
+    pub(super) fn mark_duplicate(&mut self, payload: &RecordDuplicateMarked) {
+        self.duplicates.insert(payload.target, payload.canonical);
+    }
+
+    pub(super) fn redact(&mut self, seq: u64, payload: &RecordRedacted) {
+        self.redacted.entry(payload.target).or_default().push(seq);
+    }
+
+    pub(super) fn dispute(&mut self, stream: &str, seq: u64, target: EventHash) {
+        self.disputes.insert(stream.to_owned(), Dispute { target, seq, settled: None });
+    }
+
+    pub(super) fn settle(&mut self, stream: &str, seq: u64) {
+        if let Some(dispute) = self.disputes.get_mut(stream) {
+            dispute.settled = Some(seq);
+        }
+    }
+}
