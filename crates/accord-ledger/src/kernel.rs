@@ -141,6 +141,14 @@ impl Kernel {
         in_force.map_or(&[], |k| &k.keys)
     }
 
+    /// The seqs of the entries that set the checkpoint keys in force up to tree size `size`,
+    /// genesis first.
+    pub fn checkpoint_key_seqs(&self, size: u64) -> impl Iterator<Item = u64> {
+        let up_to = self.checkpoint_keys.iter().filter(move |k| k.from_size <= size);
+        // A rotation at seq s counts from size s + 1; the genesis, at seq 0, from size 0.
+        up_to.map(|k| k.from_size.saturating_sub(1))
+    }
+
     /// The operator's event key.
     pub const fn operator(&self) -> Option<&VKey> {
         self.operator.as_ref()

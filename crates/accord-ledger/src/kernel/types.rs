@@ -429,3 +429,9 @@ pub const FAMILIES: [&str; 7] =
 pub fn event_type(name: &str, version: u32) -> Option<&'static EventType> {
     TYPES.iter().find(|t| t.name == name && t.version == version)
 }
+
+/// True when a genesis event asks for a simulated clock.
+pub(crate) fn is_simulated(genesis: &accord_format::event::Event) -> bool {
+    let payload = decode::<LedgerInitialised>(&genesis.payload);
+    payload.is_ok_and(|p| p.clock_policy == ClockPolicy::Simulated)
+}

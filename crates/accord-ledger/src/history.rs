@@ -1,0 +1,195 @@
+//! Earlier entries for the judges: those in the store, and those of the batch being made.
+
+use crate::admission::History;
+use crate::judge::Roots;
+use accord_format::entry::Entry;
+use accord_format::hash::{EventHash, NodeHash};
+use accord_format::merkle;
+use accord_store::{Index, IndexRecord, StoreError, StoreResult, View};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Entries accepted into the batch that is not yet durable.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    first: u64,
+    entries: Vec<Entry>,
+    by_event: BTreeMap<EventHash, u64>,
+    by_id: BTreeMap<(String, String), EventHash>,
+    by_stream: BTreeMap<String, Vec<u64>>,
+}
+
+impl Pending {
+    pub(crate) fn from(first: u64) -> Self {
+        Self { first, ..Self::default() }
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry) {
+        let (seq, event) = (entry.header.seq, entry.event());
+        self.by_event.insert(event.hash(), seq);
+        self.by_id.insert((event.author().to_owned(), event.id.clone()), event.hash());
+        self.by_stream.entry(event.stream.clone()).or_default().push(seq);
+        self.entries.push(entry);
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn entry(&self, seq: u64) -> Option<&Entry> {
+        self.entries.get(usize::try_from(seq.checked_sub(self.first)?).ok()?)
+    }
+}
+
+/// What an index record says of an entry.
+pub(crate) fn index_record(entry: &Entry) -> IndexRecord {
+    let event = entry.event();
+    IndexRecord {
+        seq: entry.header.seq,
+        event: event.hash(),
+        participant: event.author().to_owned(),
+        id: event.id.clone(),
+        stream: event.stream.clone(),
+        event_type: event.event_type.clone(),
+        keys: event.signers.iter().map(|s| s.key().to_owned()).collect(),
+        recorded_micros: entry.header.recorded.micros(),
+    }
+}
+
+/// The record below a candidate: store, index and pending batch together.
+///
+/// The judges' questions have no room for I/O errors; the first one is kept here, and whoever
+/// asked for the judgement must look before it believes the answer.
+pub(crate) struct Below<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) index: &'a dyn Index,
+    pub(crate) pending: &'a Pending,
+    /// What lies at or above this seq is not there yet for whoever asks.
+    limit: u64,
+    failed: RefCell<Option<StoreError>>,
+}
+
+impl<'a> Below<'a> {
+    pub(crate) fn new(view: View<'a>, index: &'a dyn Index, pending: &'a Pending) -> Self {
+        Self { view, index, pending, limit: u64::MAX, failed: RefCell::new(None) }
+    }
+
+    /// The same, as it was before entry `limit`.
+    pub(crate) fn as_of(mut self, limit: u64) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    fn ask<T>(&self, answer: StoreResult<T>) -> Option<T> {
+        answer.map_err(|error| self.failed.borrow_mut().get_or_insert(error).to_string()).ok()
+    }
+
+    /// Fails if any answer so far was cut short by an error.
+    pub(crate) fn settle(&self) -> StoreResult<()> {
+        self.failed.borrow_mut().take().map_or(Ok(()), Err)
+    }
+
+    /// Number of entries of a stream: the revision that the next one gets.
+    pub(crate) fn revision(&self, stream: &str) -> u64 {
+        let pending = self.pending.by_stream.get(stream).map_or(0, Vec::len) as u64;
+        self.ask(self.index.stream_len(stream)).unwrap_or(0) + pending
+    }
+
+    /// The event with this author and id.
+    pub(crate) fn event_by_id(&self, author: &str, id: &str) -> Option<EventHash> {
+        let key = (author.to_owned(), id.to_owned());
+        if let Some(event) = self.pending.by_id.get(&key) {
+            return Some(*event);
+        }
+        self.ask(self.index.by_id(author, id)).flatten().map(|(_, event)| event)
+    }
+}
+
+impl History for Below<'_> {
+    fn entry(&self, seq: u64) -> Option<Entry> {
+        if let Some(entry) = self.pending.entry(seq) {
+            return Some(entry.clone());
+        }
+        if seq >= self.view.size().min(self.limit) {
+            return None;
+        }
+        let bytes = self.ask(self.view.entry(seq))?;
+        Entry::parse(&bytes).ok()
+    }
+
+    fn seq_of(&self, event: &EventHash) -> Option<u64> {
+        if let Some(seq) = self.pending.by_event.get(event) {
+            return Some(*seq);
+        }
+        // The index only says where to look; the entry itself has the last word.
+        let seq = self.ask(self.index.by_event(event)).flatten()?;
+        self.entry(seq).filter(|e| e.event().hash() == *event).map(|_| seq)
+    }
+
+    fn stream(&self, stream: &str) -> Vec<u64> {
+        let mut seqs = self.ask(self.index.stream(stream)).unwrap_or_default();
+        seqs.extend(self.pending.by_stream.get(stream).into_iter().flatten());
+        seqs.retain(|seq| *seq < self.limit);
+        seqs
+    }
+}
+
+impl Roots for Below<'_> {
+    fn root_at(&self, size: u64) -> Option<NodeHash> {
+        if size > self.view.size() {
+            return None;
+        }
+        self.ask(merkle::root(&self.view, size))
+    }
+}
+
+/// A history that has no index: it knows what it has been told while reading from the start.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    by_event: BTreeMap<EventHash, u64>,
+    by_stream: BTreeMap<String, Vec<u64>>,
+}
+
+impl Told {
+    pub(crate) fn tell(&mut self, entry: &Entry) {
+        let event = entry.event();
+        self.by_event.insert(event.hash(), entry.header.seq);
+        self.by_stream.entry(event.stream.clone()).or_default().push(entry.header.seq);
+    }
+
+    pub(crate) fn stream_len(&self, stream: &str) -> u64 {
+        self.by_stream.get(stream).map_or(0, Vec::len) as u64
+    }
+
+    pub(crate) fn holds(&self, event: &EventHash) -> Option<u64> {
+        self.by_event.get(event).copied()
+    }
+}
+
+/// [`Told`] with the entries behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct TellTale<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) told: &'a Told,
+}
+
+impl History for TellTale<'_> {
+    fn entry(&self, seq: u64) -> Option<Entry> {
+        Entry::parse(&self.view.entry(seq).ok()?).ok()
+    }
+
+    fn seq_of(&self, event: &EventHash) -> Option<u64> {
+        self.told.holds(event)
+    }
+
+    fn stream(&self, stream: &str) -> Vec<u64> {
+        self.told.by_stream.get(stream).cloned().unwrap_or_default()
+    }
+}
+
+/// Roots from the hash tiles of the ledger itself.
+impl Roots for TellTale<'_> {
+    fn root_at(&self, size: u64) -> Option<NodeHash> {
+        (size <= self.view.size()).then(|| merkle::root(&self.view, size).ok()).flatten()
+    }
+}

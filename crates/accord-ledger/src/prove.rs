@@ -1,0 +1,46 @@
+//! Making receipts and bundles.
+
+use crate::error::LedgerError;
+use crate::kernel::Kernel;
+use accord_format::bundle::{Bundle, ProvenEntry};
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::entry::Entry;
+use accord_format::hash::NodeHash;
+use accord_format::merkle;
+use accord_format::receipt::Receipt;
+use accord_format::tlog_proof::TlogProof;
+use accord_store::View;
+
+fn inclusion(view: &View<'_>, seq: u64, size: u64) -> Result<Vec<NodeHash>, LedgerError> {
+    Ok(merkle::inclusion_proof(view, seq, size)?)
+}
+
+/// The receipt of `entry` under `checkpoint`, which must cover it.
+pub fn receipt(view: &View<'_>, entry: &Entry, checkpoint: &SignedCheckpoint) -> Result<Receipt, LedgerError> {
+    let proof = TlogProof {
+        extra: None,
+        index: entry.header.seq,
+        hashes: inclusion(view, entry.header.seq, checkpoint.checkpoint().size)?,
+        checkpoint: checkpoint.clone(),
+    };
+    Ok(Receipt::new(entry.header, proof))
+}
+
+/// The bundle of entry `seq` under `checkpoint`: with genesis and key history, checkable from
+/// nothing but the ledger id.
+pub fn bundle(
+    view: &View<'_>,
+    kernel: &Kernel,
+    seq: u64,
+    checkpoint: &SignedCheckpoint,
+) -> Result<Bundle, LedgerError> {
+    let size = checkpoint.checkpoint().size;
+    let proven = |seq: u64| -> Result<ProvenEntry, LedgerError> {
+        let bytes = view.entry(seq)?;
+        let entry = Entry::parse(&bytes)
+            .map_err(|e| LedgerError::Unreadable { seq, why: e.to_string() })?;
+        Ok(ProvenEntry { entry, hashes: inclusion(view, seq, size)? })
+    };
+    let keys = kernel.checkpoint_key_seqs(size).map(proven).collect::<Result<Vec<_>, _>>()?;
+    Ok(Bundle { checkpoint: checkpoint.clone(), keys, subject: proven(seq)? })
+}

@@ -1,0 +1,192 @@
+//! The synchronous writer: judges submissions one after another, commits what it lets in as one
+//! batch, and answers each with a receipt or a signed refusal.
+
+mod batch;
+mod open;
+
+pub use open::{Opened, Options};
+
+use crate::clock::Clock;
+use crate::error::LedgerError;
+use crate::history::{Pending, index_record};
+use crate::judge::{Bench, Court};
+use crate::keyring::Keyring;
+use crate::operator::OperatorKeys;
+use crate::prove;
+use crate::admission::{Finding, Rejection};
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::entry::Entry;
+use accord_format::event::EventError;
+use accord_format::hash::{EventHash, NodeHash};
+use accord_format::receipt::Receipt;
+use accord_format::time::Timestamp;
+use accord_store::{Index, IndexRecord, Store};
+
+/// An event note handed in.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The note's bytes, as received.
+    pub note: Vec<u8>,
+    /// When it is to be recorded; for ledgers with a simulated clock only.
+    pub at: Option<Timestamp>,
+}
+
+/// The answer to one submission.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Durable and included.
+    Accepted {
+        /// Proof of inclusion under a signed checkpoint.
+        receipt: Receipt,
+        /// Worth the author's attention.
+        findings: Vec<Finding>,
+    },
+    /// The same text was taken in before.
+    Repeated {
+        /// Proof of that first inclusion.
+        receipt: Receipt,
+    },
+    /// Not taken in.
+    Refused {
+        /// The event refused.
+        event: EventHash,
+        /// Why, in words.
+        rejection: Rejection,
+        /// The signed refusal.
+        note: String,
+    },
+    /// Not an event at all, so there is nothing that a refusal could name.
+    Malformed(EventError),
+}
+
+/// A ledger, open for writing.
+pub struct Ledger {
+    store: Store,
+    index: Box<dyn Index>,
+    bench: Bench,
+    keyring: Keyring,
+    keys: OperatorKeys,
+    clock: Box<dyn Clock>,
+    accept_gap: bool,
+    /// Entries that are durable but not yet in the index.
+    behind: Vec<IndexRecord>,
+    /// Why the state in memory may be ahead of the store; then it must be opened again.
+    stale: Option<String>,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger").field("size", &self.store.size()).finish_non_exhaustive()
+    }
+}
+
+impl Ledger {
+    /// Number of entries.
+    pub fn size(&self) -> u64 {
+        self.store.size()
+    }
+
+    /// The root over them.
+    pub fn root(&self) -> NodeHash {
+        self.store.root()
+    }
+
+    /// Kernel state and the domain's judges.
+    pub const fn bench(&self) -> &Bench {
+        &self.bench
+    }
+
+    /// Takes submissions in as one batch. The answers come in the order of the submissions; a
+    /// refused one does not keep the others out.
+    ///
+    /// # Errors
+    /// If the batch could not be made durable: then nothing of it is acknowledged, and the ledger
+    /// must be opened again, which tells what became of it.
+    pub fn append(&mut self, submissions: &[Submission]) -> Result<Vec<Outcome>, LedgerError> {
+        if let Some(why) = &self.stale {
+            return Err(LedgerError::Stopped(why.clone()));
+        }
+        self.catch_index_up()?;
+        let mut pending = Pending::from(self.store.size());
+        let answers = self.append_batch(submissions, &mut pending);
+        if let Err(error) = &answers
+            && !pending.entries().is_empty()
+        {
+            // The judges have seen entries of which nobody knows whether they are in the ledger.
+            self.stale = Some(format!("open the ledger again after: {error}"));
+        }
+        answers
+    }
+
+    fn append_batch(
+        &mut self,
+        submissions: &[Submission],
+        pending: &mut Pending,
+    ) -> Result<Vec<Outcome>, LedgerError> {
+        let verdicts = submissions
+            .iter()
+            .map(|submission| self.consider(submission, pending))
+            .collect::<Result<Vec<_>, _>>()?;
+        let checkpoint = self.commit(pending.entries())?;
+        self.behind.extend(pending.entries().iter().map(index_record));
+        verdicts.into_iter().map(|verdict| self.answer(verdict, &checkpoint)).collect()
+    }
+
+    /// Makes the entries durable; the checkpoint covers everything, also when there are none.
+    fn commit(&mut self, entries: &[Entry]) -> Result<SignedCheckpoint, LedgerError> {
+        let (kernel, keys) = (&self.bench.kernel, &self.keys);
+        if !entries.is_empty() {
+            let bytes: Vec<Vec<u8>> = entries.iter().map(Entry::to_bytes).collect();
+            let mut sign = |size, root| Ok(keys.sign_checkpoint(kernel, size, root)?.to_text());
+            self.store.commit(&bytes, &mut sign)?;
+        }
+        let note = self.store.head_checkpoint();
+        SignedCheckpoint::parse(note.as_bytes())
+            .map_err(|e| LedgerError::Unreadable { seq: self.store.size(), why: e.to_string() })
+    }
+
+    fn answer(&self, verdict: batch::Verdict, checkpoint: &SignedCheckpoint) -> Result<Outcome, LedgerError> {
+        let receipt = |entry: &Entry| prove::receipt(&self.store.view(), entry, checkpoint);
+        Ok(match verdict {
+            batch::Verdict::Accepted { entry, findings } => {
+                Outcome::Accepted { receipt: receipt(&entry)?, findings }
+            }
+            batch::Verdict::Repeated(entry) => Outcome::Repeated { receipt: receipt(&entry)? },
+            batch::Verdict::Refused { event, rejection, note, .. } => {
+                Outcome::Refused { event, rejection, note }
+            }
+            batch::Verdict::Malformed(error) => Outcome::Malformed(error),
+        })
+    }
+
+    /// Publishes the head: tiles, bundles and checkpoint that any static server can serve.
+    pub fn publish(&mut self) -> Result<(), LedgerError> {
+        self.catch_index_up()?;
+        let note = self.store.head_checkpoint().to_owned();
+        Ok(self.store.publish(&note)?)
+    }
+
+    /// Publishes, keeps a snapshot of the state for the next opening, and lets go of the ledger.
+    pub fn close(mut self) -> Result<(), LedgerError> {
+        self.publish()?;
+        self.save_snapshot()?;
+        Ok(self.store.close()?)
+    }
+
+    /// Brings the index up to the head; it lags behind acknowledged entries, never ahead of them.
+    fn catch_index_up(&mut self) -> Result<(), LedgerError> {
+        if !self.behind.is_empty() {
+            self.index.apply(&self.behind, self.store.size(), self.store.root())?;
+            self.behind.clear();
+        }
+        Ok(())
+    }
+}
+
+/// The stable word for the judgement that turned an event down.
+pub const fn court_name(court: Court) -> &'static str {
+    match court {
+        Court::Authority => "authority",
+        Court::Admission => "admission",
+    }
+}

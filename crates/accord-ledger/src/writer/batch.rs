@@ -1,0 +1,157 @@
+//! One submission on its way into the batch.
+
+use super::{Ledger, Submission};
+use crate::admission::{Candidate, Finding, History as _, Rejection};
+use crate::error::LedgerError;
+use crate::history::{Below, Pending};
+use crate::judge::Judged;
+use accord_format::entry::{Entry, Header};
+use accord_format::event::{EventError, SignedEvent};
+use accord_format::hash::{EntryHash, EventHash};
+use accord_format::refusal::Refusal;
+use accord_format::time::{MICROS_PER_SECOND, Timestamp};
+
+/// The longest plausible silence of a ledger, in days, before a writer asks whether its clock is
+/// right.
+const GAP_DAYS_MAX: i64 = 366;
+
+/// What becomes of a submission once the batch is durable.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// It is in the batch.
+    Accepted { entry: Box<Entry>, findings: Vec<Finding> },
+    /// It is in the ledger, or earlier in the batch.
+    Repeated(Box<Entry>),
+    /// It is refused.
+    Refused { event: EventHash, rejection: Rejection, note: String },
+    /// It is no event.
+    Malformed(EventError),
+}
+
+impl Ledger {
+    /// Judges a submission and, if it is let in, adds it to the batch.
+    pub(super) fn consider(
+        &mut self,
+        submission: &Submission,
+        pending: &mut Pending,
+    ) -> Result<Verdict, LedgerError> {
+        let signed = match SignedEvent::parse(&submission.note) {
+            Ok(signed) => signed,
+            Err(error) => return Ok(Verdict::Malformed(error)),
+        };
+        let event = signed.event().hash();
+        if let Some(first) = self.find(&event, pending)? {
+            return Ok(Verdict::Repeated(Box::new(first)));
+        }
+        let recorded = self.recorded(&signed, submission.at, pending)?;
+        match self.judge(signed, recorded, pending)? {
+            Ok((entry, judged)) => {
+                self.keyring.learn(entry.event());
+                pending.push(entry.clone());
+                let below = Below::new(self.store.view(), &*self.index, pending);
+                self.bench.apply(&entry, &below);
+                below.settle()?;
+                Ok(Verdict::Accepted { entry: Box::new(entry), findings: judged.findings })
+            }
+            Err(rejection) => {
+                let note = self.sign_refusal(event, rejection.code)?;
+                Ok(Verdict::Refused { event, rejection, note })
+            }
+        }
+    }
+
+    fn find(&self, event: &EventHash, pending: &Pending) -> Result<Option<Entry>, LedgerError> {
+        let below = Below::new(self.store.view(), &*self.index, pending);
+        let found = below.seq_of(event).and_then(|seq| below.entry(seq));
+        below.settle()?;
+        Ok(found)
+    }
+
+    /// When the entry is recorded: never before the one above it.
+    fn recorded(
+        &self,
+        signed: &SignedEvent,
+        at: Option<Timestamp>,
+        pending: &Pending,
+    ) -> Result<Timestamp, LedgerError> {
+        let last = pending.entries().last().map_or_else(|| self.bench.kernel.recorded(), |e| e.header.recorded);
+        if self.bench.kernel.is_simulated() {
+            // Without a word from the caller, a simulated clock follows the authors'.
+            return Ok(at.unwrap_or_else(|| signed.event().issued.timestamp()).max(last));
+        }
+        if at.is_some() {
+            return Err(LedgerError::NotSimulated);
+        }
+        let now = self.clock.now();
+        if now.micros() < last.micros() - MICROS_PER_SECOND {
+            return Err(LedgerError::ClockBehind { now, recorded: last });
+        }
+        let days = (now.seconds() - last.seconds()) / 86_400;
+        if days > GAP_DAYS_MAX && !self.accept_gap {
+            return Err(LedgerError::ClockAhead { now, days });
+        }
+        Ok(now.max(last))
+    }
+
+    fn judge(
+        &mut self,
+        signed: SignedEvent,
+        recorded: Timestamp,
+        pending: &Pending,
+    ) -> Result<Result<(Entry, Judged), Rejection>, LedgerError> {
+        let below = Below::new(self.store.view(), &*self.index, pending);
+        let event = signed.event();
+        let header = Header {
+            seq: self.store.size() + pending.entries().len() as u64,
+            revision: below.revision(&event.stream),
+            prev: pending.entries().last().map_or_else(|| self.store.last_entry_hash(), Entry::hash),
+            recorded,
+        };
+        let judged = check_id(&below, &signed)
+            .and_then(|()| {
+                self.keyring.verify(&signed).map_err(|e| Rejection::new("signature-invalid", e.to_string()))
+            })
+            .and_then(|()| {
+                let candidate = Candidate { header: &header, event };
+                let judged = self.bench.judge(&candidate, &below, &below).map_err(|t| t.rejection)?;
+                if judged.interpreted {
+                    return Ok(judged);
+                }
+                let detail = format!("this ledger knows no type {} version {}", event.event_type, event.version);
+                Err(Rejection::new("type-unknown", detail))
+            });
+        below.settle()?;
+        Ok(judged.map(|judged| (Entry::new(header, signed), judged)))
+    }
+
+    fn sign_refusal(&self, event: EventHash, code: &str) -> Result<String, LedgerError> {
+        let kernel = &self.bench.kernel;
+        let operator = self.keys.event_key(kernel)?;
+        let refusal = Refusal {
+            ledger: kernel.ledger().unwrap_or(event),
+            event,
+            code: code.to_owned(),
+            size: self.store.size(),
+            root: self.store.root(),
+        };
+        let note = refusal.sign(operator);
+        note.map(|n| n.to_text()).map_err(|e| LedgerError::Unreadable { seq: refusal.size, why: e.to_string() })
+    }
+}
+
+fn check_id(below: &Below<'_>, signed: &SignedEvent) -> Result<(), Rejection> {
+    let event = signed.event();
+    match below.event_by_id(event.author(), &event.id) {
+        Some(other) if other != event.hash() => {
+            let detail =
+                format!("{} used id {} before, for event {other}; give this one a new id", event.author(), event.id);
+            Err(Rejection::new("id-conflict", detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The header of the genesis entry.
+pub(super) fn genesis_header(recorded: Timestamp) -> Header {
+    Header { seq: 0, revision: 0, prev: EntryHash::ZERO, recorded }
+}

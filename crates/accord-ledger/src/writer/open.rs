@@ -1,0 +1,247 @@
+//! Making and opening a ledger for writing.
+
+use super::{Ledger, batch::genesis_header};
+use crate::admission::{Admission, Candidate};
+use crate::clock::Clock;
+use crate::error::LedgerError;
+use crate::history::{Below, Pending, index_record};
+use crate::judge::Bench;
+use crate::kernel::Kernel;
+use crate::keyring::Keyring;
+use crate::operator::OperatorKeys;
+use accord_format::entry::Entry;
+use accord_format::event::SignedEvent;
+use accord_format::hash::NodeHash;
+use accord_format::merkle;
+use accord_format::time::Timestamp;
+use accord_store::disk::Disk;
+use accord_store::{Index, Recovered, Store};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Entries replayed between two writes of the index.
+const CHUNK: usize = 4_096;
+/// Name of the state snapshot in the index.
+const SNAPSHOT: &str = "bench";
+/// Its version: a change of the kernel's state, or of how it is folded, raises it.
+const SNAPSHOT_VERSION: u32 = 1;
+
+/// What a ledger is opened with.
+pub struct Options {
+    /// The domain's judges.
+    pub admission: Option<Box<dyn Admission>>,
+    /// The index; it may be empty or out of date.
+    pub index: Box<dyn Index>,
+    /// Where the time comes from.
+    pub clock: Box<dyn Clock>,
+    /// Append although the clock is more than a year ahead of the last entry.
+    pub accept_gap: bool,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("accept_gap", &self.accept_gap).finish_non_exhaustive()
+    }
+}
+
+/// What opening found.
+#[derive(Debug)]
+pub struct Opened {
+    /// What the store had to recover.
+    pub recovered: Recovered,
+    /// Entries that the index did not reflect and now does.
+    pub indexed: u64,
+    /// True when the index was of no use and was made anew.
+    pub index_rebuilt: bool,
+    /// Entries replayed to rebuild the state.
+    pub replayed: u64,
+}
+
+/// The state after some entries, kept to spare the next opening a replay.
+#[derive(Serialize, Deserialize)]
+struct Snapshot {
+    size: u64,
+    root: NodeHash,
+    kernel: Kernel,
+    admission: Value,
+}
+
+impl Ledger {
+    /// Makes a ledger of a signed genesis event.
+    ///
+    /// # Errors
+    /// If the event is not a valid genesis, if the operator's keys are not those it names, or if
+    /// there is a ledger already.
+    pub fn init(
+        disk: Arc<dyn Disk>,
+        genesis: SignedEvent,
+        at: Option<Timestamp>,
+        keys: OperatorKeys,
+        options: Options,
+    ) -> Result<Self, LedgerError> {
+        let Options { admission, index, clock, accept_gap } = options;
+        let mut bench = Bench::new(admission);
+        let mut keyring = Keyring::default();
+        keyring.learn(genesis.event());
+        keyring.verify(&genesis).map_err(|e| LedgerError::Genesis(e.to_string()))?;
+        let simulated = crate::kernel::types::is_simulated(genesis.event());
+        let recorded = match (simulated, at) {
+            (true, at) => at.unwrap_or_else(|| genesis.event().issued.timestamp()),
+            (false, None) => clock.now(),
+            (false, Some(_)) => return Err(LedgerError::NotSimulated),
+        };
+        let header = genesis_header(recorded);
+        let entry = Entry::new(header, genesis);
+        let nothing = Nothing;
+        let candidate = Candidate { header: &header, event: entry.event() };
+        bench
+            .judge(&candidate, &nothing, &nothing)
+            .map_err(|t| LedgerError::Genesis(t.rejection.to_string()))?;
+        bench.apply(&entry, &nothing);
+        keys.event_key(&bench.kernel)?;
+        let kernel = &bench.kernel;
+        let mut sign = |size, root| Ok(keys.sign_checkpoint(kernel, size, root)?.to_text());
+        let (store, _) = Store::init(disk, &entry.to_bytes(), &mut sign)?;
+        let behind = vec![index_record(&entry)];
+        let mut ledger =
+            Self { store, index, bench, keyring, keys, clock, accept_gap, behind, stale: None };
+        ledger.publish()?;
+        Ok(ledger)
+    }
+
+    /// Opens a ledger: recovers the store, brings the index up to the head, and rebuilds the state
+    /// from the last snapshot that fits, or from the start.
+    pub fn open(
+        disk: Arc<dyn Disk>,
+        keys: OperatorKeys,
+        options: Options,
+    ) -> Result<(Self, Opened), LedgerError> {
+        let (store, recovered) = Store::open(disk)?;
+        let Options { admission, index, clock, accept_gap } = options;
+        let (bench, keyring) = (Bench::new(admission), Keyring::default());
+        let behind = Vec::new();
+        let mut ledger =
+            Self { store, index, bench, keyring, keys, clock, accept_gap, behind, stale: None };
+        let mut opened = Opened { recovered, indexed: 0, index_rebuilt: false, replayed: 0 };
+        ledger.catch_up(&mut opened)?;
+        ledger.rebuild_state(&mut opened)?;
+        ledger.keys.event_key(&ledger.bench.kernel)?;
+        Ok((ledger, opened))
+    }
+
+    /// Brings the index up to the head, from scratch if it is not of this ledger's history.
+    fn catch_up(&mut self, opened: &mut Opened) -> Result<(), LedgerError> {
+        let size = self.store.size();
+        let fits = |store: &Store, (at, root): (u64, NodeHash)| {
+            at <= size && merkle::root(&store.view(), at).is_ok_and(|found| found == root)
+        };
+        let start = match self.index.reflects()? {
+            Some(reflects) if fits(&self.store, reflects) => reflects.0,
+            Some(_) => {
+                self.index.clear()?;
+                opened.index_rebuilt = true;
+                0
+            }
+            None => 0,
+        };
+        opened.indexed = size - start;
+        let mut records = Vec::new();
+        for seq in start..size {
+            records.push(index_record(&self.read(seq)?));
+            if records.len() == CHUNK || seq + 1 == size {
+                let root = merkle::root(&self.store.view(), seq + 1)?;
+                self.index.apply(&records, seq + 1, root)?;
+                records.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&self, seq: u64) -> Result<Entry, LedgerError> {
+        let bytes = self.store.view().entry(seq)?;
+        Entry::parse(&bytes).map_err(|e| LedgerError::Unreadable { seq, why: e.to_string() })
+    }
+
+    fn rebuild_state(&mut self, opened: &mut Opened) -> Result<(), LedgerError> {
+        self.restore_snapshot()?;
+        let start = self.bench.kernel.size();
+        opened.replayed = self.store.size() - start;
+        let nothing_pending = Pending::from(self.store.size());
+        for seq in start..self.store.size() {
+            let entry = self.read(seq)?;
+            let below = Below::new(self.store.view(), &*self.index, &nothing_pending).as_of(seq);
+            let candidate = Candidate { header: &entry.header, event: entry.event() };
+            // Judged again, since an entry that another program put there may be void.
+            let judged = self.bench.judge(&candidate, &below, &below);
+            let upto = Below::new(self.store.view(), &*self.index, &nothing_pending).as_of(seq + 1);
+            match judged {
+                Ok(_) => self.bench.apply(&entry, &upto),
+                Err(_) => self.bench.pass(&entry),
+            }
+            below.settle()?;
+            upto.settle()?;
+        }
+        self.keyring = Keyring::of(&self.bench.kernel);
+        Ok(())
+    }
+
+    fn restore_snapshot(&mut self) -> Result<(), LedgerError> {
+        let Some(bytes) = self.index.snapshot(SNAPSHOT, SNAPSHOT_VERSION)? else { return Ok(()) };
+        // A snapshot that cannot be used costs a replay, nothing else.
+        let Ok(snapshot) = serde_json::from_slice::<Snapshot>(&bytes) else { return Ok(()) };
+        let fits = snapshot.size <= self.store.size()
+            && merkle::root(&self.store.view(), snapshot.size)? == snapshot.root;
+        if !fits {
+            return Ok(());
+        }
+        let restored = match self.bench.admission_mut() {
+            Some(admission) => admission.restore(&snapshot.admission),
+            None => Ok(()),
+        };
+        if restored.is_ok() {
+            self.bench.kernel = snapshot.kernel;
+        }
+        Ok(())
+    }
+
+    /// Keeps the state for the next opening.
+    pub(super) fn save_snapshot(&mut self) -> Result<(), LedgerError> {
+        if self.stale.is_some() {
+            return Ok(());
+        }
+        let snapshot = Snapshot {
+            size: self.store.size(),
+            root: self.store.root(),
+            kernel: self.bench.kernel.clone(),
+            admission: self.bench.admission().map_or(Value::Null, Admission::snapshot),
+        };
+        match serde_json::to_vec(&snapshot) {
+            Ok(bytes) => Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &bytes)?),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// The record before the genesis.
+struct Nothing;
+
+impl crate::admission::History for Nothing {
+    fn entry(&self, _: u64) -> Option<Entry> {
+        None
+    }
+
+    fn seq_of(&self, _: &accord_format::hash::EventHash) -> Option<u64> {
+        None
+    }
+
+    fn stream(&self, _: &str) -> Vec<u64> {
+        Vec::new()
+    }
+}
+
+impl crate::judge::Roots for Nothing {
+    fn root_at(&self, size: u64) -> Option<NodeHash> {
+        (size == 0).then(merkle::empty_root)
+    }
+}
