@@ -88,11 +88,7 @@ pub struct DiskError {
 impl DiskError {
     /// An error of `operation` on `path`.
     pub fn new(operation: Operation, path: impl Into<String>, source: io::Error) -> Self {
-        Self {
-            operation,
-            path: path.into(),
-            source,
-        }
+        Self { operation, path: path.into(), source }
     }
 
     /// Whether the path does not exist.

@@ -12,11 +12,7 @@ pub(super) fn check(operation: Operation, path: &str) -> DiskResult<()> {
         return Ok(());
     }
     let reason = "not a plain relative path";
-    Err(DiskError::new(
-        operation,
-        path,
-        io::Error::new(io::ErrorKind::InvalidInput, reason),
-    ))
+    Err(DiskError::new(operation, path, io::Error::new(io::ErrorKind::InvalidInput, reason)))
 }
 
 /// The directory that holds `path`; the root is the empty path.

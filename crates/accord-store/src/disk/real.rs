@@ -28,11 +28,7 @@ impl RealDisk {
 
     fn resolve(&self, operation: Operation, relative: &str) -> DiskResult<PathBuf> {
         path::check(operation, relative)?;
-        Ok(if relative.is_empty() {
-            self.root.clone()
-        } else {
-            self.root.join(relative)
-        })
+        Ok(if relative.is_empty() { self.root.clone() } else { self.root.join(relative) })
     }
 
     /// Resolves a path that is about to be opened, refusing a symbolic link.
@@ -41,19 +37,11 @@ impl RealDisk {
         match fs::symlink_metadata(&full) {
             Ok(meta) if meta.file_type().is_symlink() => {
                 let reason = "it is a symbolic link, which is not followed";
-                Err(failed(
-                    operation,
-                    &full,
-                    io::Error::new(io::ErrorKind::InvalidInput, reason),
-                ))
+                Err(failed(operation, &full, io::Error::new(io::ErrorKind::InvalidInput, reason)))
             }
             Ok(meta) if meta.is_dir() => {
                 let reason = "it is a directory";
-                Err(failed(
-                    operation,
-                    &full,
-                    io::Error::new(io::ErrorKind::IsADirectory, reason),
-                ))
+                Err(failed(operation, &full, io::Error::new(io::ErrorKind::IsADirectory, reason)))
             }
             Ok(_) => Ok(full),
             Err(source) => Err(failed(operation, &full, source)),
@@ -245,15 +233,11 @@ struct RealFile {
 
 impl DiskFile for RealFile {
     fn append(&mut self, bytes: &[u8]) -> DiskResult<()> {
-        self.file
-            .write_all(bytes)
-            .map_err(|source| failed(Operation::Append, &self.full, source))
+        self.file.write_all(bytes).map_err(|source| failed(Operation::Append, &self.full, source))
     }
 
     fn sync_data(&mut self) -> DiskResult<()> {
-        self.file
-            .sync_data()
-            .map_err(|source| failed(Operation::Sync, &self.full, source))
+        self.file.sync_data().map_err(|source| failed(Operation::Sync, &self.full, source))
     }
 }
 

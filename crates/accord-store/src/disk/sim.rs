@@ -89,9 +89,7 @@ impl SimDisk {
     pub fn fork(&self, seed: u64) -> Self {
         let mut state = self.lock_state().clone();
         state.random = Random::new(seed);
-        Self {
-            state: Arc::new(Mutex::new(state)),
-        }
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     /// How many calls there have been.
@@ -169,11 +167,7 @@ impl SimDisk {
     pub fn files(&self) -> Vec<String> {
         fn walk(names: &Names, dir: &str, out: &mut Vec<String>) {
             for name in names.inside(dir) {
-                let path = if dir.is_empty() {
-                    name
-                } else {
-                    format!("{dir}/{name}")
-                };
+                let path = if dir.is_empty() { name } else { format!("{dir}/{name}") };
                 match names.get(&path) {
                     Some(Node::Dir) => walk(names, &path, out),
                     _ => out.push(path),
@@ -202,12 +196,7 @@ impl State {
     fn begin(&mut self, operation: Operation, path: &str) -> DiskResult<Plan> {
         check(operation, path)?;
         if self.crashed.is_some() {
-            return Err(error(
-                operation,
-                path,
-                io::ErrorKind::Other,
-                "the machine has stopped",
-            ));
+            return Err(error(operation, path, io::ErrorKind::Other, "the machine has stopped"));
         }
         let call = self.calls;
         self.calls += 1;
@@ -215,11 +204,7 @@ impl State {
             self.crashed = Some((operation, path.to_owned()));
             return Ok(Plan::Crash);
         }
-        Ok(if self.fail_at.remove(&call) {
-            Plan::Fail
-        } else {
-            Plan::Work
-        })
+        Ok(if self.fail_at.remove(&call) { Plan::Fail } else { Plan::Work })
     }
 
     /// The error of a call that was chosen to fail or to crash.
@@ -231,12 +216,7 @@ impl State {
         if self.crashed.is_some() {
             error(operation, path, io::ErrorKind::Other, "the machine stops")
         } else if writes && self.random.one_in(2) {
-            error(
-                operation,
-                path,
-                io::ErrorKind::StorageFull,
-                "no space left on device",
-            )
+            error(operation, path, io::ErrorKind::StorageFull, "no space left on device")
         } else {
             error(operation, path, io::ErrorKind::Other, "input/output error")
         }
@@ -265,18 +245,10 @@ impl State {
     fn file(&self, operation: Operation, path: &str) -> DiskResult<u64> {
         match self.names.get(path) {
             Some(Node::File(id)) => Ok(id),
-            Some(Node::Dir) => Err(error(
-                operation,
-                path,
-                io::ErrorKind::IsADirectory,
-                "a directory",
-            )),
-            None => Err(error(
-                operation,
-                path,
-                io::ErrorKind::NotFound,
-                "no such file",
-            )),
+            Some(Node::Dir) => {
+                Err(error(operation, path, io::ErrorKind::IsADirectory, "a directory"))
+            }
+            None => Err(error(operation, path, io::ErrorKind::NotFound, "no such file")),
         }
     }
 
@@ -290,12 +262,7 @@ impl State {
         if self.names.get(parent(path)) == Some(Node::Dir) {
             Ok(())
         } else {
-            Err(error(
-                operation,
-                path,
-                io::ErrorKind::NotFound,
-                "no such directory",
-            ))
+            Err(error(operation, path, io::ErrorKind::NotFound, "no such directory"))
         }
     }
 
@@ -303,12 +270,7 @@ impl State {
         if self.names.get(path).is_none() {
             Ok(())
         } else {
-            Err(error(
-                operation,
-                path,
-                io::ErrorKind::AlreadyExists,
-                "exists already",
-            ))
+            Err(error(operation, path, io::ErrorKind::AlreadyExists, "exists already"))
         }
     }
 }

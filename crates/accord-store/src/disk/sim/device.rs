@@ -42,27 +42,16 @@ impl Disk for SimDisk {
                 .ok()
                 .and_then(|from| bytes.get(from..from.checked_add(len)?));
             part.map(<[u8]>::to_vec).ok_or_else(|| {
-                error(
-                    Operation::Read,
-                    path,
-                    io::ErrorKind::UnexpectedEof,
-                    "fewer bytes there",
-                )
+                error(Operation::Read, path, io::ErrorKind::UnexpectedEof, "fewer bytes there")
             })
         })
     }
 
     fn list(&self, path: &str) -> DiskResult<Vec<String>> {
-        self.lock_state()
-            .run(Operation::List, path, |state| match state.names.get(path) {
-                Some(Node::Dir) => Ok(state.names.inside(path)),
-                _ => Err(error(
-                    Operation::List,
-                    path,
-                    io::ErrorKind::NotFound,
-                    "no such directory",
-                )),
-            })
+        self.lock_state().run(Operation::List, path, |state| match state.names.get(path) {
+            Some(Node::Dir) => Ok(state.names.inside(path)),
+            _ => Err(error(Operation::List, path, io::ErrorKind::NotFound, "no such directory")),
+        })
     }
 
     fn create(&self, path: &str, _access: Access) -> DiskResult<Box<dyn DiskFile>> {
@@ -75,26 +64,14 @@ impl Disk for SimDisk {
             Ok(id)
         })?;
         let epoch = guard.epoch;
-        Ok(Box::new(SimFile {
-            disk: self.clone(),
-            path: path.to_owned(),
-            inode,
-            epoch,
-        }))
+        Ok(Box::new(SimFile { disk: self.clone(), path: path.to_owned(), inode, epoch }))
     }
 
     fn open_append(&self, path: &str) -> DiskResult<Box<dyn DiskFile>> {
         let mut guard = self.lock_state();
-        let inode = guard.run(Operation::Open, path, |state| {
-            state.file(Operation::Open, path)
-        })?;
+        let inode = guard.run(Operation::Open, path, |state| state.file(Operation::Open, path))?;
         let epoch = guard.epoch;
-        Ok(Box::new(SimFile {
-            disk: self.clone(),
-            path: path.to_owned(),
-            inode,
-            epoch,
-        }))
+        Ok(Box::new(SimFile { disk: self.clone(), path: path.to_owned(), inode, epoch }))
     }
 
     fn rename(&self, from: &str, to: &str) -> DiskResult<()> {
@@ -171,21 +148,12 @@ impl Disk for SimDisk {
             }
             if !state.locks.insert(path.to_owned()) {
                 let kind = io::ErrorKind::WouldBlock;
-                return Err(error(
-                    Operation::Lock,
-                    path,
-                    kind,
-                    "another process holds it",
-                ));
+                return Err(error(Operation::Lock, path, kind, "another process holds it"));
             }
             Ok(())
         })?;
         let epoch = guard.epoch;
-        Ok(Box::new(SimLock {
-            disk: self.clone(),
-            path: path.to_owned(),
-            epoch,
-        }))
+        Ok(Box::new(SimLock { disk: self.clone(), path: path.to_owned(), epoch }))
     }
 }
 

@@ -74,12 +74,8 @@ impl Inode {
 
     /// The cache drops its clean pages, so that reads see the platter for them.
     pub(super) fn evict_clean(&mut self) {
-        let clean: Vec<usize> = self
-            .sectors
-            .iter()
-            .filter(|(_, s)| !s.dirty)
-            .map(|(index, _)| *index)
-            .collect();
+        let clean: Vec<usize> =
+            self.sectors.iter().filter(|(_, s)| !s.dirty).map(|(index, _)| *index).collect();
         for index in clean {
             if let Some(sector) = self.sectors.remove(&index) {
                 self.forget(index, sector.on_platter);
@@ -93,9 +89,7 @@ impl Inode {
         for (index, sector) in std::mem::take(&mut self.sectors) {
             let kept = if sector.dirty {
                 let choice = random.below(sector.versions.len() + 1);
-                choice
-                    .checked_sub(1)
-                    .map_or(sector.on_platter, |n| sector.versions[n])
+                choice.checked_sub(1).map_or(sector.on_platter, |n| sector.versions[n])
             } else {
                 sector.on_platter
             };

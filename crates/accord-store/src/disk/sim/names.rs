@@ -14,18 +14,9 @@ pub(super) enum Node {
 /// A change of names that no directory sync has made durable yet.
 #[derive(Clone, Debug)]
 enum Change {
-    Set {
-        path: String,
-        node: Node,
-    },
-    Unset {
-        path: String,
-    },
-    Move {
-        from: String,
-        to: String,
-        node: Node,
-    },
+    Set { path: String, node: Node },
+    Unset { path: String },
+    Move { from: String, to: String, node: Node },
 }
 
 /// All names, by full path.
@@ -38,44 +29,29 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn get(&self, path: &str) -> Option<Node> {
-        if path.is_empty() {
-            Some(Node::Dir)
-        } else {
-            self.live.get(path).copied()
-        }
+        if path.is_empty() { Some(Node::Dir) } else { self.live.get(path).copied() }
     }
 
     /// The names directly inside `dir`.
     pub(super) fn inside(&self, dir: &str) -> Vec<String> {
         let names = self.live.keys().filter(|path| parent(path) == dir);
-        names
-            .map(|path| path.rsplit('/').next().unwrap_or(path).to_owned())
-            .collect()
+        names.map(|path| path.rsplit('/').next().unwrap_or(path).to_owned()).collect()
     }
 
     pub(super) fn set(&mut self, path: &str, node: Node) {
         self.live.insert(path.to_owned(), node);
-        self.pending.push(Change::Set {
-            path: path.to_owned(),
-            node,
-        });
+        self.pending.push(Change::Set { path: path.to_owned(), node });
     }
 
     pub(super) fn unset(&mut self, path: &str) {
         self.live.remove(path);
-        self.pending.push(Change::Unset {
-            path: path.to_owned(),
-        });
+        self.pending.push(Change::Unset { path: path.to_owned() });
     }
 
     pub(super) fn rename(&mut self, from: &str, to: &str) {
         if let Some(node) = self.live.remove(from) {
             self.live.insert(to.to_owned(), node);
-            self.pending.push(Change::Move {
-                from: from.to_owned(),
-                to: to.to_owned(),
-                node,
-            });
+            self.pending.push(Change::Move { from: from.to_owned(), to: to.to_owned(), node });
         }
     }
 
