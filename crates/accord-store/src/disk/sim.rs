@@ -50,6 +50,7 @@ struct State {
     locks: BTreeSet<String>,
     random: Random,
     calls: u64,
+    failures: u64,
     fail_at: BTreeSet<u64>,
     crash_at: Option<u64>,
     /// The call at which the crash came.
@@ -76,6 +77,7 @@ impl SimDisk {
                 locks: BTreeSet::new(),
                 random: Random::new(seed),
                 calls: 0,
+                failures: 0,
                 fail_at: BTreeSet::new(),
                 crash_at: None,
                 crashed: None,
@@ -95,6 +97,11 @@ impl SimDisk {
     /// How many calls there have been.
     pub fn calls(&self) -> u64 {
         self.lock_state().calls
+    }
+
+    /// How many calls have failed because they were chosen to, or because the machine had stopped.
+    pub fn failures(&self) -> u64 {
+        self.lock_state().failures
     }
 
     /// Makes exactly the calls with these numbers fail, replacing earlier plans; the first call
@@ -196,6 +203,7 @@ impl State {
     fn begin(&mut self, operation: Operation, path: &str) -> DiskResult<Plan> {
         check(operation, path)?;
         if self.crashed.is_some() {
+            self.failures += 1;
             return Err(error(operation, path, io::ErrorKind::Other, "the machine has stopped"));
         }
         let call = self.calls;
@@ -213,6 +221,7 @@ impl State {
             operation,
             Operation::Create | Operation::Append | Operation::CreateDir | Operation::Rename
         );
+        self.failures += 1;
         if self.crashed.is_some() {
             error(operation, path, io::ErrorKind::Other, "the machine stops")
         } else if writes && self.random.one_in(2) {

@@ -1,0 +1,116 @@
+//! Recomputes from what a reader sees: entries, chain, tree, proofs, and every public file.
+
+use crate::model::Model;
+use accord_format::entry::entry_hash;
+use accord_format::hash::{EntryHash, NodeHash};
+use accord_format::merkle::{
+    self, consistency_proof, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion,
+};
+use accord_format::tile::{TilePath, encode_bundle};
+use accord_store::disk::{Disk, SimDisk};
+use accord_store::{Reader, TailState, layout};
+use std::sync::Arc;
+
+/// Checks what a reader sees against the model, whether or not the batch in flight is there.
+/// Returns whether it is.
+pub(crate) fn check(disk: &SimDisk, model: &Model) -> bool {
+    let reader = Reader::open(Arc::new(disk.clone())).expect("readable");
+    if let TailState::Damaged(error) = reader.tail() {
+        panic!("a crash was taken for damage: {error}");
+    }
+    let view = reader.view();
+    let extra = match &model.in_flight {
+        Some((batch, _)) if view.size() == model.size() + batch.len() as u64 => batch.clone(),
+        _ => Vec::new(),
+    };
+    assert_eq!(view.size(), model.size() + extra.len() as u64, "number of entries");
+
+    let mut frontier = model.frontier.clone();
+    let mut expected = model.settled;
+    let mut prev = match model.settled.checked_sub(1) {
+        Some(last) => entry_hash(&model.entries[usize::try_from(last).expect("small")]),
+        None => EntryHash::ZERO,
+    };
+    for batch in view.batches(model.settled) {
+        for (seq, entry) in batch.expect("a whole batch").iter() {
+            assert_eq!(seq, expected, "seq");
+            let at = usize::try_from(seq).expect("small");
+            if let Some(known) = model.entries.get(at) {
+                assert!(known == entry, "acknowledged entry {seq} is another one now");
+                assert_eq!(leaf_hash(entry), model.leaves[at]);
+            } else {
+                assert!(extra[at - model.entries.len()] == entry, "entry {seq} in flight");
+                frontier.push(leaf_hash(entry));
+            }
+            let text = std::str::from_utf8(entry).expect("text");
+            assert!(text.starts_with(&format!("{seq} {prev} ")), "chain at {seq}");
+            prev = entry_hash(entry);
+            expected += 1;
+        }
+    }
+    assert_eq!(expected, view.size(), "entries read");
+    let root = frontier.root();
+    assert_eq!((reader.head().size, reader.head().root), (view.size(), root), "head");
+    if let Some(note) = model.released.get(&view.size()) {
+        assert_eq!(note, &reader.head().note, "released checkpoint");
+    }
+
+    let published = reader.published().map_or(0, |published| published.size);
+    assert!(published >= model.published, "published {} are {published} now", model.published);
+    if let Some(note) = reader.published() {
+        assert!(model.released.get(&published).is_none_or(|released| *released == note.note));
+        static_files(disk, model, published);
+    }
+    proofs(&view, model, published, &root);
+    !extra.is_empty()
+}
+
+/// Proofs made from what is on disk verify.
+fn proofs(view: &accord_store::View<'_>, model: &Model, published: u64, root: &NodeHash) {
+    let size = view.size();
+    for seq in [0, size / 2, size / 256 * 256, size - 1] {
+        if let Some(leaf) = model.leaves.get(usize::try_from(seq).expect("small")) {
+            let proof = inclusion_proof(view, seq, size).expect("hashes");
+            verify_inclusion(seq, size, *leaf, &proof, root).expect("an inclusion proof");
+        }
+    }
+    if published > 0 {
+        let old = merkle::root(view, published).expect("hashes");
+        let proof = consistency_proof(view, published, size).expect("hashes");
+        verify_consistency((published, &old), (size, root), &proof).expect("a consistency proof");
+    }
+}
+
+/// What a static server needs for the published size is there, to the byte.
+fn static_files(disk: &SimDisk, model: &Model, size: u64) {
+    assert!(size <= model.size(), "published before it was acknowledged");
+    let fetch = |path: TilePath| {
+        let full = TilePath { width: 256, ..path };
+        [path, full]
+            .into_iter()
+            .find_map(|path| disk.read(&layout::tile(path), u64::MAX - 1).ok().map(|b| (path, b)))
+            .unwrap_or_else(|| panic!("{path} is missing for published size {size}"))
+    };
+    let range = |path: TilePath| {
+        let start = usize::try_from(path.index * 256).expect("small");
+        start..start + usize::from(path.width)
+    };
+    for index in model.settled / 256..size.div_ceil(256) {
+        let width = TilePath::width_at(0, index, size);
+        let (path, bytes) = fetch(TilePath::bundle(index, width));
+        let entries = model.entries[range(path)].iter().map(Vec::as_slice);
+        assert!(bytes == encode_bundle(entries).expect("a bundle"), "{path}");
+    }
+    for level in 0..3 {
+        let hashes = model.level(level);
+        for index in 0.. {
+            let width = TilePath::width_at(level, index, size);
+            if width == 0 {
+                break;
+            }
+            let (path, bytes) = fetch(TilePath::tile(level, index, width));
+            let expected = hashes[range(path)].iter().flat_map(NodeHash::as_bytes);
+            assert!(bytes.iter().eq(expected), "{path}");
+        }
+    }
+}
