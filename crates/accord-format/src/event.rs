@@ -3,8 +3,10 @@
 //! The signed text is two lines: the fixed first line and one line of JSON. It is signed, stored
 //! and hashed verbatim; nothing ever re-serialises an event to verify it.
 
+mod draft;
 mod envelope;
 
+pub use draft::Draft;
 pub use envelope::{Evidence, Occurred, Precision, Rel, Relation, Seen, SignerRef};
 
 use crate::hash::{EventHash, LedgerId};

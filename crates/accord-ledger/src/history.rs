@@ -75,7 +75,7 @@ impl<'a> Below<'a> {
     }
 
     /// The same, as it was before entry `limit`.
-    pub(crate) fn as_of(mut self, limit: u64) -> Self {
+    pub(crate) fn before(mut self, limit: u64) -> Self {
         self.limit = limit;
         self
     }

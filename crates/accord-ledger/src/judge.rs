@@ -32,6 +32,16 @@ pub struct TurnedDown {
     pub rejection: Rejection,
 }
 
+impl Court {
+    /// The stable word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::Admission => "admission",
+        }
+    }
+}
+
 /// What came of judging an event that is let in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judged {

@@ -16,7 +16,11 @@ fn inclusion(view: &View<'_>, seq: u64, size: u64) -> Result<Vec<NodeHash>, Ledg
 }
 
 /// The receipt of `entry` under `checkpoint`, which must cover it.
-pub fn receipt(view: &View<'_>, entry: &Entry, checkpoint: &SignedCheckpoint) -> Result<Receipt, LedgerError> {
+pub fn receipt(
+    view: &View<'_>,
+    entry: &Entry,
+    checkpoint: &SignedCheckpoint,
+) -> Result<Receipt, LedgerError> {
     let proof = TlogProof {
         extra: None,
         index: entry.header.seq,

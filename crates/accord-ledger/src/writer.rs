@@ -6,14 +6,14 @@ mod open;
 
 pub use open::{Opened, Options};
 
+use crate::admission::{Finding, Rejection};
 use crate::clock::Clock;
 use crate::error::LedgerError;
 use crate::history::{Pending, index_record};
-use crate::judge::{Bench, Court};
+use crate::judge::Bench;
 use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
 use crate::prove;
-use crate::admission::{Finding, Rejection};
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_format::event::EventError;
@@ -145,7 +145,11 @@ impl Ledger {
             .map_err(|e| LedgerError::Unreadable { seq: self.store.size(), why: e.to_string() })
     }
 
-    fn answer(&self, verdict: batch::Verdict, checkpoint: &SignedCheckpoint) -> Result<Outcome, LedgerError> {
+    fn answer(
+        &self,
+        verdict: batch::Verdict,
+        checkpoint: &SignedCheckpoint,
+    ) -> Result<Outcome, LedgerError> {
         let receipt = |entry: &Entry| prove::receipt(&self.store.view(), entry, checkpoint);
         Ok(match verdict {
             batch::Verdict::Accepted { entry, findings } => {
@@ -170,7 +174,7 @@ impl Ledger {
     pub fn close(mut self) -> Result<(), LedgerError> {
         self.publish()?;
         self.save_snapshot()?;
-        Ok(self.store.close()?)
+        Ok(self.store.close(None)?)
     }
 
     /// Brings the index up to the head; it lags behind acknowledged entries, never ahead of them.
@@ -180,13 +184,5 @@ impl Ledger {
             self.behind.clear();
         }
         Ok(())
-    }
-}
-
-/// The stable word for the judgement that turned an event down.
-pub const fn court_name(court: Court) -> &'static str {
-    match court {
-        Court::Authority => "authority",
-        Court::Admission => "admission",
     }
 }

@@ -32,6 +32,7 @@
 pub mod disk;
 mod error;
 mod files;
+mod index;
 mod init;
 pub mod layout;
 mod promote;
@@ -45,6 +46,7 @@ mod view;
 mod writer;
 
 pub use error::{Corruption, RecordError, SignError, StoreError, StoreResult, What};
+pub use index::{Index, IndexRecord, MemoryIndex};
 pub use reader::{Reader, TailState};
 pub use recovery::Recovered;
 pub use view::{Batch, View};

@@ -134,6 +134,13 @@ impl<'a> View<'a> {
         Ok(batch)
     }
 
+    /// True when [`View::batch`] takes bundle `index` from the tail, not from a public file.
+    pub fn is_in_tail(&self, index: u64) -> bool {
+        let first = index.saturating_mul(WIDTH);
+        let end = first + u64::from(TilePath::width_at(0, index, self.size));
+        self.image.is_some_and(|image| image.base() <= first && end <= image.size())
+    }
+
     /// All entries from `seq` on, one bundle after another.
     pub fn batches(&self, seq: u64) -> impl Iterator<Item = StoreResult<Batch>> + use<'a> {
         let view = *self;

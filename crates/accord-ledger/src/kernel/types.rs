@@ -435,3 +435,8 @@ pub(crate) fn is_simulated(genesis: &accord_format::event::Event) -> bool {
     let payload = decode::<LedgerInitialised>(&genesis.payload);
     payload.is_ok_and(|p| p.clock_policy == ClockPolicy::Simulated)
 }
+
+/// True for a genesis event that can be decoded.
+pub(crate) fn is_genesis(event: &accord_format::event::Event) -> bool {
+    event.event_type == "ledger.initialised" && decode::<LedgerInitialised>(&event.payload).is_ok()
+}

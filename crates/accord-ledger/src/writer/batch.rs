@@ -74,7 +74,10 @@ impl Ledger {
         at: Option<Timestamp>,
         pending: &Pending,
     ) -> Result<Timestamp, LedgerError> {
-        let last = pending.entries().last().map_or_else(|| self.bench.kernel.recorded(), |e| e.header.recorded);
+        let last = pending
+            .entries()
+            .last()
+            .map_or_else(|| self.bench.kernel.recorded(), |e| e.header.recorded);
         if self.bench.kernel.is_simulated() {
             // Without a word from the caller, a simulated clock follows the authors'.
             return Ok(at.unwrap_or_else(|| signed.event().issued.timestamp()).max(last));
@@ -104,20 +107,29 @@ impl Ledger {
         let header = Header {
             seq: self.store.size() + pending.entries().len() as u64,
             revision: below.revision(&event.stream),
-            prev: pending.entries().last().map_or_else(|| self.store.last_entry_hash(), Entry::hash),
+            prev: pending
+                .entries()
+                .last()
+                .map_or_else(|| self.store.last_entry_hash(), Entry::hash),
             recorded,
         };
         let judged = check_id(&below, &signed)
             .and_then(|()| {
-                self.keyring.verify(&signed).map_err(|e| Rejection::new("signature-invalid", e.to_string()))
+                self.keyring
+                    .verify(&signed)
+                    .map_err(|e| Rejection::new("signature-invalid", e.to_string()))
             })
             .and_then(|()| {
                 let candidate = Candidate { header: &header, event };
-                let judged = self.bench.judge(&candidate, &below, &below).map_err(|t| t.rejection)?;
+                let judged =
+                    self.bench.judge(&candidate, &below, &below).map_err(|t| t.rejection)?;
                 if judged.interpreted {
                     return Ok(judged);
                 }
-                let detail = format!("this ledger knows no type {} version {}", event.event_type, event.version);
+                let detail = format!(
+                    "this ledger knows no type {} version {}",
+                    event.event_type, event.version
+                );
                 Err(Rejection::new("type-unknown", detail))
             });
         below.settle()?;
@@ -135,7 +147,8 @@ impl Ledger {
             root: self.store.root(),
         };
         let note = refusal.sign(operator);
-        note.map(|n| n.to_text()).map_err(|e| LedgerError::Unreadable { seq: refusal.size, why: e.to_string() })
+        note.map(|n| n.to_text())
+            .map_err(|e| LedgerError::Unreadable { seq: refusal.size, why: e.to_string() })
     }
 }
 
@@ -143,8 +156,11 @@ fn check_id(below: &Below<'_>, signed: &SignedEvent) -> Result<(), Rejection> {
     let event = signed.event();
     match below.event_by_id(event.author(), &event.id) {
         Some(other) if other != event.hash() => {
-            let detail =
-                format!("{} used id {} before, for event {other}; give this one a new id", event.author(), event.id);
+            let detail = format!(
+                "{} used id {} before, for event {other}; give this one a new id",
+                event.author(),
+                event.id
+            );
             Err(Rejection::new("id-conflict", detail))
         }
         _ => Ok(()),

@@ -170,11 +170,12 @@ impl Ledger {
         let nothing_pending = Pending::from(self.store.size());
         for seq in start..self.store.size() {
             let entry = self.read(seq)?;
-            let below = Below::new(self.store.view(), &*self.index, &nothing_pending).as_of(seq);
+            let below = Below::new(self.store.view(), &*self.index, &nothing_pending).before(seq);
             let candidate = Candidate { header: &entry.header, event: entry.event() };
             // Judged again, since an entry that another program put there may be void.
             let judged = self.bench.judge(&candidate, &below, &below);
-            let upto = Below::new(self.store.view(), &*self.index, &nothing_pending).as_of(seq + 1);
+            let upto =
+                Below::new(self.store.view(), &*self.index, &nothing_pending).before(seq + 1);
             match judged {
                 Ok(_) => self.bench.apply(&entry, &upto),
                 Err(_) => self.bench.pass(&entry),

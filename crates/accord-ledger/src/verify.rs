@@ -1,0 +1,207 @@
+//! Verification: the whole record read again from its bytes, believing nothing but the ledger's
+//! own genesis and, where they are given, checkpoints and receipts kept elsewhere.
+//!
+//! Three verdicts are kept apart. INTEGRITY: every byte, link, hash and signature. AUTHORITY: who
+//! signed had the power to, at that place. ADMISSION: the rules of the domain allowed it. An entry
+//! that fails the latter two is void: it is folded as nothing, and the rest is still judged.
+
+mod against;
+mod integrity;
+mod public;
+mod report;
+mod tree;
+
+pub use against::Held;
+pub use report::{Problem, Report, Verdict, Void};
+
+use crate::admission::{Admission, Candidate};
+use crate::history::{TellTale, Told};
+use crate::judge::{Bench, Court, Roots};
+use crate::kernel::Kernel;
+use crate::keyring::Keyring;
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::entry::Entry;
+use accord_format::hash::NodeHash;
+use accord_store::{Reader, TailState, View};
+use std::collections::BTreeMap;
+use tree::Tree;
+
+/// What to verify, and with what.
+#[derive(Default)]
+pub struct Options {
+    /// The domain's judges; without them domain rules are not judged, and the report says so.
+    pub admission: Option<Box<dyn Admission>>,
+    /// Checkpoints and receipts kept elsewhere, which the record must agree with.
+    pub held: Vec<Held>,
+    /// A checkpoint up to which the record was verified before: signatures below it are not
+    /// checked again, once the root over those entries is seen to be the same.
+    pub from: Option<SignedCheckpoint>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("held", &self.held).finish_non_exhaustive()
+    }
+}
+
+/// Receives what is known of each entry while verification passes it, void or not.
+pub trait Follower {
+    /// `entry` was read; `void` says whether it is void.
+    fn entry(&mut self, entry: &Entry, void: bool);
+    /// `done` of `total` entries have been verified.
+    fn progress(&mut self, done: u64, total: u64);
+}
+
+/// A follower that looks at nothing.
+impl Follower for () {
+    fn entry(&mut self, _: &Entry, _: bool) {}
+    fn progress(&mut self, _: u64, _: u64) {}
+}
+
+/// Verifies a ledger as far as it can be read.
+pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) -> (Report, Kernel) {
+    let mut run = Run::new(reader, options);
+    run.tail();
+    run.entries(follower);
+    run.heads();
+    run.public();
+    run.held();
+    run.finish()
+}
+
+/// Verification under way.
+struct Run<'a> {
+    reader: &'a Reader,
+    view: View<'a>,
+    report: Report,
+    bench: Bench,
+    keyring: Keyring,
+    told: Told,
+    /// (author, id) to seq.
+    ids: BTreeMap<(String, String), u64>,
+    tree: Tree,
+    held: Vec<Held>,
+    from: Option<SignedCheckpoint>,
+    link: integrity::Link,
+}
+
+impl<'a> Run<'a> {
+    fn new(reader: &'a Reader, options: Options) -> Self {
+        let report = Report { domain_judged: options.admission.is_some(), ..Report::default() };
+        Self {
+            reader,
+            view: reader.view(),
+            report,
+            bench: Bench::new(options.admission),
+            keyring: Keyring::default(),
+            told: Told::default(),
+            ids: BTreeMap::new(),
+            tree: Tree::default(),
+            held: options.held,
+            from: options.from,
+            link: integrity::Link::default(),
+        }
+    }
+
+    fn problem(&mut self, code: &'static str, seq: Option<u64>, detail: impl Into<String>) {
+        self.report.problems.push(Problem { code, seq, detail: detail.into() });
+    }
+
+    fn tail(&mut self) {
+        match self.reader.tail() {
+            TailState::Whole => {}
+            TailState::Unacknowledged(dropped) => {
+                self.report.notes.push(format!(
+                    "behind the last checkpoint record of the tail stand {} bytes that were never acknowledged",
+                    dropped.bytes
+                ));
+            }
+            TailState::Unseen => {
+                self.report.notes.push(
+                    "the private tail was not read: only published entries are verified".into(),
+                );
+            }
+            TailState::Damaged(error) => self.problem("tail-malformed", None, error.to_string()),
+        }
+    }
+
+    fn entries(&mut self, follower: &mut dyn Follower) {
+        let total = self.view.size();
+        for index in 0..total.div_ceil(accord_format::tile::TILE_WIDTH) {
+            self.bundle(index, follower);
+            follower.progress(self.tree.size().min(total), total);
+        }
+    }
+
+    /// Judges an entry whose own bytes are in order, and takes note of it.
+    fn settle(&mut self, entry: &Entry, sound: bool, follower: &mut dyn Follower) {
+        let mut void = !sound;
+        if sound {
+            let tale = TellTale { view: self.view, told: &self.told };
+            let roots = RootsBelow { tree: &self.tree, view: self.view, size: entry.header.seq };
+            let candidate = Candidate { header: &entry.header, event: entry.event() };
+            match self.bench.judge(&candidate, &tale, &roots) {
+                Ok(judged) => {
+                    for finding in judged.findings {
+                        *self.report.findings.entry(finding.code.to_owned()).or_default() += 1;
+                    }
+                    if !judged.interpreted {
+                        let name = entry.event().event_type.clone();
+                        *self.report.uninterpreted.entry(name).or_default() += 1;
+                    }
+                }
+                Err(turned_down) => {
+                    void = true;
+                    self.void(entry, turned_down.court, turned_down.rejection);
+                }
+            }
+        }
+        self.told.tell(entry);
+        if void {
+            self.bench.pass(entry);
+        } else {
+            let tale = TellTale { view: self.view, told: &self.told };
+            self.bench.apply(entry, &tale);
+        }
+        follower.entry(entry, void);
+    }
+
+    fn void(&mut self, entry: &Entry, court: Court, rejection: crate::admission::Rejection) {
+        if entry.header.seq == 0 {
+            self.problem("genesis-invalid", Some(0), rejection.to_string());
+        }
+        self.report.voids.push(Void {
+            seq: entry.header.seq,
+            event: entry.event().hash(),
+            event_type: entry.event().event_type.clone(),
+            court,
+            code: rejection.code,
+            detail: rejection.detail,
+        });
+    }
+
+    fn finish(mut self) -> (Report, Kernel) {
+        let kernel = &self.bench.kernel;
+        self.report.ledger = kernel.ledger();
+        self.report.origin = kernel.origin();
+        self.report.simulated = kernel.is_simulated();
+        self.report.size = self.view.size();
+        self.report.root = self.tree.root();
+        self.report.not_established = kernel.not_established();
+        self.report.problems.sort_by_key(|p| p.seq.unwrap_or(u64::MAX));
+        (self.report, self.bench.kernel)
+    }
+}
+
+/// Roots of what has been read so far.
+struct RootsBelow<'a> {
+    tree: &'a Tree,
+    view: View<'a>,
+    size: u64,
+}
+
+impl Roots for RootsBelow<'_> {
+    fn root_at(&self, size: u64) -> Option<NodeHash> {
+        (size <= self.size).then(|| self.tree.root_at(size, &self.view)).flatten()
+    }
+}

@@ -1,0 +1,103 @@
+//! The record against what somebody holds elsewhere: the only way to see a cut tail, a rewritten
+//! history or a back-dated entry, which one directory alone cannot show.
+
+use super::Run;
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::merkle;
+use accord_format::receipt::Receipt;
+
+/// A checkpoint or a receipt kept elsewhere.
+#[derive(Clone, Debug)]
+pub enum Held {
+    /// A checkpoint.
+    Checkpoint(SignedCheckpoint),
+    /// A receipt.
+    Receipt(Box<Receipt>),
+}
+
+impl Held {
+    /// Reads a checkpoint or a receipt.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        if bytes.starts_with(b"c2sp.org/tlog-proof") {
+            return Receipt::parse(bytes)
+                .map(|r| Self::Receipt(Box::new(r)))
+                .map_err(|e| e.to_string());
+        }
+        SignedCheckpoint::parse(bytes).map(Self::Checkpoint).map_err(|e| e.to_string())
+    }
+
+    /// The checkpoint in it.
+    pub fn checkpoint(&self) -> &SignedCheckpoint {
+        match self {
+            Self::Checkpoint(checkpoint) => checkpoint,
+            Self::Receipt(receipt) => &receipt.proof().checkpoint,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Compares the record with everything held elsewhere, and with the checkpoint started from.
+    pub(super) fn held(&mut self) {
+        for held in std::mem::take(&mut self.held) {
+            if self.compare_checkpoint(held.checkpoint())
+                && let Held::Receipt(receipt) = &held
+            {
+                self.compare_receipt(receipt);
+            }
+            self.report.compared += 1;
+        }
+        if let Some(from) = self.from.take() {
+            self.compare_checkpoint(&from);
+            self.report.trusted = Some(from.checkpoint().size);
+        }
+    }
+
+    fn compare_checkpoint(&mut self, held: &SignedCheckpoint) -> bool {
+        let before = self.report.problems.len();
+        let claimed = held.checkpoint();
+        let origin = self.bench.kernel.origin();
+        let keys = self.bench.kernel.checkpoint_keys(claimed.size.min(self.view.size()));
+        if let Err(error) = held.verify(&origin, keys) {
+            let detail = format!("what is held elsewhere does not verify for this ledger: {error}");
+            self.problem("held-not-of-ledger", None, detail);
+        }
+        if claimed.size > self.view.size() {
+            let detail = format!(
+                "a checkpoint held elsewhere covers {} entries, this record has {}: its end was cut off, or it is a stale copy",
+                claimed.size,
+                self.view.size()
+            );
+            self.problem("tail-cut", Some(self.view.size()), detail);
+        } else if let Some(root) =
+            self.tree.root_at(claimed.size, &self.view).filter(|r| *r != claimed.root)
+        {
+            let detail = format!(
+                "a checkpoint held elsewhere has root {} at size {}, this record gives {root}: history was rewritten",
+                claimed.root, claimed.size
+            );
+            self.problem("history-rewritten", None, detail);
+        }
+        self.report.problems.len() == before
+    }
+
+    fn compare_receipt(&mut self, receipt: &Receipt) {
+        let seq = receipt.header().seq;
+        let Ok(bytes) = self.view.entry(seq) else {
+            return self.problem(
+                "receipt-entry",
+                Some(seq),
+                "the entry of a receipt held elsewhere cannot be read",
+            );
+        };
+        let proof = receipt.proof();
+        let head = proof.checkpoint.checkpoint();
+        let leaf = merkle::leaf_hash(&bytes);
+        let included = merkle::verify_inclusion(seq, head.size, leaf, &proof.hashes, &head.root);
+        if let Err(error) = included {
+            let detail = format!(
+                "this is not the entry that a receipt held elsewhere was given for: {error}"
+            );
+            self.problem("receipt-entry", Some(seq), detail);
+        }
+    }
+}
