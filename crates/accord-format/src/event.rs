@@ -4,6 +4,7 @@
 //! and hashed verbatim; nothing ever re-serialises an event to verify it.
 
 mod envelope;
+mod members;
 
 pub use envelope::{Evidence, Occurred, Precision, Rel, Relation, Seen, SignerRef};
 
