@@ -58,6 +58,9 @@ pub enum BundleError {
         /// As the entry says.
         seq: u64,
     },
+    /// The key entries do not begin with seq 0 and ascend.
+    #[error("entry {0} is out of order: the genesis comes first, then key entries by rising seq")]
+    Order(u64),
     /// A proof.
     #[error("the inclusion proof of entry {index}: {error}")]
     Proof {
@@ -136,6 +139,14 @@ impl Bundle {
         let subject = entries.pop().ok_or(BundleError::TooFew)?;
         if entries.is_empty() {
             return Err(BundleError::TooFew);
+        }
+        let mut next = 0;
+        for ProvenEntry { entry, .. } in &entries {
+            let seq = entry.header.seq;
+            if (next == 0) != (seq == 0) || seq < next {
+                return Err(BundleError::Order(seq));
+            }
+            next = seq.saturating_add(1);
         }
         Ok(Self { checkpoint, keys: entries, subject })
     }

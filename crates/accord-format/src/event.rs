@@ -5,6 +5,7 @@
 
 mod draft;
 mod envelope;
+mod members;
 
 pub use draft::Draft;
 pub use envelope::{Evidence, Occurred, Precision, Rel, Relation, Seen, SignerRef};

@@ -21,6 +21,11 @@ pub struct JsonError(#[from] serde_json::Error);
 
 /// Parses `text` as one strict JSON value.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
+    if let Some(at) = text.bytes().position(|b| b.is_ascii_control()) {
+        return Err(
+            serde_json::Error::custom(format_args!("control character at byte {at}")).into()
+        );
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Strict { depth: 0 }.deserialize(&mut deserializer)?;
     deserializer.end()?;
@@ -176,6 +181,9 @@ mod tests {
             "// x\n1",
             "\"\u{7f}\"",
             r#""\u0085""#,
+            "[1,\t2]",
+            "{}\n",
+            "\r{}",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }

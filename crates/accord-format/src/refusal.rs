@@ -73,11 +73,17 @@ impl Refusal {
         Ok(Note::new(&text, &[operator.sign(&text)])?)
     }
 
-    /// Reads a refusal note that `operator` signed.
+    /// Reads a refusal note that `operator` signed. Lines of other keys are ignored; every line
+    /// under the operator's name and key id must verify.
     pub fn open(bytes: &[u8], operator: &VKey) -> Result<Self, RefusalError> {
         let note = Note::parse(bytes)?;
         let refusal = Self::parse(note.text())?;
-        if !note.signatures().iter().any(|line| operator.verify(note.text(), line)) {
+        let mut lines = note
+            .signatures()
+            .iter()
+            .filter(|s| s.name == operator.name() && s.id == operator.id())
+            .peekable();
+        if lines.peek().is_none() || !lines.all(|line| operator.verify(note.text(), line)) {
             return Err(RefusalError::Signature(operator.id_string()));
         }
         Ok(refusal)

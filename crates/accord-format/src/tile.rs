@@ -65,7 +65,7 @@ impl TilePath {
 
     /// The width of the tile (`level`, `index`) in a tree of `size` leaves; 0 if there is none.
     pub fn width_at(level: u32, index: u64, size: u64) -> u16 {
-        let hashes = size.checked_shr(TILE_HEIGHT * level).unwrap_or(0);
+        let hashes = size.checked_shr(TILE_HEIGHT.saturating_mul(level)).unwrap_or(0);
         let before = index.saturating_mul(TILE_WIDTH);
         u16::try_from(hashes.saturating_sub(before).min(TILE_WIDTH)).unwrap_or(0)
     }
@@ -182,6 +182,7 @@ mod tests {
         assert_eq!(TilePath::width_at(1, 1, 70_000), 17);
         assert_eq!(TilePath::width_at(2, 0, 70_000), 1);
         assert_eq!(TilePath::width_at(9, 0, u64::MAX), 0);
+        assert_eq!(TilePath::width_at(u32::MAX, u64::MAX, u64::MAX), 0);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The members around the payload, read strictly: none unknown, none missing, one spelling each.
 
+use super::members::Members;
 use super::{Event, EventError, SIGNERS_MAX, event_hash};
 use crate::hash::{self, ContentHash, EventHash, NodeHash};
 use crate::key::KeyId;
 use crate::name;
 use crate::time::{Instant, Timestamp};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// One signer: `{"key":"<participant>/<label>+<8 hex>","as":"<role>"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,73 +201,6 @@ pub struct Relation {
     pub event: EventHash,
     /// How this one is related to it.
     pub rel: Rel,
-}
-
-/// The members of one JSON object, each taken once; what is left over is unknown.
-struct Members<'a> {
-    path: &'static str,
-    object: &'a Map<String, Value>,
-    taken: Vec<&'static str>,
-}
-
-impl<'a> Members<'a> {
-    fn of(path: &'static str, value: &'a Value) -> Result<Self, EventError> {
-        let object =
-            value.as_object().ok_or_else(|| EventError::member(path, "must be an object"))?;
-        Ok(Self { path, object, taken: Vec::new() })
-    }
-
-    fn name(&self, member: &str) -> String {
-        if self.path.is_empty() { member.to_owned() } else { format!("{}.{member}", self.path) }
-    }
-
-    fn wrong(&self, member: &str, why: impl Into<String>) -> EventError {
-        EventError::member(self.name(member), why)
-    }
-
-    fn optional(&mut self, member: &'static str) -> Option<&'a Value> {
-        self.taken.push(member);
-        self.object.get(member)
-    }
-
-    fn required(&mut self, member: &'static str) -> Result<&'a Value, EventError> {
-        self.optional(member).ok_or_else(|| self.wrong(member, "is missing"))
-    }
-
-    fn text(&mut self, member: &'static str) -> Result<&'a str, EventError> {
-        let value = self.required(member)?;
-        value.as_str().ok_or_else(|| self.wrong(member, "must be a string"))
-    }
-
-    fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
-        &mut self,
-        member: &'static str,
-    ) -> Result<T, EventError> {
-        let text = self.text(member)?;
-        text.parse().map_err(|e: T::Err| self.wrong(member, e.to_string()))
-    }
-
-    fn number(&mut self, member: &'static str) -> Result<u64, EventError> {
-        let value = self.required(member)?;
-        value.as_u64().ok_or_else(|| self.wrong(member, "must be a whole number, 0 or more"))
-    }
-
-    fn checked(
-        &mut self,
-        member: &'static str,
-        rule: fn(&str) -> bool,
-        why: &str,
-    ) -> Result<String, EventError> {
-        let text = self.text(member)?;
-        if rule(text) { Ok(text.to_owned()) } else { Err(self.wrong(member, why)) }
-    }
-
-    fn finish(self) -> Result<(), EventError> {
-        match self.object.keys().find(|key| !self.taken.contains(&key.as_str())) {
-            Some(unknown) => Err(self.wrong(unknown, "is not a member of this format")),
-            None => Ok(()),
-        }
-    }
 }
 
 pub(super) fn parse(text: &str, json: &str) -> Result<Event, EventError> {

@@ -96,8 +96,8 @@ pub fn verify_inclusion(
 
 /// Checks that the tree (`old`, `old_root`) is a prefix of (`new`, `new_root`).
 ///
-/// Size 0 is a prefix of every tree, with an empty proof and the empty root; RFC 9162 section
-/// 2.1.4.2 covers the rest.
+/// Size 0 is a prefix of every tree, itself included, with an empty proof and the empty root;
+/// RFC 9162 section 2.1.4.2 covers the rest.
 pub fn verify_consistency(
     (old, old_root): (u64, &NodeHash),
     (new, new_root): (u64, &NodeHash),
@@ -111,7 +111,10 @@ pub fn verify_consistency(
         if !proof.is_empty() {
             return Err(length);
         }
-        return if old == new { same(new_root, *old_root) } else { same(old_root, empty_root()) };
+        if old == 0 {
+            same(old_root, empty_root())?;
+        }
+        return if old == new { same(new_root, *old_root) } else { Ok(()) };
     }
     // 2. If first is an exact power of 2, prepend first_hash to the path.
     let (first, rest) = if old.is_power_of_two() {
