@@ -48,6 +48,7 @@ pub struct Need {
     /// The role that they sign as.
     pub role: String,
     /// How many different participants; 1 when absent. Not together with `from`.
+    #[schemars(range(min = 1))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u16>,
     /// Which participants must sign, each of them.

@@ -29,6 +29,9 @@ fn code(grants: &Grants, signers: &[(&str, &str)]) -> &'static str {
     grants.permits("x.y", signers, &TwoParties).map_or_else(|e| e.code(), |()| "ok")
 }
 
+/// The alternatives, whether others may sign, who signs, and the outcome.
+type Row = (Vec<Vec<Need>>, CoSigners, Vec<(&'static str, &'static str)>, &'static str);
+
 #[test]
 fn truth_table() {
     let counted = |role: &str, count| Need { count: Some(count), ..need(role) };
@@ -41,7 +44,7 @@ fn truth_table() {
     let (w1, w2) = (("w1", "witness"), ("w2", "witness"));
     let (a, b) = (("alpha", "party"), ("beta", "party"));
     #[rustfmt::skip]
-    let rows: Vec<(Vec<Vec<Need>>, CoSigners, Vec<(&str, &str)>, &str)> = vec![
+    let rows: Vec<Row> = vec![
         (vec![vec![need("mission")]], none, vec![], "grant_no_signers"),
         (vec![vec![need("mission")]], none, vec![m], "ok"),
         (vec![vec![need("mission")]], none, vec![("m", "party")], "grant_lacking"),

@@ -1,0 +1,106 @@
+//! Clocks, areas and targets.
+
+use super::Checker;
+use crate::charter::{Clock, ClockEnd, Target};
+use crate::problem::ProblemCode;
+use crate::tree::{Path, shown};
+
+/// The longest amount in digits that `i128` always holds.
+const AMOUNT_DIGITS: usize = 38;
+
+impl Checker<'_> {
+    pub(super) fn measures(&mut self) {
+        for (code, clock) in &self.charter.clocks {
+            self.clock_parts(clock, &Path::from("clocks").then(code));
+        }
+        for (code, target) in &self.charter.targets {
+            self.target(target, &Path::from("targets").then(code));
+        }
+        let Some(areas) = &self.charter.areas else {
+            return;
+        };
+        let path = Path::from("areas");
+        self.text(&areas.title, &path.then("title"));
+        for (code, words) in &areas.named {
+            let path = path.then("named").then(code);
+            self.code(code, &path, true);
+            self.text(words, &path);
+        }
+    }
+
+    fn clock_parts(&mut self, clock: &Clock, path: &Path) {
+        self.text(&clock.words, &path.then("words"));
+        if clock.length.get() == 0 {
+            let what = "the clock has no length".to_owned();
+            let path = path.then("length");
+            self.add(
+                ProblemCode::LengthNotPositive,
+                &path,
+                what,
+                "write how long it runs",
+            );
+        }
+        match (clock.end, &clock.zone) {
+            (ClockEnd::EndOfDay, Some(zone)) if is_zone(zone) => {}
+            (ClockEnd::EndOfDay, Some(zone)) => {
+                let what = format!("{} is not the name of a time zone", shown(zone));
+                let to_do = "use an IANA name such as Etc/UTC or Area/City";
+                self.add(ProblemCode::BadZone, &path.then("zone"), what, to_do);
+            }
+            (ClockEnd::EndOfDay, None) => {
+                let what = "the end of a day depends on a time zone".to_owned();
+                self.add(
+                    ProblemCode::BadZone,
+                    path,
+                    what,
+                    "add zone, for instance Etc/UTC",
+                );
+            }
+            (ClockEnd::Exact, Some(_)) => {
+                let what = "an exact end has no time zone".to_owned();
+                let to_do = "remove zone, or add end = \"end_of_day\"";
+                self.add(ProblemCode::BadZone, &path.then("zone"), what, to_do);
+            }
+            (ClockEnd::Exact, None) => {}
+        }
+    }
+
+    fn target(&mut self, target: &Target, path: &Path) {
+        self.text(&target.title, &path.then("title"));
+        let digits = &target.amount;
+        let plain = (1..=AMOUNT_DIGITS).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && (digits == "0" || !digits.starts_with('0'));
+        if !plain {
+            let what = format!("{} is not an amount in minor units", shown(digits));
+            let to_do = "write the digits of the smallest unit, without separators";
+            self.add(ProblemCode::BadAmount, &path.then("amount"), what, to_do);
+        }
+        let currency = &target.currency;
+        if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+            let what = format!("{} is not a currency", shown(currency));
+            let to_do = "use the three capitals of ISO 4217";
+            self.add(
+                ProblemCode::BadCurrency,
+                &path.then("currency"),
+                what,
+                to_do,
+            );
+        }
+        if !self.charter.provisions.contains_key(&target.provision) {
+            let (code, path) = (ProblemCode::UnknownProvision, path.then("provision"));
+            self.unknown(&target.provision, &path, code, "provision");
+        }
+    }
+}
+
+/// The form of an IANA name: `Area/City`, each part of letters, digits, `_`, `+` and `-`.
+fn is_zone(text: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
+    };
+    text.len() <= 64 && text.split('/').count() >= 2 && text.split('/').all(part)
+}
