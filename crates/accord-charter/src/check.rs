@@ -42,12 +42,7 @@ pub fn check_with(text: &str, catalogue: Option<&Catalogue>) -> Report {
     }
     match tree::from_toml(text) {
         Ok(tree) => judge(&tree, Some(text), catalogue),
-        Err(errors) => unread(
-            errors
-                .into_iter()
-                .map(|error| unreadable(text, error))
-                .collect(),
-        ),
+        Err(errors) => unread(errors.into_iter().map(|error| unreadable(text, error)).collect()),
     }
 }
 
@@ -95,24 +90,15 @@ fn judge(tree: &Node, text: Option<&str>, catalogue: Option<&Catalogue>) -> Repo
     let mut findings = Findings::default();
     let fitted = shape::fit(tree, schema(), text.is_some(), &mut findings);
     let sound = findings.are_only(HARMLESS);
-    let charter = fitted
-        .filter(|_| sound)
-        .and_then(|json| read(json, &mut findings));
+    let charter = fitted.filter(|_| sound).and_then(|json| read(json, &mut findings));
     let mut json_bytes = None;
     if let Some(charter) = &charter {
         relate(charter, catalogue, &mut findings);
         json_bytes = charter.to_json().ok().map(|json| json.len());
     }
     let problems = findings.into_problems(text.map(|text| (tree, text)));
-    let fine = problems
-        .iter()
-        .all(|problem| problem.severity != Severity::Error);
-    Report {
-        problems,
-        json_bytes,
-        complete: charter.is_some(),
-        charter: charter.filter(|_| fine),
-    }
+    let fine = problems.iter().all(|problem| problem.severity != Severity::Error);
+    Report { problems, json_bytes, complete: charter.is_some(), charter: charter.filter(|_| fine) }
 }
 
 /// The schema of a charter, with its definitions.
@@ -205,8 +191,7 @@ impl<'a> Checker<'a> {
         let what = format!("{} is not a code", shown(code));
         let to_do = "use up to 64 of a-z 0-9 . _ -, a letter or digit first".to_owned();
         if on_key {
-            self.findings
-                .add_on_key(ProblemCode::BadCode, path, what, to_do);
+            self.findings.add_on_key(ProblemCode::BadCode, path, what, to_do);
         } else {
             self.add(ProblemCode::BadCode, path, what, to_do);
         }
@@ -215,12 +200,7 @@ impl<'a> Checker<'a> {
     /// A text for people must say something.
     fn text(&mut self, text: &str, path: &Path) {
         if text.trim().is_empty() {
-            self.add(
-                ProblemCode::Empty,
-                path,
-                "the text is empty".to_owned(),
-                "write it",
-            );
+            self.add(ProblemCode::Empty, path, "the text is empty".to_owned(), "write it");
         }
     }
 
@@ -230,12 +210,7 @@ impl<'a> Checker<'a> {
         for (index, item) in items.iter().enumerate() {
             if !seen.insert(item) {
                 let what = format!("{} is listed twice", shown(item));
-                self.add(
-                    ProblemCode::Duplicate,
-                    &path.then(index),
-                    what,
-                    "remove one",
-                );
+                self.add(ProblemCode::Duplicate, &path.then(index), what, "remove one");
             }
         }
     }
@@ -257,12 +232,7 @@ impl<'a> Checker<'a> {
 
     fn unknown(&mut self, item: &str, path: &Path, code: ProblemCode, kind: &str) {
         let what = format!("there is no {kind} {}", shown(item));
-        self.add(
-            code,
-            path,
-            what,
-            format!("correct the code, or describe that {kind}"),
-        );
+        self.add(code, path, what, format!("correct the code, or describe that {kind}"));
     }
 
     fn size(&mut self) {
@@ -273,10 +243,7 @@ impl<'a> Checker<'a> {
             self.add(
                 ProblemCode::CharterTooLarge,
                 &Path::default(),
-                format!(
-                    "the charter is {} bytes as JSON, of {MAX_JSON_BYTES} at most",
-                    json.len()
-                ),
+                format!("the charter is {} bytes as JSON, of {MAX_JSON_BYTES} at most", json.len()),
                 "shorten texts; annexes belong in evidence",
             );
         }
@@ -284,12 +251,7 @@ impl<'a> Checker<'a> {
 }
 
 fn unread(problems: Vec<Problem>) -> Report {
-    Report {
-        problems,
-        json_bytes: None,
-        complete: false,
-        charter: None,
-    }
+    Report { problems, json_bytes: None, complete: false, charter: None }
 }
 
 fn too_large(bytes: usize) -> Problem {

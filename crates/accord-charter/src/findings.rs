@@ -23,13 +23,7 @@ pub(crate) struct Findings(Vec<Finding>);
 impl Findings {
     /// Adds a problem with the value at `path`.
     pub(crate) fn add(&mut self, code: ProblemCode, path: &Path, what: String, to_do: String) {
-        self.push(Finding {
-            code,
-            path: path.clone(),
-            on_key: false,
-            what,
-            to_do,
-        });
+        self.push(Finding { code, path: path.clone(), on_key: false, what, to_do });
     }
 
     /// Adds a problem with the key at `path`.
@@ -40,13 +34,7 @@ impl Findings {
         what: String,
         to_do: String,
     ) {
-        self.push(Finding {
-            code,
-            path: path.clone(),
-            on_key: true,
-            what,
-            to_do,
-        });
+        self.push(Finding { code, path: path.clone(), on_key: true, what, to_do });
     }
 
     fn push(&mut self, finding: Finding) {
@@ -67,8 +55,7 @@ impl Findings {
             .into_iter()
             .map(|finding| {
                 let at = placed.and_then(|(tree, text)| {
-                    tree.locate(&finding.path, finding.on_key)
-                        .map(|at| (at, text))
+                    tree.locate(&finding.path, finding.on_key).map(|at| (at, text))
                 });
                 let place = at.map(|(at, text)| line_and_column(text, at));
                 let problem = Problem {

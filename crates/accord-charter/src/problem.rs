@@ -213,16 +213,9 @@ impl fmt::Display for Report {
             writeln!(f, "{problem}")?;
         }
         if !self.complete {
-            writeln!(
-                f,
-                "References and grants are checked once the errors above are gone."
-            )?;
+            writeln!(f, "References and grants are checked once the errors above are gone.")?;
         }
-        let errors = self
-            .problems
-            .iter()
-            .filter(|p| p.severity == Severity::Error)
-            .count();
+        let errors = self.problems.iter().filter(|p| p.severity == Severity::Error).count();
         let warnings = self.problems.len() - errors;
         write!(f, "{errors} errors, {warnings} warnings")?;
         match self.json_bytes {

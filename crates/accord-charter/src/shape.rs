@@ -18,12 +18,7 @@ pub(crate) fn fit(
     lengths_as_text: bool,
     findings: &mut Findings,
 ) -> Option<Json> {
-    let mut shape = Shape {
-        root: schema,
-        lengths_as_text,
-        findings,
-        path: Path::default(),
-    };
+    let mut shape = Shape { root: schema, lengths_as_text, findings, path: Path::default() };
     shape.fit(node, schema)
 }
 
@@ -77,9 +72,7 @@ impl<'a> Shape<'a> {
 
     fn fit_table(&mut self, members: &[Member], schema: &'a Json) -> Option<Json> {
         let known = schema.get("properties").and_then(Json::as_object);
-        let others = schema
-            .get("additionalProperties")
-            .filter(|others| others.is_object());
+        let others = schema.get("additionalProperties").filter(|others| others.is_object());
         let mut fitted = Some(Map::new());
         for member in members {
             let own = known.and_then(|known| known.get(&member.key)).or(others);
@@ -120,11 +113,7 @@ impl<'a> Shape<'a> {
     }
 
     fn unknown_member(&mut self, key: &str, known: Option<&Map<String, Json>>) {
-        let names: Vec<&str> = known
-            .into_iter()
-            .flat_map(Map::keys)
-            .map(String::as_str)
-            .collect();
+        let names: Vec<&str> = known.into_iter().flat_map(Map::keys).map(String::as_str).collect();
         self.findings.add_on_key(
             ProblemCode::UnknownMember,
             &self.path,
@@ -166,21 +155,16 @@ fn words(schema: &Json) -> Option<Vec<&str>> {
         return Some(list.iter().filter_map(Json::as_str).collect());
     }
     let branches = schema.get("oneOf").and_then(Json::as_array)?;
-    branches
-        .iter()
-        .map(|branch| branch.get("const").and_then(Json::as_str))
-        .collect()
+    branches.iter().map(|branch| branch.get("const").and_then(Json::as_str)).collect()
 }
 
 /// The type that a schema names, null aside.
 fn type_of(schema: &Json) -> &str {
     match schema.get("type") {
         Some(Json::String(name)) => name,
-        Some(Json::Array(names)) => names
-            .iter()
-            .filter_map(Json::as_str)
-            .find(|name| *name != "null")
-            .unwrap_or("null"),
+        Some(Json::Array(names)) => {
+            names.iter().filter_map(Json::as_str).find(|name| *name != "null").unwrap_or("null")
+        }
         _ => "",
     }
 }

@@ -134,10 +134,7 @@ impl Node {
                 (Value::List(items), Step::Index(index)) => (items.get(*index), None),
                 (Value::Table(members), Step::Key(key)) => {
                     let member = members.iter().find(|member| member.key == *key);
-                    (
-                        member.map(|m| &m.node),
-                        member.and_then(|m| m.key_span.as_ref()),
-                    )
+                    (member.map(|m| &m.node), member.and_then(|m| m.key_span.as_ref()))
                 }
                 _ => (None, None),
             };

@@ -228,6 +228,13 @@ impl Bench {
                 detail: format!("recorded {days} days after it occurred"),
             });
         }
+        // Others are refused for this; what is always heard is recorded and marked.
+        if end.micros().max(event.issued.timestamp().micros())
+            > header.recorded.plus_seconds(self.ahead()).micros()
+        {
+            let detail = format!("dated after {}, when it was recorded", header.recorded);
+            findings.push(Finding { code: "future_dated", detail });
+        }
         findings
     }
 }

@@ -15,6 +15,7 @@ pub mod admission;
 pub mod check;
 pub mod clock;
 mod error;
+pub mod forks;
 pub mod handle;
 mod history;
 pub mod judge;

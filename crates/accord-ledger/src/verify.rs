@@ -180,7 +180,24 @@ impl<'a> Run<'a> {
         });
     }
 
+    /// Entries of keys that turned out, later in the record, to have been in other hands.
+    fn suspects(&self) -> Vec<u64> {
+        let kernel = &self.bench.kernel;
+        if kernel.keys().values().all(|key| key.compromised_since.is_none()) {
+            return Vec::new();
+        }
+        let batches = self.view.batches(0).flatten();
+        let suspect = batches.flat_map(|batch| {
+            let found = batch
+                .iter()
+                .filter(|(_, bytes)| Entry::parse(bytes).is_ok_and(|e| kernel.is_suspect(&e)));
+            found.map(|(seq, _)| seq).collect::<Vec<_>>()
+        });
+        suspect.collect()
+    }
+
     fn finish(mut self) -> (Report, Kernel) {
+        self.report.suspects = self.suspects();
         let kernel = &self.bench.kernel;
         self.report.ledger = kernel.ledger();
         self.report.origin = kernel.origin();

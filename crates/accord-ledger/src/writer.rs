@@ -20,7 +20,9 @@ use accord_format::event::EventError;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::receipt::Receipt;
 use accord_format::time::Timestamp;
+use accord_store::disk::Disk;
 use accord_store::{Index, IndexRecord, Store};
+use std::sync::Arc;
 
 /// An event note handed in.
 #[derive(Clone, Debug)]
@@ -61,6 +63,7 @@ pub enum Outcome {
 
 /// A ledger, open for writing.
 pub struct Ledger {
+    disk: Arc<dyn Disk>,
     store: Store,
     index: Box<dyn Index>,
     bench: Bench,
@@ -123,9 +126,10 @@ impl Ledger {
         submissions: &[Submission],
         pending: &mut Pending,
     ) -> Result<Vec<Outcome>, LedgerError> {
-        let verdicts = submissions
-            .iter()
-            .map(|submission| self.consider(submission, pending))
+        let prepared = self.prepare(submissions);
+        let verdicts = prepared
+            .into_iter()
+            .map(|prepared| self.consider(prepared, pending))
             .collect::<Result<Vec<_>, _>>()?;
         let checkpoint = self.commit(pending.entries())?;
         self.behind.extend(pending.entries().iter().map(index_record));

@@ -382,6 +382,9 @@ fn the_envelope_is_judged() {
     draft = base.clone();
     draft.seen.size = 3;
     assert_eq!(kit.append(&sign(&draft)), "seen-elsewhere");
+    let kept = accord_ledger::Record::of(kit.reader());
+    let kept = kept.reader().disk().list(accord_ledger::forks::FORKS).unwrap();
+    assert_eq!(kept.len(), 2, "the event and the head: {kept:?}");
     draft = base.clone();
     draft.seen.size = 3_000;
     assert_eq!(kit.append(&sign(&draft)), "seen-elsewhere");

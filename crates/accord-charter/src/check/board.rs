@@ -28,30 +28,14 @@ impl Checker<'_> {
     fn seats(&mut self, board: &Board, path: &Path) {
         let seat = |code: &str| board.seats.contains_key(code);
         if !seat(&board.chair) {
-            self.unknown(
-                &board.chair,
-                &path.then("chair"),
-                ProblemCode::UnknownSeat,
-                "seat",
-            );
+            self.unknown(&board.chair, &path.then("chair"), ProblemCode::UnknownSeat, "seat");
         }
         let veto = path.then("veto_seats");
-        self.refer(
-            &board.veto_seats,
-            &veto,
-            ProblemCode::UnknownSeat,
-            "seat",
-            seat,
-        );
+        self.refer(&board.veto_seats, &veto, ProblemCode::UnknownSeat, "seat", seat);
         for (code, seat) in &board.seats {
             let path = path.then("seats").then(code);
             if !board.groups.contains_key(&seat.group) {
-                self.unknown(
-                    &seat.group,
-                    &path.then("group"),
-                    ProblemCode::UnknownGroup,
-                    "group",
-                );
+                self.unknown(&seat.group, &path.then("group"), ProblemCode::UnknownGroup, "group");
             }
             if let Some(holder) = &seat.holder
                 && !self.charter.participants.contains_key(holder)
@@ -74,11 +58,7 @@ impl Checker<'_> {
                 self.unknown(group, &path, ProblemCode::UnknownGroup, "group");
                 continue;
             }
-            let seats = board
-                .seats
-                .values()
-                .filter(|seat| seat.group == *group)
-                .count();
+            let seats = board.seats.values().filter(|seat| seat.group == *group).count();
             self.reachable(*quorum, seats, "the group", &path);
         }
     }
@@ -88,11 +68,6 @@ impl Checker<'_> {
             return;
         }
         let what = format!("the quorum is {quorum}, but {of} has {seats} seats");
-        self.add(
-            ProblemCode::QuorumTooLarge,
-            path,
-            what,
-            "lower it, or add seats",
-        );
+        self.add(ProblemCode::QuorumTooLarge, path, what, "lower it, or add seats");
     }
 }

@@ -32,20 +32,13 @@ pub(super) fn is_kernel(head: &str) -> bool {
 impl Checker<'_> {
     pub(super) fn families(&mut self) {
         let charter = self.charter;
-        let mut owner: BTreeMap<&str, &str> = KERNEL_PREFIXES
-            .iter()
-            .map(|prefix| (*prefix, "the kernel"))
-            .collect();
+        let mut owner: BTreeMap<&str, &str> =
+            KERNEL_PREFIXES.iter().map(|prefix| (*prefix, "the kernel")).collect();
         for (code, family) in &charter.families {
             let path = Path::from("families").then(code).then("prefixes");
             if family.prefixes.is_empty() {
                 let what = "the family has no event types".to_owned();
-                self.add(
-                    ProblemCode::Empty,
-                    &path,
-                    what,
-                    "list its prefixes, or remove it",
-                );
+                self.add(ProblemCode::Empty, &path, what, "list its prefixes, or remove it");
             }
             for (index, prefix) in family.prefixes.iter().enumerate() {
                 let path = path.then(index);
@@ -55,12 +48,7 @@ impl Checker<'_> {
                     self.add(ProblemCode::BadCode, &path, what, to_do);
                 } else if let Some(other) = owner.insert(prefix, code) {
                     let what = format!("{} belongs to {other} already", shown(prefix));
-                    self.add(
-                        ProblemCode::PrefixTaken,
-                        &path,
-                        what,
-                        "leave it to one family",
-                    );
+                    self.add(ProblemCode::PrefixTaken, &path, what, "leave it to one family");
                 } else if !self.is_granted(prefix) {
                     let what = format!("nobody may sign any {prefix}.* event");
                     let to_do = "add a grant, or remove the prefix";

@@ -47,12 +47,7 @@ impl Checker<'_> {
         let charter = self.charter;
         let known = charter.roles.contains_key(&need.role);
         if !known {
-            self.unknown(
-                &need.role,
-                &path.then("role"),
-                ProblemCode::UnknownRole,
-                "role",
-            );
+            self.unknown(&need.role, &path.then("role"), ProblemCode::UnknownRole, "role");
         }
         let Some(pool) = charter.parties(need.binding.as_deref()) else {
             let binding = need.binding.as_deref().unwrap_or_default();
@@ -62,10 +57,7 @@ impl Checker<'_> {
         };
         let wanted = usize::from(need.count.unwrap_or(1));
         if need.from.is_some() {
-            for participant in pool
-                .iter()
-                .filter(|name| !charter.may_hold(name, &need.role))
-            {
+            for participant in pool.iter().filter(|name| !charter.may_hold(name, &need.role)) {
                 // An unknown participant or role is reported where it stands.
                 if known && charter.participants.contains_key(*participant) {
                     let what = format!("{} may not hold {}", shown(participant), need.role);
@@ -77,16 +69,9 @@ impl Checker<'_> {
         }
         let open = charter.roles.get(&need.role).is_some_and(|role| role.open);
         let able = match &need.binding {
-            Some(_) => pool
-                .iter()
-                .filter(|name| charter.may_hold(name, &need.role))
-                .count(),
+            Some(_) => pool.iter().filter(|name| charter.may_hold(name, &need.role)).count(),
             None if open => usize::MAX,
-            None => charter
-                .participants
-                .values()
-                .filter(|p| p.roles.contains(&need.role))
-                .count(),
+            None => charter.participants.values().filter(|p| p.roles.contains(&need.role)).count(),
         };
         if known && able < wanted {
             let what = format!("{wanted} as {} are needed; {able} may be", need.role);

@@ -33,12 +33,7 @@ impl Checker<'_> {
         if clock.length.get() == 0 {
             let what = "the clock has no length".to_owned();
             let path = path.then("length");
-            self.add(
-                ProblemCode::LengthNotPositive,
-                &path,
-                what,
-                "write how long it runs",
-            );
+            self.add(ProblemCode::LengthNotPositive, &path, what, "write how long it runs");
         }
         match (clock.end, &clock.zone) {
             (ClockEnd::EndOfDay, Some(zone)) if is_zone(zone) => {}
@@ -49,12 +44,7 @@ impl Checker<'_> {
             }
             (ClockEnd::EndOfDay, None) => {
                 let what = "the end of a day depends on a time zone".to_owned();
-                self.add(
-                    ProblemCode::BadZone,
-                    path,
-                    what,
-                    "add zone, for instance Etc/UTC",
-                );
+                self.add(ProblemCode::BadZone, path, what, "add zone, for instance Etc/UTC");
             }
             (ClockEnd::Exact, Some(_)) => {
                 let what = "an exact end has no time zone".to_owned();
@@ -80,12 +70,7 @@ impl Checker<'_> {
         if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
             let what = format!("{} is not a currency", shown(currency));
             let to_do = "use the three capitals of ISO 4217";
-            self.add(
-                ProblemCode::BadCurrency,
-                &path.then("currency"),
-                what,
-                to_do,
-            );
+            self.add(ProblemCode::BadCurrency, &path.then("currency"), what, to_do);
         }
         if !self.charter.provisions.contains_key(&target.provision) {
             let (code, path) = (ProblemCode::UnknownProvision, path.then("provision"));
@@ -98,9 +83,7 @@ impl Checker<'_> {
 fn is_zone(text: &str) -> bool {
     let part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic())
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
     };
     text.len() <= 64 && text.split('/').count() >= 2 && text.split('/').all(part)
 }

@@ -26,19 +26,11 @@ impl Checker<'_> {
             let path = path.then("participant");
             if !self.charter.participants.contains_key(&party.participant) {
                 let kind = "participant";
-                self.unknown(
-                    &party.participant,
-                    &path,
-                    ProblemCode::UnknownParticipant,
-                    kind,
-                );
+                self.unknown(&party.participant, &path, ProblemCode::UnknownParticipant, kind);
             }
             if let Some(other) = stands_for.insert(&party.participant, code) {
-                let what = format!(
-                    "{} stands for {} already",
-                    shown(&party.participant),
-                    shown(other)
-                );
+                let what =
+                    format!("{} stands for {} already", shown(&party.participant), shown(other));
                 let to_do = "give each party a participant of its own";
                 self.add(ProblemCode::Duplicate, &path, what, to_do);
             }
@@ -69,20 +61,11 @@ impl Checker<'_> {
             let path = Path::from("bindings").then(code);
             if parties.is_empty() {
                 let what = "the binding names no party".to_owned();
-                self.add(
-                    ProblemCode::Empty,
-                    &path,
-                    what,
-                    "name a party, or remove the binding",
-                );
+                self.add(ProblemCode::Empty, &path, what, "name a party, or remove the binding");
             }
-            self.refer(
-                parties,
-                &path,
-                ProblemCode::UnknownParty,
-                "party",
-                |party| charter.parties.contains_key(party),
-            );
+            self.refer(parties, &path, ProblemCode::UnknownParty, "party", |party| {
+                charter.parties.contains_key(party)
+            });
         }
     }
 }

@@ -10,12 +10,7 @@ impl Checker<'_> {
         let charter = self.charter;
         if charter.provisions.is_empty() {
             let what = "the agreement promises nothing".to_owned();
-            self.add(
-                ProblemCode::Empty,
-                &"provisions".into(),
-                what,
-                "describe its provisions",
-            );
+            self.add(ProblemCode::Empty, &"provisions".into(), what, "describe its provisions");
         }
         for (code, provision) in &charter.provisions {
             let path = Path::from("provisions").then(code);
@@ -45,13 +40,9 @@ impl Checker<'_> {
 
     fn of_provisions(&mut self, codes: &[String], path: &Path) {
         let charter = self.charter;
-        self.refer(
-            codes,
-            path,
-            ProblemCode::UnknownProvision,
-            "provision",
-            |code| charter.provisions.contains_key(code),
-        );
+        self.refer(codes, path, ProblemCode::UnknownProvision, "provision", |code| {
+            charter.provisions.contains_key(code)
+        });
     }
 
     fn responsible(&mut self, codes: &[String], path: &Path) {
@@ -87,9 +78,7 @@ impl Checker<'_> {
     /// Event types and streams under `head` must belong to the kernel or an enabled family.
     pub(super) fn owned(&mut self, head: &str, path: &Path) {
         let enabled = &self.charter.families;
-        let family = enabled
-            .values()
-            .any(|family| family.prefixes.iter().any(|p| p == head));
+        let family = enabled.values().any(|family| family.prefixes.iter().any(|p| p == head));
         if !family && !super::families::is_kernel(head) {
             let what = format!("no enabled family has {}", shown(head));
             let to_do = "correct it, or enable the family that has it";

@@ -38,10 +38,7 @@ impl Shape<'_> {
             self.findings.add(
                 ProblemCode::ControlCharacter,
                 &self.path,
-                format!(
-                    "the text holds the control character U+{:04X}",
-                    u32::from(found)
-                ),
+                format!("the text holds the control character U+{:04X}", u32::from(found)),
                 to_do.to_owned(),
             );
         }
@@ -109,9 +106,6 @@ const LENGTH: &str = "a length such as 72h or 30d, or a whole number of seconds"
 /// Control and bidirectional-control characters: what a reader cannot see, or sees elsewhere.
 fn is_forbidden(c: char) -> bool {
     c.is_control()
-        || matches!(
-            c,
-            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
-        )
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
         || matches!(c, '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }

@@ -18,11 +18,7 @@ pub(crate) fn from_json(value: serde_json::Value) -> Node {
         Json::Object(members) => Value::Table(
             members
                 .into_iter()
-                .map(|(key, value)| Member {
-                    key,
-                    key_span: None,
-                    node: from_json(value),
-                })
+                .map(|(key, value)| Member { key, key_span: None, node: from_json(value) })
                 .collect(),
         ),
     };

@@ -83,10 +83,7 @@ fn table_node(table: &DeTable<'_>, span: Range<usize>) -> Node {
             node: value_node(value),
         })
         .collect();
-    Node {
-        value: Value::Table(members),
-        span: Some(span),
-    }
+    Node { value: Value::Table(members), span: Some(span) }
 }
 
 fn value_node(value: &Spanned<DeValue<'_>>) -> Node {
@@ -100,10 +97,7 @@ fn value_node(value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Float(_) => Value::Foreign("a fraction"),
         DeValue::Datetime(_) => Value::Foreign("a date or time"),
     };
-    Node {
-        value,
-        span: Some(span),
-    }
+    Node { value, span: Some(span) }
 }
 
 fn integer(number: &DeInteger<'_>) -> Value {

@@ -2,7 +2,7 @@
 
 use super::types::{ClockPolicy, LedgerInitialised};
 use crate::admission::Rejection;
-use accord_charter::Grants;
+use accord_charter::{Grants, Severity};
 use accord_format::checkpoint::origin_of;
 use accord_format::event::Event;
 use accord_format::hash::LedgerId;
@@ -44,6 +44,10 @@ pub(super) fn check(event: &Event, payload: &LedgerInitialised) -> Result<(), Re
         return Err(invalid(format!(
             "suites must be {SUITES:?}; a newer suite needs a newer accord"
         )));
+    }
+    if let Some(problem) = payload.grants.problems().iter().find(|p| p.severity == Severity::Error)
+    {
+        return Err(invalid(format!("the grants: {problem}")));
     }
     checkpoint_keys(&payload.name, &event.hash(), &payload.checkpoint_keys)?;
     check_authority(&payload.key_authority.keys, payload.key_authority.threshold)?;

@@ -8,6 +8,7 @@ use super::types::{
 use super::{KEY_AUTHORITY, Kernel, OPERATOR, genesis};
 use crate::admission::{History, Rejection};
 use accord_catalogue::{EventType, Kind};
+use accord_charter::Severity;
 use accord_format::entry::Entry;
 use accord_format::event::Event;
 use accord_format::hash::EventHash;
@@ -82,7 +83,7 @@ impl Judge<'_> {
                 self.delegation(p.to.as_str(), p.role.as_str(), p.until.timestamp().micros())
             }
             P::DelegationEnded(_) => self.delegation_end(),
-            P::CharterProposed(p) => self.proposal(&p.charter),
+            P::CharterProposed(p) => proposal(&p.charter),
             P::CharterEndorsed(_) | P::CharterDeclined(_) => self.proposed().map(drop),
             P::CharterAdopted(_) => self.adoption(),
             P::CharterAmended(p) => self.amendment(p),
@@ -284,11 +285,6 @@ impl Judge<'_> {
         }
     }
 
-    fn proposal(&self, charter: &accord_charter::Charter) -> Judgement {
-        let _ = charter;
-        Ok(())
-    }
-
     fn proposed(&self) -> Result<&super::Proposal, Rejection> {
         let unknown = || {
             Rejection::new("stream-unknown", format!("no proposed charter {}", self.event.stream))
@@ -484,4 +480,15 @@ impl Judge<'_> {
 
 fn is_reserved(role: &str) -> bool {
     role == KEY_AUTHORITY || role == OPERATOR
+}
+
+fn proposal(charter: &accord_charter::Charter) -> Judgement {
+    let problems = charter.problems();
+    match problems.iter().find(|p| p.severity == Severity::Error) {
+        None => Ok(()),
+        Some(first) => refuse(
+            "charter-invalid",
+            format!("{first}; run `accord charter check` for all of them"),
+        ),
+    }
 }

@@ -70,6 +70,8 @@ pub struct Report {
     pub not_established: Option<u64>,
     /// True when domain rules were judged.
     pub domain_judged: bool,
+    /// Entries signed by a key that, by what is known now, was in other hands.
+    pub suspects: Vec<u64>,
     /// Checkpoints and receipts held elsewhere that were compared.
     pub compared: u64,
     /// Size up to which signatures were taken from an earlier verification.

@@ -3,6 +3,7 @@
 use super::{Ledger, Submission};
 use crate::admission::{Candidate, Finding, History as _, Rejection};
 use crate::error::LedgerError;
+use crate::forks;
 use crate::history::{Below, Pending};
 use crate::judge::Judged;
 use accord_format::entry::{Entry, Header};
@@ -10,6 +11,7 @@ use accord_format::event::{EventError, SignedEvent};
 use accord_format::hash::{EntryHash, EventHash};
 use accord_format::refusal::Refusal;
 use accord_format::time::{MICROS_PER_SECOND, Timestamp};
+use rayon::prelude::*;
 
 /// The longest plausible silence of a ledger, in days, before a writer asks whether its clock is
 /// right.
@@ -28,14 +30,34 @@ pub(super) enum Verdict {
     Malformed(EventError),
 }
 
+/// A submission, parsed, with its signatures checked as far as the keys were known.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    signed: Result<SignedEvent, EventError>,
+    /// False also when a key may yet be enrolled earlier in the same batch.
+    verified: bool,
+    at: Option<Timestamp>,
+}
+
 impl Ledger {
+    /// Parses submissions and checks their signatures, on all cores.
+    pub(super) fn prepare(&self, submissions: &[Submission]) -> Vec<Prepared> {
+        let keyring = &self.keyring;
+        let prepare = |submission: &Submission| {
+            let signed = SignedEvent::parse(&submission.note);
+            let verified = signed.as_ref().is_ok_and(|signed| keyring.verify(signed).is_ok());
+            Prepared { signed, verified, at: submission.at }
+        };
+        submissions.par_iter().map(prepare).collect()
+    }
+
     /// Judges a submission and, if it is let in, adds it to the batch.
     pub(super) fn consider(
         &mut self,
-        submission: &Submission,
+        prepared: Prepared,
         pending: &mut Pending,
     ) -> Result<Verdict, LedgerError> {
-        let signed = match SignedEvent::parse(&submission.note) {
+        let signed = match prepared.signed {
             Ok(signed) => signed,
             Err(error) => return Ok(Verdict::Malformed(error)),
         };
@@ -43,8 +65,8 @@ impl Ledger {
         if let Some(first) = self.find(&event, pending)? {
             return Ok(Verdict::Repeated(Box::new(first)));
         }
-        let recorded = self.recorded(&signed, submission.at, pending)?;
-        match self.judge(signed, recorded, pending)? {
+        let recorded = self.recorded(&signed, prepared.at, pending)?;
+        match self.judge(signed, prepared.verified, recorded, pending)? {
             Ok((entry, judged)) => {
                 self.keyring.learn(entry.event());
                 pending.push(entry.clone());
@@ -53,7 +75,10 @@ impl Ledger {
                 below.settle()?;
                 Ok(Verdict::Accepted { entry: Box::new(entry), findings: judged.findings })
             }
-            Err(rejection) => {
+            Err((rejection, signed)) => {
+                if rejection.code == "seen-elsewhere" {
+                    forks::keep(&*self.disk, &event, signed.note(), self.store.head_checkpoint())?;
+                }
                 let note = self.sign_refusal(event, rejection.code)?;
                 Ok(Verdict::Refused { event, rejection, note })
             }
@@ -99,9 +124,10 @@ impl Ledger {
     fn judge(
         &mut self,
         signed: SignedEvent,
+        verified: bool,
         recorded: Timestamp,
         pending: &Pending,
-    ) -> Result<Result<(Entry, Judged), Rejection>, LedgerError> {
+    ) -> Result<Result<(Entry, Judged), (Rejection, SignedEvent)>, LedgerError> {
         let below = Below::new(self.store.view(), &*self.index, pending);
         let event = signed.event();
         let header = Header {
@@ -115,9 +141,8 @@ impl Ledger {
         };
         let judged = check_id(&below, &signed)
             .and_then(|()| {
-                self.keyring
-                    .verify(&signed)
-                    .map_err(|e| Rejection::new("signature-invalid", e.to_string()))
+                let checked = if verified { Ok(()) } else { self.keyring.verify(&signed) };
+                checked.map_err(|e| Rejection::new("signature-invalid", e.to_string()))
             })
             .and_then(|()| {
                 let candidate = Candidate { header: &header, event };
@@ -133,7 +158,10 @@ impl Ledger {
                 Err(Rejection::new("type-unknown", detail))
             });
         below.settle()?;
-        Ok(judged.map(|judged| (Entry::new(header, signed), judged)))
+        Ok(match judged {
+            Ok(judged) => Ok((Entry::new(header, signed), judged)),
+            Err(rejection) => Err((rejection, signed)),
+        })
     }
 
     fn sign_refusal(&self, event: EventHash, code: &str) -> Result<String, LedgerError> {

@@ -102,10 +102,20 @@ impl Ledger {
         keys.event_key(&bench.kernel)?;
         let kernel = &bench.kernel;
         let mut sign = |size, root| Ok(keys.sign_checkpoint(kernel, size, root)?.to_text());
-        let (store, _) = Store::init(disk, &entry.to_bytes(), &mut sign)?;
+        let (store, _) = Store::init(Arc::clone(&disk), &entry.to_bytes(), &mut sign)?;
         let behind = vec![index_record(&entry)];
-        let mut ledger =
-            Self { store, index, bench, keyring, keys, clock, accept_gap, behind, stale: None };
+        let mut ledger = Self {
+            disk,
+            store,
+            index,
+            bench,
+            keyring,
+            keys,
+            clock,
+            accept_gap,
+            behind,
+            stale: None,
+        };
         ledger.publish()?;
         Ok(ledger)
     }
@@ -117,12 +127,22 @@ impl Ledger {
         keys: OperatorKeys,
         options: Options,
     ) -> Result<(Self, Opened), LedgerError> {
-        let (store, recovered) = Store::open(disk)?;
+        let (store, recovered) = Store::open(Arc::clone(&disk))?;
         let Options { admission, index, clock, accept_gap } = options;
         let (bench, keyring) = (Bench::new(admission), Keyring::default());
         let behind = Vec::new();
-        let mut ledger =
-            Self { store, index, bench, keyring, keys, clock, accept_gap, behind, stale: None };
+        let mut ledger = Self {
+            disk,
+            store,
+            index,
+            bench,
+            keyring,
+            keys,
+            clock,
+            accept_gap,
+            behind,
+            stale: None,
+        };
         let mut opened = Opened { recovered, indexed: 0, index_rebuilt: false, replayed: 0 };
         ledger.catch_up(&mut opened)?;
         ledger.rebuild_state(&mut opened)?;

@@ -1,0 +1,40 @@
+//! Fork evidence: events whose authors saw another history under this ledger's name.
+//!
+//! The event, signed by its author, names the root that the author saw; beside it goes the
+//! operator's own signed head. Whoever of the two is right, the pair shows that somebody forged.
+
+use accord_format::hash::EventHash;
+use accord_store::StoreError;
+use accord_store::disk::{Access, Disk, DiskResult};
+
+/// Directory of the evidence, below the ledger's.
+pub const FORKS: &str = "private/forks";
+
+/// Keeps an event and the head it was judged against, durably.
+pub(crate) fn keep(
+    disk: &dyn Disk,
+    event: &EventHash,
+    note: &str,
+    head: &str,
+) -> Result<(), StoreError> {
+    if disk.kind(FORKS)?.is_none() {
+        disk.create_dir(FORKS, Access::Private)?;
+        disk.sync_dir("private")?;
+    }
+    write(disk, &format!("{FORKS}/{event}.event"), note)?;
+    write(disk, &format!("{FORKS}/{event}.head"), head)?;
+    Ok(disk.sync_dir(FORKS)?)
+}
+
+fn write(disk: &dyn Disk, path: &str, text: &str) -> DiskResult<()> {
+    let temporary = format!("{path}.tmp");
+    // What a crash left of an earlier attempt says nothing that this one does not.
+    if disk.kind(&temporary)?.is_some() {
+        disk.remove_file(&temporary)?;
+    }
+    let mut file = disk.create(&temporary, Access::Private)?;
+    file.append(text.as_bytes())?;
+    file.sync_data()?;
+    drop(file);
+    disk.rename(&temporary, path)
+}
