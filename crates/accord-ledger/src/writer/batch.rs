@@ -30,6 +30,9 @@ pub(super) enum Verdict {
     Malformed(EventError),
 }
 
+/// The entry that an event becomes, or why not, with the event given back.
+type Judgement = Result<(Entry, Judged), (Rejection, SignedEvent)>;
+
 /// A submission, parsed, with its signatures checked as far as the keys were known.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -127,7 +130,7 @@ impl Ledger {
         verified: bool,
         recorded: Timestamp,
         pending: &Pending,
-    ) -> Result<Result<(Entry, Judged), (Rejection, SignedEvent)>, LedgerError> {
+    ) -> Result<Judgement, LedgerError> {
         let below = Below::new(self.store.view(), &*self.index, pending);
         let event = signed.event();
         let header = Header {
