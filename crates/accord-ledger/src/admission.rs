@@ -95,6 +95,6 @@ pub trait Admission: Send {
     /// The state as JSON, to spare the next opening a replay; never trusted by verify.
     fn snapshot(&self) -> Value;
 
-    /// Takes a snapshot back; on an error the ledger replays instead.
+    /// Takes a snapshot back, whole or, with an error, not at all: then the ledger replays.
     fn restore(&mut self, snapshot: &Value) -> Result<(), String>;
 }

@@ -5,7 +5,8 @@ use crate::judge::Roots;
 use accord_format::entry::Entry;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::merkle;
-use accord_store::{Index, IndexRecord, StoreError, StoreResult, View};
+use accord_store::index::{Index, IndexRecord};
+use accord_store::{StoreError, StoreResult, View};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -46,13 +47,14 @@ pub(crate) fn index_record(entry: &Entry) -> IndexRecord {
     let event = entry.event();
     IndexRecord {
         seq: entry.header.seq,
-        event: event.hash(),
+        event_hash: event.hash(),
         participant: event.author().to_owned(),
         id: event.id.clone(),
         stream: event.stream.clone(),
-        event_type: event.event_type.clone(),
+        kind: event.event_type.clone(),
         keys: event.signers.iter().map(|s| s.key().to_owned()).collect(),
         recorded_micros: entry.header.recorded.micros(),
+        imported: Vec::new(),
     }
 }
 
@@ -92,7 +94,7 @@ impl<'a> Below<'a> {
     /// Number of entries of a stream: the revision that the next one gets.
     pub(crate) fn revision(&self, stream: &str) -> u64 {
         let pending = self.pending.by_stream.get(stream).map_or(0, Vec::len) as u64;
-        self.ask(self.index.stream_len(stream)).unwrap_or(0) + pending
+        self.ask(self.index.stream_length(stream)).unwrap_or(0) + pending
     }
 
     /// The event with this author and id.
@@ -127,7 +129,7 @@ impl History for Below<'_> {
     }
 
     fn stream(&self, stream: &str) -> Vec<u64> {
-        let mut seqs = self.ask(self.index.stream(stream)).unwrap_or_default();
+        let mut seqs = self.ask(self.index.stream(stream, 0, usize::MAX)).unwrap_or_default();
         seqs.extend(self.pending.by_stream.get(stream).into_iter().flatten());
         seqs.retain(|seq| *seq < self.limit);
         seqs

@@ -20,8 +20,9 @@ use accord_format::event::EventError;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::receipt::Receipt;
 use accord_format::time::Timestamp;
+use accord_store::Store;
 use accord_store::disk::Disk;
-use accord_store::{Index, IndexRecord, Store};
+use accord_store::index::{Index, IndexRecord, Reflects};
 use std::sync::Arc;
 
 /// An event note handed in.
@@ -184,7 +185,8 @@ impl Ledger {
     /// Brings the index up to the head; it lags behind acknowledged entries, never ahead of them.
     fn catch_index_up(&mut self) -> Result<(), LedgerError> {
         if !self.behind.is_empty() {
-            self.index.apply(&self.behind, self.store.size(), self.store.root())?;
+            let head = Reflects { size: self.store.size(), root: self.store.root() };
+            self.index.apply(&self.behind, head)?;
             self.behind.clear();
         }
         Ok(())

@@ -118,6 +118,9 @@ pub enum StoreError {
     /// The index failed; the entries are not affected.
     #[error("the index failed: {0}; rebuild it with `accord index rebuild`")]
     Index(String),
+    /// Another process has the index open.
+    #[error("another process has the index open; read without it")]
+    IndexInUse,
 }
 
 /// What the caller's signer may answer with.

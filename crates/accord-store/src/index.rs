@@ -1,73 +1,118 @@
-//! The index: where to look for what. It holds only what can be rebuilt from the entries.
+//! The index: where to find an entry without reading them all. It holds nothing that the entries do
+//! not say, and may be thrown away at any time.
 //!
-//! No answer of the index is the last word: whoever asks reads the entry that it points to and
-//! compares. Every write carries the (size, root) that the index reflects after it, so that an
-//! index of another history, or one that lags behind, is recognised before it is asked.
+//! **Nothing here is evidence.** Every answer is a seq to look at: the caller reads that entry and
+//! checks that it is what was asked for. Keys are cut to 128 bits of their BLAKE3 hash, so even a
+//! sound index may name an entry that only seems to fit. That something is *not* there rests on the
+//! index having been written whole: each batch carries the size and root that it leads to, at one
+//! stroke, and the engine checksums what it reads; so before a negative answer counts, the caller
+//! compares [`Index::reflects`] with the ledger's head, and verification never asks the index.
+//! An index that is damaged, stale or missing is rebuilt from the entries; no error of it says
+//! anything about the ledger.
 
+mod engine;
+mod keys;
 mod memory;
+mod sled_engine;
+#[cfg(test)]
+mod tests;
 
-pub use memory::MemoryIndex;
+pub use engine::{MemoryIndex, SledIndex};
 
 use crate::error::StoreResult;
 use accord_format::hash::{EventHash, NodeHash};
+use std::fmt;
+use std::ops::Range;
 
-/// What the index keeps of one entry.
+/// What the index knows of an entry; made by the ledger, which can read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexRecord {
-    /// Position.
+    /// Position in the ledger.
     pub seq: u64,
-    /// Hash of the event in it.
-    pub event: EventHash,
-    /// The participant of the first signer.
+    /// The event's hash.
+    pub event_hash: EventHash,
+    /// Participant of the first signer.
     pub participant: String,
-    /// The event's id, unique for that participant.
+    /// The event's id.
     pub id: String,
     /// The event's stream.
     pub stream: String,
     /// The event's type.
-    pub event_type: String,
-    /// The keys that signed it, as `<name>+<id>`.
+    pub kind: String,
+    /// Key ids of the signers.
     pub keys: Vec<String>,
-    /// When it was recorded, in microseconds since the epoch.
+    /// When it was recorded, in microseconds since 1970-01-01T00:00:00Z.
     pub recorded_micros: i64,
+    /// Keys under which an import is known to have brought it in.
+    pub imported: Vec<String>,
 }
 
-/// An index over the entries of one ledger.
-pub trait Index: Send {
-    /// The size and root that the index reflects; nothing when it is empty.
-    fn reflects(&self) -> StoreResult<Option<(u64, NodeHash)>>;
+/// The head that an index or a snapshot reflects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reflects {
+    /// Number of entries.
+    pub size: u64,
+    /// Root over them.
+    pub root: NodeHash,
+}
 
-    /// Takes in the records of consecutive entries, after which it reflects (`size`, `root`): all
-    /// of it, or after a crash none of it.
-    fn apply(&mut self, records: &[IndexRecord], size: u64, root: NodeHash) -> StoreResult<()>;
+/// A folded state, kept to save folding it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The head that it was folded up to.
+    pub reflects: Reflects,
+    /// What the caller put.
+    pub bytes: Vec<u8>,
+}
+
+/// A rebuildable index over the entries. Seqs come in ascending order.
+pub trait Index: fmt::Debug + Send + Sync {
+    /// The head up to which it has taken in entries; nothing when it is new or was cleared.
+    fn reflects(&self) -> StoreResult<Option<Reflects>>;
+
+    /// Takes in the next entries, which lead to `head`, all at one stroke.
+    ///
+    /// # Errors
+    /// Besides the engine's, if the records do not continue what it reflects, or do not end at
+    /// `head`: then nothing was taken in.
+    fn apply(&mut self, records: &[IndexRecord], head: Reflects) -> StoreResult<()>;
 
     /// Forgets everything.
     fn clear(&mut self) -> StoreResult<()>;
 
-    /// The seq of the entry that holds an event.
+    /// Asks the engine to write out what it holds; without it a crash costs only rebuilding.
+    fn flush(&mut self) -> StoreResult<()>;
+
+    /// The entry with this event.
     fn by_event(&self, event: &EventHash) -> StoreResult<Option<u64>>;
 
-    /// The seq and event of the entry with this author and id.
+    /// The entry and the event with this id by this participant.
     fn by_id(&self, participant: &str, id: &str) -> StoreResult<Option<(u64, EventHash)>>;
 
-    /// Number of entries of a stream.
-    fn stream_len(&self, stream: &str) -> StoreResult<u64>;
+    /// How many entries a stream has.
+    fn stream_length(&self, stream: &str) -> StoreResult<u64>;
 
-    /// The seqs of a stream's entries, in order.
-    fn stream(&self, stream: &str) -> StoreResult<Vec<u64>>;
+    /// At most `limit` entries of a stream, from revision `revision` on.
+    fn stream(&self, stream: &str, revision: u64, limit: usize) -> StoreResult<Vec<u64>>;
 
-    /// The seqs of the entries of a type, in order.
-    fn of_type(&self, event_type: &str) -> StoreResult<Vec<u64>>;
+    /// At most `limit` entries of a type, from seq `from` on.
+    fn of_kind(&self, kind: &str, from: u64, limit: usize) -> StoreResult<Vec<u64>>;
 
-    /// The seqs of the entries that a key signed, in order.
-    fn of_key(&self, key: &str) -> StoreResult<Vec<u64>>;
+    /// At most `limit` entries signed with a key, from seq `from` on.
+    fn signed_with(&self, key: &str, from: u64, limit: usize) -> StoreResult<Vec<u64>>;
 
-    /// The seqs of the entries recorded in `[from, until)`, in microseconds since the epoch.
-    fn recorded_between(&self, from: i64, until: i64) -> StoreResult<Vec<u64>>;
+    /// At most `limit` entries recorded within `micros`.
+    fn recorded_within(&self, micros: Range<i64>, limit: usize) -> StoreResult<Vec<u64>>;
 
-    /// A snapshot kept under a name and a version.
-    fn snapshot(&self, name: &str, version: u32) -> StoreResult<Option<Vec<u8>>>;
+    /// The last entry recorded at or before `micros`.
+    fn last_recorded_by(&self, micros: i64) -> StoreResult<Option<u64>>;
 
-    /// Keeps a snapshot under a name and a version, in the place of the one before.
-    fn put_snapshot(&mut self, name: &str, version: u32, bytes: &[u8]) -> StoreResult<()>;
+    /// The entry that an import brought in under this key.
+    fn imported(&self, key: &str) -> StoreResult<Option<u64>>;
+
+    /// The snapshot of this name and fold version.
+    fn snapshot(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>>;
+
+    /// Keeps a snapshot in place of the one of the same name and version.
+    fn put_snapshot(&mut self, name: &str, version: u32, snapshot: &Snapshot) -> StoreResult<()>;
 }

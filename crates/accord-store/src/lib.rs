@@ -8,7 +8,8 @@
 //! - [`disk`]: the trait through which files are reached, the real disk and the simulated one;
 //! - [`layout`]: what lies where; [`tail`]: the file of entries not yet in a bundle (normative);
 //! - [`Store`]: the writer (commit, promotion, publication) and [`Recovered`], its opening;
-//! - [`Reader`] and [`View`]: entries, bundles and hashes, beside a writer or without one.
+//! - [`Reader`] and [`View`]: entries, bundles and hashes, beside a writer or without one;
+//! - [`index`]: where to find an entry, rebuildable and never evidence.
 //!
 //! ```
 //! use accord_store::{Reader, Store, disk::SimDisk};
@@ -32,7 +33,7 @@
 pub mod disk;
 mod error;
 mod files;
-mod index;
+pub mod index;
 mod init;
 pub mod layout;
 mod promote;
@@ -46,7 +47,6 @@ mod view;
 mod writer;
 
 pub use error::{Corruption, RecordError, SignError, StoreError, StoreResult, What};
-pub use index::{Index, IndexRecord, MemoryIndex};
 pub use reader::{Reader, TailState};
 pub use recovery::Recovered;
 pub use view::{Batch, View};

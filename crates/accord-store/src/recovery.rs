@@ -69,6 +69,9 @@ impl Store {
         // The kill may have come between making a directory and syncing its name.
         placer.ensure_dir(layout::PRIVATE).map_err(StoreError::of_write)?;
         placer.ensure_dir(layout::PUBLIC).map_err(StoreError::of_write)?;
+        // A publication may have been cut off between moving the checkpoint into place and syncing
+        // its name; from here on it counts as published.
+        disk.sync_dir(layout::PUBLIC).map_err(StoreError::of_write)?;
         // What was read may be in the page cache alone, after a kill or a failed sync, and a sync of
         // the old file would prove nothing: before anything is signed over these entries they are
         // durable in a new one. A crash in here leaves the old file or the new one.

@@ -15,7 +15,8 @@ use accord_format::hash::NodeHash;
 use accord_format::merkle;
 use accord_format::time::Timestamp;
 use accord_store::disk::Disk;
-use accord_store::{Index, Recovered, Store};
+use accord_store::index::{Index, Reflects, Snapshot};
+use accord_store::{Recovered, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -60,9 +61,7 @@ pub struct Opened {
 
 /// The state after some entries, kept to spare the next opening a replay.
 #[derive(Serialize, Deserialize)]
-struct Snapshot {
-    size: u64,
-    root: NodeHash,
+struct State {
     kernel: Kernel,
     admission: Value,
 }
@@ -153,17 +152,14 @@ impl Ledger {
     /// Brings the index up to the head, from scratch if it is not of this ledger's history.
     fn catch_up(&mut self, opened: &mut Opened) -> Result<(), LedgerError> {
         let size = self.store.size();
-        let fits = |store: &Store, (at, root): (u64, NodeHash)| {
-            at <= size && merkle::root(&store.view(), at).is_ok_and(|found| found == root)
-        };
-        let start = match self.index.reflects()? {
-            Some(reflects) if fits(&self.store, reflects) => reflects.0,
-            Some(_) => {
+        let start = match self.index.reflects() {
+            Ok(Some(reflects)) if self.is_of_this_history(&reflects) => reflects.size,
+            Ok(Some(_)) | Err(_) => {
                 self.index.clear()?;
                 opened.index_rebuilt = true;
                 0
             }
-            None => 0,
+            Ok(None) => 0,
         };
         opened.indexed = size - start;
         let mut records = Vec::new();
@@ -171,11 +167,18 @@ impl Ledger {
             records.push(index_record(&self.read(seq)?));
             if records.len() == CHUNK || seq + 1 == size {
                 let root = merkle::root(&self.store.view(), seq + 1)?;
-                self.index.apply(&records, seq + 1, root)?;
+                self.index.apply(&records, Reflects { size: seq + 1, root })?;
                 records.clear();
             }
         }
         Ok(())
+    }
+
+    /// True when an index or a snapshot was made of entries that this ledger has.
+    fn is_of_this_history(&self, reflects: &Reflects) -> bool {
+        reflects.size <= self.store.size()
+            && merkle::root(&self.store.view(), reflects.size)
+                .is_ok_and(|found| found == reflects.root)
     }
 
     fn read(&self, seq: u64) -> Result<Entry, LedgerError> {
@@ -184,7 +187,7 @@ impl Ledger {
     }
 
     fn rebuild_state(&mut self, opened: &mut Opened) -> Result<(), LedgerError> {
-        self.restore_snapshot()?;
+        self.restore_snapshot();
         let start = self.bench.kernel.size();
         opened.replayed = self.store.size() - start;
         let nothing_pending = Pending::from(self.store.size());
@@ -207,23 +210,23 @@ impl Ledger {
         Ok(())
     }
 
-    fn restore_snapshot(&mut self) -> Result<(), LedgerError> {
-        let Some(bytes) = self.index.snapshot(SNAPSHOT, SNAPSHOT_VERSION)? else { return Ok(()) };
+    fn restore_snapshot(&mut self) {
         // A snapshot that cannot be used costs a replay, nothing else.
-        let Ok(snapshot) = serde_json::from_slice::<Snapshot>(&bytes) else { return Ok(()) };
-        let fits = snapshot.size <= self.store.size()
-            && merkle::root(&self.store.view(), snapshot.size)? == snapshot.root;
-        if !fits {
-            return Ok(());
+        let Ok(Some(kept)) = self.index.snapshot(SNAPSHOT, SNAPSHOT_VERSION) else { return };
+        if !self.is_of_this_history(&kept.reflects) {
+            return;
+        }
+        let Ok(state) = serde_json::from_slice::<State>(&kept.bytes) else { return };
+        if state.kernel.size() != kept.reflects.size {
+            return;
         }
         let restored = match self.bench.admission_mut() {
-            Some(admission) => admission.restore(&snapshot.admission),
+            Some(admission) => admission.restore(&state.admission),
             None => Ok(()),
         };
         if restored.is_ok() {
-            self.bench.kernel = snapshot.kernel;
+            self.bench.kernel = state.kernel;
         }
-        Ok(())
     }
 
     /// Keeps the state for the next opening.
@@ -231,16 +234,13 @@ impl Ledger {
         if self.stale.is_some() {
             return Ok(());
         }
-        let snapshot = Snapshot {
-            size: self.store.size(),
-            root: self.store.root(),
+        let state = State {
             kernel: self.bench.kernel.clone(),
             admission: self.bench.admission().map_or(Value::Null, Admission::snapshot),
         };
-        match serde_json::to_vec(&snapshot) {
-            Ok(bytes) => Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &bytes)?),
-            Err(_) => Ok(()),
-        }
+        let Ok(bytes) = serde_json::to_vec(&state) else { return Ok(()) };
+        let reflects = Reflects { size: self.store.size(), root: self.store.root() };
+        Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &Snapshot { reflects, bytes })?)
     }
 }
 

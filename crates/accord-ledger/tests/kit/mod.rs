@@ -18,8 +18,9 @@ use accord_format::time::{Instant, Timestamp};
 use accord_ledger::clock::SystemClock;
 use accord_ledger::kernel::types::{ClockPolicy, KeyAuthority, LedgerInitialised};
 use accord_ledger::{Ledger, OperatorKeys, Options, Outcome, Submission};
+use accord_store::Reader;
 use accord_store::disk::{Disk, SimDisk};
-use accord_store::{MemoryIndex, Reader};
+use accord_store::index::MemoryIndex;
 use serde_json::{Value, json};
 use std::sync::Arc;
 

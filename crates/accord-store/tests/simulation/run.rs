@@ -1,6 +1,6 @@
 //! One seed: a random life of a ledger, with crashes and failing calls, checked all along.
 
-use crate::check::check;
+use crate::check::{check, verify};
 use crate::model::Model;
 use accord_store::disk::sim::{Stop, random::Random};
 use accord_store::disk::{Disk, Operation, SimDisk};
@@ -81,7 +81,7 @@ impl<'a> Life<'a> {
     /// Lives the life of `seed` to its end.
     pub(crate) fn run(seed: u64, large: &Large, coverage: &'a mut Coverage) -> SimDisk {
         let mut random = Random::new(seed);
-        let mut life = if random.one_in(25) {
+        let mut life = if random.one_in(50) {
             coverage.count("begun large");
             let (disk, model) = (large.disk.fork(random.bits()), large.model.clone());
             Life { disk, model, random, store: None, phase: "open", failures_seen: 0, coverage }
@@ -89,6 +89,9 @@ impl<'a> Life<'a> {
             let (disk, model) = (SimDisk::new(random.bits()), Model::default());
             Life { disk, model, random, store: None, phase: "init", failures_seen: 0, coverage }
         };
+        if life.model.size() > 0 {
+            life.cross_the_edge();
+        }
         for _ in 0..12 + life.random.below(20) {
             life.step();
         }
@@ -105,7 +108,18 @@ impl<'a> Life<'a> {
         let stop = if life.random.one_in(2) { Stop::Kill } else { Stop::PowerCut };
         life.disk.restart(stop);
         check(&life.disk, &life.model);
+        verify(&life.disk);
         life.disk
+    }
+
+    /// Fills the first tile of the second level, perhaps with a crash on the way.
+    fn cross_the_edge(&mut self) {
+        self.reopen();
+        self.commit_some(40);
+        if self.store.is_some() && self.random.one_in(2) {
+            self.disk.crash_at(Some(self.disk.calls() + self.random.below(30) as u64));
+        }
+        self.work("promote", Store::promote);
     }
 
     fn step(&mut self) {
@@ -148,10 +162,14 @@ impl<'a> Life<'a> {
         let count = match self.random.below(6) {
             0 => 1,
             1 | 2 => 1 + self.random.below(8),
-            3 => 1 + self.random.below(100),
-            4 => 200 + self.random.below(100),
-            _ => self.random.below(900) + 1,
+            3 | 4 => 1 + self.random.below(100),
+            _ if self.random.one_in(3) => 1 + self.random.below(800),
+            _ => 230 + self.random.below(50),
         };
+        self.commit_some(count);
+    }
+
+    fn commit_some(&mut self, count: usize) {
         let batch = self.model.draft(count, &mut self.random);
         let Some(mut store) = self.store.take() else { return };
         self.phase = "commit";

@@ -1,0 +1,196 @@
+//! Both engines give the same answers; a damaged sled directory never gives a wrong one.
+
+use super::*;
+use crate::error::StoreError;
+use std::fs;
+use std::path::Path;
+
+fn event(seq: u64) -> EventHash {
+    EventHash::from_bytes(*blake3::hash(&seq.to_be_bytes()).as_bytes())
+}
+
+fn record(seq: u64) -> IndexRecord {
+    IndexRecord {
+        seq,
+        event_hash: event(seq),
+        participant: format!("party-{}", seq % 3),
+        id: format!("id-{seq}"),
+        stream: format!("stream/{}", seq % 7),
+        kind: format!("kind.{}", seq % 2),
+        keys: vec![format!("key-{}", seq % 5), "everyone".to_owned()],
+        recorded_micros: i64::try_from(seq).unwrap() / 2 * 1000 - 5000,
+        imported: if seq.is_multiple_of(10) { vec![format!("row-{seq}")] } else { Vec::new() },
+    }
+}
+
+fn head(size: u64) -> Reflects {
+    Reflects { size, root: NodeHash::from_bytes([u8::try_from(size % 251).unwrap(); 32]) }
+}
+
+fn fill(index: &mut dyn Index, size: u64, batch: usize) {
+    let records: Vec<_> = (0..size).map(record).collect();
+    for part in records.chunks(batch) {
+        index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
+    }
+}
+
+/// Everything that can be asked of an index over 100 entries.
+fn check(index: &dyn Index) {
+    assert_eq!(index.reflects().unwrap(), Some(head(100)));
+    assert_eq!(index.by_event(&event(42)).unwrap(), Some(42));
+    assert_eq!(index.by_event(&event(100)).unwrap(), None);
+    assert_eq!(index.by_id("party-1", "id-43").unwrap(), Some((43, event(43))));
+    assert_eq!(index.by_id("party-0", "id-43").unwrap(), None);
+    // No two pairs of participant and id are mixed up.
+    assert_eq!(index.by_id("party-1i", "d-43").unwrap(), None);
+    assert_eq!(index.stream_length("stream/3").unwrap(), 14);
+    assert_eq!(index.stream_length("stream/9").unwrap(), 0);
+    assert_eq!(index.stream("stream/3", 0, 3).unwrap(), [3, 10, 17]);
+    assert_eq!(index.stream("stream/3", 12, 9).unwrap(), [87, 94]);
+    assert_eq!(index.of_kind("kind.1", 50, 3).unwrap(), [51, 53, 55]);
+    assert!(index.of_kind("kind.2", 0, 3).unwrap().is_empty());
+    assert_eq!(index.signed_with("key-4", 90, 9).unwrap(), [94, 99]);
+    assert_eq!(index.signed_with("everyone", 0, 1000).unwrap().len(), 100);
+    // Times before 1970 sort first.
+    assert_eq!(index.recorded_within(-2000..2000, 99).unwrap(), [6, 7, 8, 9, 10, 11, 12, 13]);
+    assert!(index.recorded_within(2000..2000, 99).unwrap().is_empty());
+    assert_eq!(index.last_recorded_by(1999).unwrap(), Some(13));
+    assert_eq!(index.last_recorded_by(2000).unwrap(), Some(15));
+    assert_eq!(index.last_recorded_by(-5001).unwrap(), None);
+    assert_eq!(index.last_recorded_by(i64::MAX).unwrap(), Some(99));
+    assert_eq!(index.imported("row-30").unwrap(), Some(30));
+    assert_eq!(index.imported("row-31").unwrap(), None);
+}
+
+fn exercise(index: &mut dyn Index) {
+    assert_eq!(index.reflects().unwrap(), None);
+    fill(index, 100, 7);
+    check(index);
+
+    // Records out of order, or that do not lead to the head, leave no trace.
+    assert!(index.apply(&[record(101)], head(102)).is_err());
+    assert!(index.apply(&[record(100)], head(102)).is_err());
+    assert!(index.apply(&[record(99)], head(100)).is_err());
+    check(index);
+
+    let snapshot = Snapshot { reflects: head(60), bytes: b"state".to_vec() };
+    index.put_snapshot("violations", 2, &snapshot).unwrap();
+    assert_eq!(index.snapshot("violations", 2).unwrap(), Some(snapshot));
+    assert_eq!(index.snapshot("violations", 1).unwrap(), None);
+    check(index);
+
+    index.flush().unwrap();
+    index.clear().unwrap();
+    assert_eq!(index.reflects().unwrap(), None);
+    assert_eq!(index.stream_length("stream/3").unwrap(), 0);
+    assert_eq!(index.snapshot("violations", 2).unwrap(), None);
+    fill(index, 100, 100);
+    check(index);
+}
+
+#[test]
+fn memory_answers() {
+    exercise(&mut MemoryIndex::default());
+}
+
+#[test]
+fn sled_answers_and_remembers() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index");
+    let mut index = SledIndex::open(&path).unwrap();
+    exercise(&mut index);
+    assert!(matches!(SledIndex::open_or_recreate(&path), Err(StoreError::IndexInUse)));
+    drop(index);
+    let (index, why) = SledIndex::open_or_recreate(&path).unwrap();
+    assert_eq!(why, None);
+    check(&index);
+}
+
+#[test]
+fn a_snapshot_that_changed_is_an_error() {
+    let snapshot = Snapshot { reflects: head(3), bytes: b"state".to_vec() };
+    let good = keys::encode_snapshot(&snapshot);
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        assert!(keys::decode_snapshot(&bad).is_err(), "byte {at}");
+        assert!(keys::decode_snapshot(&good[..at]).is_err(), "length {at}");
+    }
+}
+
+#[test]
+fn an_index_of_another_version_is_recreated() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index");
+    let db = sled::open(&path).unwrap();
+    db.open_tree("format").unwrap().insert("format", "accord.index/v9").unwrap();
+    drop(db);
+    let (index, why) = SledIndex::open_or_recreate(&path).unwrap();
+    assert!(why.unwrap().contains("accord.index/v9"));
+    assert_eq!(index.reflects().unwrap(), None);
+    assert!(dir.path().join("index.damaged").is_dir());
+}
+
+fn files_below(dir: &Path) -> Vec<std::path::PathBuf> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { out.extend(files_below(&path)) } else { out.push(path) }
+    }
+    out.sort();
+    out
+}
+
+/// Zeroes, cuts and flips through sled's files: it opens with right answers, or says that it is
+/// behind, or is recreated. It never names an entry that was not asked for.
+#[test]
+fn damage_is_an_error_or_harmless() {
+    let dir = tempfile::tempdir().unwrap();
+    let good = dir.path().join("good");
+    let mut index = SledIndex::open(&good).unwrap();
+    fill(&mut index, 100, 9);
+    drop(index);
+    let files = files_below(&good);
+    let (mut recreated, mut harmless) = (0, 0);
+    for (number, file) in files.iter().enumerate() {
+        let bytes = fs::read(file).unwrap();
+        for at in 0..16 {
+            let place = bytes.len() * at / 16;
+            let damages: [Vec<u8>; 3] = [
+                bytes[..place].to_vec(),
+                bytes.iter().enumerate().map(|(i, b)| if i >= place { 0 } else { *b }).collect(),
+                bytes.iter().enumerate().map(|(i, b)| b ^ u8::from(i == place)).collect(),
+            ];
+            for (kind, damaged) in damages.iter().enumerate() {
+                let path = dir.path().join(format!("damaged-{number}-{at}-{kind}"));
+                fs::create_dir_all(&path).unwrap();
+                for source in &files {
+                    let target = path.join(source.strip_prefix(&good).unwrap());
+                    fs::create_dir_all(target.parent().unwrap()).unwrap();
+                    fs::copy(source, target).unwrap();
+                }
+                fs::write(path.join(file.strip_prefix(&good).unwrap()), damaged).unwrap();
+                let (index, why) = SledIndex::open_or_recreate(&path).unwrap();
+                if why.is_some() {
+                    recreated += 1;
+                } else {
+                    harmless += 1;
+                }
+                for seq in 0..100 {
+                    let found = index.by_event(&event(seq));
+                    assert!(
+                        matches!(found, Ok(None) | Err(_))
+                            || matches!(found, Ok(Some(n)) if n == seq)
+                    );
+                }
+                if matches!(index.reflects(), Ok(Some(reflects)) if reflects == head(100)) {
+                    let all = index.signed_with("everyone", 0, 1000);
+                    assert!(all.is_err() || all.unwrap().len() == 100, "entries are missing");
+                }
+                drop(index);
+                fs::remove_dir_all(&path).unwrap();
+            }
+        }
+    }
+    assert!(recreated > 0 && harmless > 0, "{recreated} recreated, {harmless} harmless");
+}
