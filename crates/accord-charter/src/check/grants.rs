@@ -73,12 +73,21 @@ impl Checker<'_> {
             None if open => usize::MAX,
             None => charter.participants.values().filter(|p| p.roles.contains(&need.role)).count(),
         };
-        if known && able < wanted {
+        if known && self.is_whole(need.binding.as_deref()) && able < wanted {
             let what = format!("{wanted} as {} are needed; {able} may be", need.role);
             let to_do = "ask for fewer, open the role, or let more participants hold it";
             self.add(ProblemCode::CannotBeMet, path, what, to_do);
         }
         wanted
+    }
+
+    /// True unless a binding names nobody or somebody unknown, which is reported where it stands.
+    fn is_whole(&self, binding: Option<&str>) -> bool {
+        let Some(parties) = binding.and_then(|code| self.charter.bindings.get(code)) else {
+            return true;
+        };
+        let known = |code: &String| self.charter.parties.contains_key(code);
+        !parties.is_empty() && parties.iter().all(known)
     }
 }
 
