@@ -1,1 +1,3 @@
 //! The violations family: its event types and its state.
+
+pub mod event;
