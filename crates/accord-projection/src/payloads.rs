@@ -30,7 +30,8 @@ pub fn read<P: serde::de::DeserializeOwned>(value: &Value) -> Result<P, PayloadE
 /// Declares a family's events: an enum of payloads with one line for each type.
 ///
 /// A line reads `Variant(Payload) = "family.type", Kind, StreamRule;`, with `, effect Recorded`
-/// before the semicolon where the type takes effect at another instant than its kind says.
+/// before the semicolon where the type takes effect at another instant than its kind says, and
+/// `, always_heard` after that where nothing may keep it out.
 ///
 /// ```
 /// # mod example {
@@ -65,7 +66,7 @@ macro_rules! events {
             $(
                 $(#[$inner:meta])*
                 $variant:ident($payload:ty) = $name:literal, $kind:ident, $rule:ident($($part:literal),+)
-                    $(, effect $effect:ident)?;
+                    $(, effect $effect:ident)? $(, $heard:ident)?;
             )+
         }
     ) => {
@@ -82,7 +83,8 @@ macro_rules! events {
                     $crate::catalogue::Kind::$kind,
                     $crate::catalogue::StreamRule::$rule($($part),+),
                 )
-                $(.with_effect($crate::catalogue::Effect::$effect))?,
+                $(.with_effect($crate::catalogue::Effect::$effect))?
+                $(.$heard())?,
             )+];
 
             const READERS: &'static [

@@ -9,8 +9,7 @@ pub use assessment::{
     Target,
 };
 pub use board::{
-    BoardConstituted, BoardResolutionDeclared, BoardResolutionTabled, BoardVoteCast, Majority,
-    Outcome, Quorum, Seat, Tie, Vote,
+    BoardConstituted, BoardResolutionDeclared, BoardResolutionTabled, BoardVoteCast, Outcome, Vote,
 };
 pub use import::ImportBatchRecorded;
 

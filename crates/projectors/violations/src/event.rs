@@ -5,11 +5,12 @@ mod decision;
 mod investigation;
 
 pub use allegation::{
-    Category, Registration, Stance, ViolationAlleged, ViolationMerged, ViolationRegistered,
+    Registration, Stance, ViolationAlleged, ViolationMerged, ViolationRegistered,
     ViolationResponseFiled, ViolationWithdrawn,
 };
 pub use decision::{
-    Breach, Decision, Determination, ViolationAdjudicated, ViolationClosed, ViolationNoActionDecided,
+    Breach, Decision, Determination, ViolationAdjudicated, ViolationClosed,
+    ViolationNoActionDecided,
 };
 pub use investigation::{
     Confidence, Found, Intent, ProofStandard, ViolationAttributed, ViolationFindingRecorded,
@@ -23,7 +24,7 @@ accord_projection::events! {
     /// takes effect when it is recorded. When the incident happened is in `occurred`.
     pub enum CaseEvent {
         /// Somebody says that the agreement was broken.
-        Alleged(ViolationAlleged) = "violation.alleged", Report, Opens("violation"), effect Recorded;
+        Alleged(ViolationAlleged) = "violation.alleged", Report, Opens("violation"), effect Recorded, always_heard;
         /// The mission takes the case, or does not.
         Registered(ViolationRegistered) = "violation.registered", Act, Continues("violation");
         /// A team starts.
@@ -36,7 +37,7 @@ accord_projection::events! {
         Attributed(ViolationAttributed) = "violation.attributed", Act, Continues("violation");
         /// What the accused says to it.
         ResponseFiled(ViolationResponseFiled) =
-            "violation.response_filed", Report, Continues("violation"), effect Recorded;
+            "violation.response_filed", Report, Continues("violation"), effect Recorded, always_heard;
         /// What the board decides.
         Adjudicated(ViolationAdjudicated) = "violation.adjudicated", Act, Continues("violation");
         /// That nothing will be done.

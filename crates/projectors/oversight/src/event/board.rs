@@ -6,105 +6,23 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most seats of a board.
-pub const SEATS_MAX: usize = 64;
-
-/// A seat of the board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Seat {
-    /// Its code.
-    pub seat: Code,
-    /// The group that it belongs to.
-    pub group: Code,
-    /// The participant that holds it; absent while it is vacant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holder: Option<Code>,
-    /// Whether its vote against defeats a resolution; left out when not.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub veto: bool,
-}
-
-/// How many seats must have voted, abstentions included.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Quorum {
-    /// Of all seats.
-    pub total: u16,
-    /// Of the seats of each group.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(with = "BTreeMap<String, u16>")]
-    pub per_group: BTreeMap<Code, u16>,
-}
-
-/// The share of the votes for and against that adopts: more than `num` of `den`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Majority {
-    /// Numerator.
-    pub num: u16,
-    /// Denominator.
-    pub den: u16,
-}
-
-/// What an equal number of votes for and against means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Tie {
-    /// The resolution fails.
-    Fails,
-    /// The chair's vote decides.
-    ChairDecides,
-}
-
-/// The seats and rules of the board, as the charter provides them.
+/// The seats of the board are filled, under the rules that the charter in force gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardConstituted {
-    /// Its seats.
-    #[schemars(length(min = 1, max = 64))]
-    pub seats: Vec<Seat>,
-    /// The seat that chairs.
-    pub chair: Code,
-    /// How many must take part.
-    pub quorum: Quorum,
-    /// How many must be in favour.
-    pub majority: Majority,
-    /// What a tie means.
-    pub tie: Tie,
-    /// Whether a seat held by a party does not vote on a case against that party; left out when
-    /// it does vote.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub recusal: bool,
+    /// Who holds which seat: seat code to participant. A seat that is left out is vacant.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub holders: BTreeMap<Code, Code>,
 }
 
 impl Payload for BoardConstituted {
     fn contradiction(&self) -> Option<String> {
-        let seats: BTreeSet<_> = self.seats.iter().map(|s| &s.seat).collect();
-        if self.seats.is_empty() || self.seats.len() > SEATS_MAX {
-            return Some(format!("a board has 1 to {SEATS_MAX} seats"));
+        let mut seen = BTreeSet::new();
+        if self.holders.is_empty() {
+            return Some("a board without members decides nothing".to_owned());
         }
-        if seats.len() != self.seats.len() {
-            return Some("a seat is named twice".to_owned());
-        }
-        if !seats.contains(&self.chair) {
-            return Some(format!("the chair {} is not one of the seats", self.chair));
-        }
-        let holders: Vec<_> = self.seats.iter().filter_map(|s| s.holder.as_ref()).collect();
-        if holders.iter().collect::<BTreeSet<_>>().len() != holders.len() {
-            return Some("a participant holds two seats".to_owned());
-        }
-        let size = |group: &Code| self.seats.iter().filter(|s| s.group == *group).count();
-        if usize::from(self.quorum.total) > self.seats.len() {
-            return Some("the quorum is larger than the board".to_owned());
-        }
-        if let Some((group, _)) =
-            self.quorum.per_group.iter().find(|(group, n)| usize::from(**n) > size(group))
-        {
-            return Some(format!("the quorum of group {group} is larger than the group"));
-        }
-        (self.majority.den == 0 || self.majority.num >= self.majority.den)
-            .then(|| "a majority is less than the whole".to_owned())
+        let twice = self.holders.values().find(|holder| !seen.insert(*holder))?;
+        Some(format!("{twice} holds two seats"))
     }
 }
 
@@ -112,6 +30,8 @@ impl Payload for BoardConstituted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardResolutionTabled {
+    /// Kind of resolution; the charter may ask another majority for some kinds.
+    pub kind: Code,
     /// What it is about.
     pub title: Text,
     /// BLAKE3 of its text.

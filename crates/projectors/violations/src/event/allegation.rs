@@ -5,88 +5,12 @@ use accord_catalogue::unit::{At, Code, Digest, Position, StreamRef, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What kind of breach a case is about.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Category {
-    /// An armed attack or an offensive.
-    ArmedAttack,
-    /// Fire from heavy weapons.
-    HeavyFire,
-    /// Fire from light weapons.
-    LightFire,
-    /// Attack from the air: aircraft, drones, missiles.
-    AirAttack,
-    /// Attack at sea or on a port.
-    SeaAttack,
-    /// Attack on an energy installation or another protected site.
-    ProtectedSite,
-    /// A cyber operation.
-    CyberOperation,
-    /// A move forward.
-    Advance,
-    /// An improvement of positions.
-    EngineeringWorks,
-    /// Weapons where there must be none.
-    WeaponsInZone,
-    /// Weapons missing from their storage site or inventory.
-    WeaponsStorage,
-    /// Monitors kept from their work.
-    MonitorsObstructed,
-    /// Monitors attacked.
-    MonitorsAttacked,
-    /// Harm to civilians.
-    CiviliansHarmed,
-    /// Treatment of detainees.
-    Detainees,
-    /// Treatment of children.
-    Children,
-    /// Bad faith in an exchange.
-    ExchangeBadFaith,
-    /// A broken window of silence.
-    SilenceWindow,
-    /// An act that implies recognition.
-    Recognition,
-    /// Another kind; the summary says which.
-    Other,
-}
-
-impl Category {
-    /// The word in the payload.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ArmedAttack => "armed_attack",
-            Self::HeavyFire => "heavy_fire",
-            Self::LightFire => "light_fire",
-            Self::AirAttack => "air_attack",
-            Self::SeaAttack => "sea_attack",
-            Self::ProtectedSite => "protected_site",
-            Self::CyberOperation => "cyber_operation",
-            Self::Advance => "advance",
-            Self::EngineeringWorks => "engineering_works",
-            Self::WeaponsInZone => "weapons_in_zone",
-            Self::WeaponsStorage => "weapons_storage",
-            Self::MonitorsObstructed => "monitors_obstructed",
-            Self::MonitorsAttacked => "monitors_attacked",
-            Self::CiviliansHarmed => "civilians_harmed",
-            Self::Detainees => "detainees",
-            Self::Children => "children",
-            Self::ExchangeBadFaith => "exchange_bad_faith",
-            Self::SilenceWindow => "silence_window",
-            Self::Recognition => "recognition",
-            Self::Other => "other",
-        }
-    }
-}
-
 /// Somebody says that the agreement was broken. Opens a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViolationAlleged {
-    /// What kind of breach.
-    pub category: Category,
+    /// What kind of breach: a category of the charter.
+    pub category: Code,
     /// Whom it is alleged against: a party, `third` or `undetermined`.
     pub against: Code,
     /// Where.
@@ -111,12 +35,6 @@ impl Payload for ViolationAlleged {
     fn contradiction(&self) -> Option<String> {
         if self.observations.len() > 256 {
             return Some("more than 256 observations; name the batch instead".to_owned());
-        }
-        if self.category == Category::Other
-            && self.summary.is_none()
-            && self.summary_digest.is_none()
-        {
-            return Some("category \"other\" needs a summary that says which".to_owned());
         }
         self.place.as_ref().and_then(Position::contradiction)
     }
@@ -143,7 +61,7 @@ pub struct ViolationRegistered {
     pub reason: Option<Text>,
     /// The category that the mission gives it, when it is not the one alleged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<Category>,
+    pub category: Option<Code>,
     /// From 1 (slight) to 4 (gravest); a case that is taken has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4))]
