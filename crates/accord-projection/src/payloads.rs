@@ -31,7 +31,7 @@ pub fn read<P: serde::de::DeserializeOwned>(value: &Value) -> Result<P, PayloadE
 ///
 /// A line reads `Variant(Payload) = "family.type", Kind, StreamRule;`, with `, effect Recorded`
 /// before the semicolon where the type takes effect at another instant than its kind says, and
-/// `, always_heard` after that where nothing may keep it out.
+/// ` and always_heard` after that where nothing may keep it out.
 ///
 /// ```
 /// # mod example {
@@ -66,7 +66,7 @@ macro_rules! events {
             $(
                 $(#[$inner:meta])*
                 $variant:ident($payload:ty) = $name:literal, $kind:ident, $rule:ident($($part:literal),+)
-                    $(, effect $effect:ident)? $(, $heard:ident)?;
+                    $(, effect $effect:ident $(and $heard:ident)?)?;
             )+
         }
     ) => {
@@ -83,8 +83,7 @@ macro_rules! events {
                     $crate::catalogue::Kind::$kind,
                     $crate::catalogue::StreamRule::$rule($($part),+),
                 )
-                $(.with_effect($crate::catalogue::Effect::$effect))?
-                $(.$heard())?,
+                $(.with_effect($crate::catalogue::Effect::$effect) $(.$heard())?)?,
             )+];
 
             const READERS: &'static [

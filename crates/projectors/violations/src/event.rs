@@ -24,7 +24,7 @@ accord_projection::events! {
     /// takes effect when it is recorded. When the incident happened is in `occurred`.
     pub enum CaseEvent {
         /// Somebody says that the agreement was broken.
-        Alleged(ViolationAlleged) = "violation.alleged", Report, Opens("violation"), effect Recorded, always_heard;
+        Alleged(ViolationAlleged) = "violation.alleged", Report, Opens("violation"), effect Recorded and always_heard;
         /// The mission takes the case, or does not.
         Registered(ViolationRegistered) = "violation.registered", Act, Continues("violation");
         /// A team starts.
@@ -37,7 +37,7 @@ accord_projection::events! {
         Attributed(ViolationAttributed) = "violation.attributed", Act, Continues("violation");
         /// What the accused says to it.
         ResponseFiled(ViolationResponseFiled) =
-            "violation.response_filed", Report, Continues("violation"), effect Recorded, always_heard;
+            "violation.response_filed", Report, Continues("violation"), effect Recorded and always_heard;
         /// What the board decides.
         Adjudicated(ViolationAdjudicated) = "violation.adjudicated", Act, Continues("violation");
         /// That nothing will be done.
