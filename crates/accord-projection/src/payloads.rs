@@ -3,6 +3,9 @@
 use accord_catalogue::{EventType, PayloadError};
 use serde_json::Value;
 
+/// Reads a payload of one type.
+pub type Reader<P> = fn(&Value) -> Result<P, PayloadError>;
+
 /// The payloads of a family: one variant for each type and version. Made by [`events!`].
 ///
 /// [`events!`]: crate::events
@@ -14,7 +17,7 @@ pub trait Payloads: Sized + 'static {
     ///
     /// They do not repeat the checks of [`EventType::check`], which an entry passed before it was
     /// taken in and a correction passes before it is applied.
-    const READERS: &'static [fn(&Value) -> Result<Self, PayloadError>];
+    const READERS: &'static [Reader<Self>];
 
     /// Position of a type in [`Payloads::TYPES`].
     fn position(name: &str, version: u32) -> Option<usize> {
@@ -86,9 +89,7 @@ macro_rules! events {
                 $(.with_effect($crate::catalogue::Effect::$effect) $(.$heard())?)?,
             )+];
 
-            const READERS: &'static [
-                fn(&$crate::json::Value) -> Result<Self, $crate::catalogue::PayloadError>
-            ] = &[$(
+            const READERS: &'static [$crate::Reader<Self>] = &[$(
                 |value| $crate::read::<$payload>(value).map($family::$variant),
             )+];
         }

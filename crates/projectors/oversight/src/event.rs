@@ -9,15 +9,20 @@ pub use assessment::{
     Target,
 };
 pub use board::{
-    BoardConstituted, BoardResolutionDeclared, BoardResolutionTabled, BoardVoteCast, Outcome, Vote,
+    BoardConstituted, BoardResolutionDeclared, BoardResolutionTabled, BoardSeatFilled,
+    BoardSeatVacated, BoardVoteCast, Outcome, Vote,
 };
 pub use import::ImportBatchRecorded;
 
 accord_projection::events! {
     /// The events of the oversight family.
     pub enum Overseen {
-        /// The seats and rules of the board.
+        /// Who holds which seat.
         Constituted(BoardConstituted) = "board.constituted", Act, Single("board");
+        /// A seat gets a holder.
+        SeatFilled(BoardSeatFilled) = "board.seat_filled", Act, Single("board");
+        /// A seat becomes vacant.
+        SeatVacated(BoardSeatVacated) = "board.seat_vacated", Act, Single("board");
         /// A resolution is put to the board.
         Tabled(BoardResolutionTabled) = "board.resolution_tabled", Act, Opens("resolution");
         /// A seat votes.

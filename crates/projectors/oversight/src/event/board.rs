@@ -26,6 +26,31 @@ impl Payload for BoardConstituted {
     }
 }
 
+/// A seat of the board gets a holder, or another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoardSeatFilled {
+    /// The seat.
+    pub seat: Code,
+    /// The participant that holds it from now on.
+    pub holder: Code,
+}
+
+impl Payload for BoardSeatFilled {}
+
+/// A seat of the board becomes vacant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoardSeatVacated {
+    /// The seat.
+    pub seat: Code,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Text>,
+}
+
+impl Payload for BoardSeatVacated {}
+
 /// A resolution is put to the board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
