@@ -1,0 +1,76 @@
+//! What a reader should know that keeps nothing out, and what does keep an act out.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// Something worth a reader's attention about an event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Remark {
+    /// Stable code, such as `does_not_add_up`.
+    pub code: Cow<'static, str>,
+    /// In words.
+    pub detail: String,
+}
+
+impl Remark {
+    /// A remark with a stable code.
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code: Cow::Borrowed(code), detail: detail.into() }
+    }
+}
+
+/// A remark and the entry that it is about. Derived from the record, never stored in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Finding {
+    /// The entry.
+    pub seq: u64,
+    /// What about it.
+    pub remark: Remark,
+}
+
+impl Finding {
+    /// `remark` about the entry at `seq`.
+    pub const fn new(seq: u64, remark: Remark) -> Self {
+        Self { seq, remark }
+    }
+}
+
+/// An event that makes no sense in the state that it meets, in the order of (effect, seq). It
+/// leaves the state as it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct OutOfOrder {
+    /// Code of the refusal when it is a candidate act.
+    pub code: &'static str,
+    /// What the event needs, and what it met.
+    pub detail: String,
+}
+
+impl OutOfOrder {
+    /// An event that the state leaves no place for.
+    pub fn new(detail: impl Into<String>) -> Self {
+        Self::coded("wrong-state", detail)
+    }
+
+    /// The same, refused under a code of its own.
+    pub fn coded(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}
+
+/// Why an act is not admitted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct Refusal {
+    /// Stable code of the guard, such as `wrong-state`.
+    pub code: &'static str,
+    /// What was expected, what was found, and what to do.
+    pub detail: String,
+}
+
+impl Refusal {
+    /// A refusal by the guard `code`.
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}

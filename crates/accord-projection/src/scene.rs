@@ -1,0 +1,53 @@
+//! What a judge may read.
+
+use crate::engine::Engine;
+use crate::facts::Facts;
+use crate::projector::Projector;
+use crate::terms::{Basis, Terms};
+use std::borrow::Cow;
+
+/// The state just before a candidate, with timers fired up to its recording.
+pub struct Scene<'a, P: Projector> {
+    pub(crate) engine: &'a Engine<P>,
+    pub(crate) basis: &'a Basis,
+    pub(crate) facts: &'a dyn Facts,
+}
+
+impl<P: Projector> std::fmt::Debug for Scene<'_, P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scene").field("family", &P::FAMILY).finish_non_exhaustive()
+    }
+}
+
+impl<'a, P: Projector> Scene<'a, P> {
+    /// The state of a subject of the judge's own family.
+    pub fn state(&self, subject: &str) -> Option<Cow<'a, P::State>> {
+        self.engine.state(subject)
+    }
+
+    /// The subjects of the judge's own family from `from` on, in order.
+    pub fn subjects_from(&self, from: &str) -> impl Iterator<Item = &'a str> {
+        self.engine.subjects_from(from)
+    }
+
+    /// The last subject of the judge's own family before `before`.
+    pub fn subject_before(&self, before: &str) -> Option<&'a str> {
+        self.engine.subject_before(before)
+    }
+
+    /// The charters.
+    pub const fn terms(&self) -> &'a Terms {
+        &self.basis.terms
+    }
+
+    /// Another family's fact about a subject.
+    pub fn fact(&self, name: &str, subject: &str) -> Option<serde_json::Value> {
+        self.facts.fact(name, subject)
+    }
+
+    /// The entries behind a subject that are under suspicion.
+    pub fn suspects(&self, subject: &str) -> Vec<u64> {
+        let suspects = self.basis.amendments.suspects();
+        self.engine.seqs(subject).filter(|seq| suspects.contains(seq)).collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! What the agreement says, at each point of the record.
+
+use crate::amend::Amendments;
+use accord_charter::Charter;
+use accord_format::event::Occurred;
+use accord_format::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The side that is neither a party nor unknown.
+pub const THIRD: &str = "third";
+/// The side that nobody could name.
+pub const UNDETERMINED: &str = "undetermined";
+
+/// What folding and judging read besides events: the charters and what was amended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Basis {
+    /// Charters by the seq at which each came into force.
+    pub terms: Terms,
+    /// Corrections, retractions, duplicates, redactions and suspicions known so far.
+    pub amendments: Amendments,
+}
+
+/// The charters that have been in force, each from its own entry on.
+///
+/// Every question names the seq that it is asked for, so that an amendment never changes what
+/// an earlier entry meant: clocks keep the length they started with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    versions: Vec<Version>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Version {
+    seq: u64,
+    recorded: i64,
+    charter: Box<Charter>,
+}
+
+impl Terms {
+    /// Takes note that `charter` came into force with the entry at `seq`, recorded then.
+    pub fn adopt(&mut self, seq: u64, recorded: Timestamp, charter: Charter) {
+        let version = Version { seq, recorded: recorded.micros(), charter: Box::new(charter) };
+        self.versions.push(version);
+    }
+
+    /// The charter in force just before the entry at `seq`.
+    pub fn charter(&self, seq: u64) -> Option<&Charter> {
+        self.versions.iter().rev().find(|v| v.seq < seq).map(|v| &*v.charter)
+    }
+
+    /// The latest charter.
+    pub fn latest(&self) -> Option<&Charter> {
+        self.versions.last().map(|v| &*v.charter)
+    }
+
+    /// The end of the clock `code` of the charter in force at `seq`, when it starts at `start`;
+    /// nothing when the charter has no such clock.
+    pub fn deadline(&self, seq: u64, code: &str, start: Timestamp) -> Option<Timestamp> {
+        let clock = self.charter(seq)?.clock(code)?;
+        Some(start.plus_seconds(i64::try_from(clock.length.get()).unwrap_or(i64::MAX)))
+    }
+
+    /// True for a party of the charter in force at `seq`, [`THIRD`] and [`UNDETERMINED`].
+    pub fn is_side(&self, seq: u64, code: &str) -> bool {
+        code == THIRD
+            || code == UNDETERMINED
+            || self.charter(seq).is_some_and(|c| c.parties.contains_key(code))
+    }
+
+    /// True for what lies before the first charter: recorded before it, or over by the time that it
+    /// came into force. It is a baseline and counts under no provision.
+    pub fn is_historical(&self, seq: u64, occurred: &Occurred) -> bool {
+        self.versions
+            .first()
+            .is_none_or(|first| seq < first.seq || occurred.end().micros() <= first.recorded)
+    }
+}

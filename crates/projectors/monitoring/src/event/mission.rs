@@ -1,0 +1,129 @@
+//! The mission: whether it works, and where it is kept from working.
+
+use super::SourceRow;
+use accord_catalogue::Payload;
+use accord_catalogue::unit::{Code, Count, Position, Text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How monitors were restricted.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RestrictionForm {
+    /// Turned away.
+    Denied,
+    /// Made to wait.
+    Delayed,
+    /// Let through on conditions.
+    Conditional,
+    /// Threatened or harassed.
+    Harassment,
+    /// Held.
+    Detention,
+}
+
+impl RestrictionForm {
+    /// The word in the payload.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Delayed => "delayed",
+            Self::Conditional => "conditional",
+            Self::Harassment => "harassment",
+            Self::Detention => "detention",
+        }
+    }
+}
+
+/// Monitors were kept from where the agreement lets them go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessRestricted {
+    /// Area of the charter's area scheme.
+    pub area: Code,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// By whom: a party, `third` or `undetermined`.
+    pub by: Code,
+    /// How.
+    pub form: RestrictionForm,
+    /// How often, when the report is of more than one; left out for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Count>,
+    /// How long it took, in minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
+    /// Whether it was put right; absent when not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedied: Option<bool>,
+    /// The row of the imported file that it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceRow>,
+    /// True for what belongs to the baseline before the agreement; left out when not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub historical: bool,
+}
+
+impl Payload for AccessRestricted {
+    fn contradiction(&self) -> Option<String> {
+        self.position.as_ref().and_then(Position::contradiction)
+    }
+}
+
+/// The state of the mission.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MissionStatus {
+    /// On its way to full strength.
+    Deploying,
+    /// Working.
+    Active,
+    /// Working with less than it needs.
+    Restricted,
+    /// Not working for a time.
+    Suspended,
+    /// Brought to safety.
+    Evacuated,
+    /// Ended.
+    Closed,
+}
+
+impl MissionStatus {
+    /// The word in the payload.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deploying => "deploying",
+            Self::Active => "active",
+            Self::Restricted => "restricted",
+            Self::Suspended => "suspended",
+            Self::Evacuated => "evacuated",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// The mission's own status changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MissionStatusChanged {
+    /// What it is now.
+    pub status: MissionStatus,
+    /// Who keeps the archive; a mission does not close without naming one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive_custodian: Option<Code>,
+    /// Why, and what it means for what the mission can see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
+}
+
+impl Payload for MissionStatusChanged {
+    fn contradiction(&self) -> Option<String> {
+        (self.status == MissionStatus::Closed && self.archive_custodian.is_none())
+            .then(|| "a mission that closes names the custodian of its archive".to_owned())
+    }
+}
