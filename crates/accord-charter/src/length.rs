@@ -67,9 +67,7 @@ impl Seconds {
 /// agreement that says 14 days does not say two weeks.
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = UNITS[1..]
-            .iter()
-            .find(|(_, factor)| self.0.is_multiple_of(*factor));
+        let unit = UNITS[1..].iter().find(|(_, factor)| self.0.is_multiple_of(*factor));
         let (name, factor) = unit.copied().unwrap_or(('s', 1));
         write!(f, "{}{name}", self.0 / factor)
     }

@@ -12,12 +12,7 @@ fn codes(text: String) -> Vec<&'static str> {
         let report = check(&text);
         assert!(report.charter.is_none());
         assert!(report.problems.len() <= 500);
-        assert!(
-            report
-                .problems
-                .iter()
-                .any(|problem| problem.severity == Severity::Error)
-        );
+        assert!(report.problems.iter().any(|problem| problem.severity == Severity::Error));
         let mut codes: Vec<&str> = report.problems.iter().map(|p| p.code.as_str()).collect();
         codes.dedup();
         codes
@@ -48,10 +43,7 @@ fn deep_nesting() {
     }
     assert_eq!(codes("a = ".to_owned() + &"[}".repeat(many)), ["syntax"]);
     assert_eq!(codes("a = \"".to_owned() + &"[".repeat(many)), ["syntax"]);
-    assert_eq!(
-        codes("a = \"\"\"".to_owned() + &"[".repeat(many)),
-        ["syntax"]
-    );
+    assert_eq!(codes("a = \"\"\"".to_owned() + &"[".repeat(many)), ["syntax"]);
     assert_eq!(codes("]".repeat(many)), ["syntax"]);
 }
 
@@ -59,29 +51,20 @@ fn deep_nesting() {
 fn bulk() {
     assert_eq!(codes("#".repeat(MAX_TOML_BYTES + 1)), ["text_too_large"]);
     assert_eq!(codes("#".repeat(MAX_TOML_BYTES)), ["missing_member"]);
-    let many: String = (0..20_000)
-        .flat_map(|n| [n.to_string(), " = 1\n".to_owned()])
-        .collect();
+    let many: String = (0..20_000).flat_map(|n| [n.to_string(), " = 1\n".to_owned()]).collect();
     assert!(codes(many).contains(&"unknown_member"));
     let many: String = "[[grants]]\ntypes = ['a.b']\nany_of = []\n".repeat(5_000);
     assert!(codes(many).contains(&"missing_member"));
-    let tables: String = (0..20_000)
-        .flat_map(|n| ["[".to_owned(), n.to_string(), "]\n".to_owned()])
-        .collect();
+    let tables: String =
+        (0..20_000).flat_map(|n| ["[".to_owned(), n.to_string(), "]\n".to_owned()]).collect();
     assert!(codes(tables).contains(&"unknown_member"));
 }
 
 #[test]
 fn odd_characters() {
-    for text in [
-        "\0",
-        "a = \"\0\"",
-        "a = '\u{1}'",
-        "\u{FEFF}\u{FEFF}",
-        "a = \"\\ud800\"",
-        "\r",
-        "=",
-    ] {
+    for text in
+        ["\0", "a = \"\0\"", "a = '\u{1}'", "\u{FEFF}\u{FEFF}", "a = \"\\ud800\"", "\r", "="]
+    {
         assert_eq!(codes(text.to_owned()), ["syntax"], "{text:?}");
     }
     assert!(codes("\u{202E} = 1".to_owned()).contains(&"syntax"));
@@ -91,23 +74,14 @@ fn odd_characters() {
 
 #[test]
 fn repetition() {
-    for text in [
-        "a = 1\na = 2",
-        "[a]\n[a]",
-        "a = {b = 1, b = 2}",
-        "a.b = 1\n[a]",
-        "a = 1\n[[a]]",
-    ] {
+    for text in ["a = 1\na = 2", "[a]\n[a]", "a = {b = 1, b = 2}", "a.b = 1\n[a]", "a = 1\n[[a]]"] {
         assert_eq!(codes(text.to_owned()), ["syntax"], "{text:?}");
     }
 }
 
 #[test]
 fn a_message_neither_echoes_bulk_nor_control_characters() {
-    let text = format!(
-        "\"{}\\u001b[31m\" = 1\n\"\\u001b[31m\" = 2",
-        "x".repeat(50_000)
-    );
+    let text = format!("\"{}\\u001b[31m\" = 1\n\"\\u001b[31m\" = 2", "x".repeat(50_000));
     for problem in check(&text).problems {
         let shown = problem.to_string();
         assert!(!shown.contains('\u{1b}'), "{shown}");

@@ -1,10 +1,7 @@
 //! Whatever the charter, it comes back from TOML and JSON the same; whatever the text, it is
 //! answered.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot read its data has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its data has failed")]
 
 use std::collections::BTreeMap;
 
@@ -16,10 +13,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-const TEXT: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../agreements/twelve-point.toml"
-));
+const TEXT: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../agreements/twelve-point.toml"));
 
 fn base() -> Charter {
     Charter::from_toml(TEXT).unwrap()
@@ -38,42 +33,27 @@ fn clock() -> impl Strategy<Value = Clock> {
         ClockStart::Breach,
         ClockStart::Payload,
     ]);
-    let end = select(vec![
-        (ClockEnd::Exact, None),
-        (ClockEnd::EndOfDay, Some("Etc/UTC")),
-    ]);
-    (
-        words(),
-        1..400_u64,
-        select(vec![1_u64, 60, 3_600, 86_400]),
-        starts,
-        end,
-    )
-        .prop_map(|(words, number, unit, starts, (end, zone))| Clock {
+    let end = select(vec![(ClockEnd::Exact, None), (ClockEnd::EndOfDay, Some("Etc/UTC"))]);
+    (words(), 1..400_u64, select(vec![1_u64, 60, 3_600, 86_400]), starts, end).prop_map(
+        |(words, number, unit, starts, (end, zone))| Clock {
             words,
             length: Seconds(number * unit),
             starts,
             end,
             zone: zone.map(str::to_owned),
-        })
+        },
+    )
 }
 
 fn people() -> impl Strategy<Value = (BTreeMap<String, Role>, BTreeMap<String, Participant>)> {
     let base = base();
     let codes: Vec<String> = base.roles.keys().cloned().collect();
-    let kinds = vec![
-        ParticipantKind::State,
-        ParticipantKind::Body,
-        ParticipantKind::ArmedGroup,
-    ];
+    let kinds = vec![ParticipantKind::State, ParticipantKind::Body, ParticipantKind::ArmedGroup];
     let participant = (words(), select(kinds), subsequence(codes, 0..5))
         .prop_map(|(name, kind, roles)| Participant { name, kind, roles });
     // More of both than the agreement needs, so that its own grants stay possible.
     let role = (words(), any::<bool>()).prop_map(|(words, open)| Role { words, open });
-    (
-        btree_map("x[a-z0-9._-]{1,12}", role, 0..4),
-        btree_map("x[a-z0-9.-]{1,12}", participant, 0..5),
-    )
+    (btree_map("x[a-z0-9._-]{1,12}", role, 0..4), btree_map("x[a-z0-9.-]{1,12}", participant, 0..5))
         .prop_map(move |(mut roles, mut participants)| {
             roles.extend(base.roles.clone());
             participants.extend(base.participants.clone());

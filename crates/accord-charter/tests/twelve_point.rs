@@ -1,17 +1,12 @@
 //! The charter of the twelve-point agreement: sound, small enough for an event, and granting what
 //! it should.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot read its data has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its data has failed")]
 
 use accord_charter::{Charter, GrantRefusal, MAX_JSON_BYTES, check};
 
-const TEXT: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../agreements/twelve-point.toml"
-));
+const TEXT: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../agreements/twelve-point.toml"));
 
 fn charter() -> Charter {
     Charter::from_toml(TEXT).unwrap()
@@ -24,10 +19,7 @@ fn passes_and_fits_an_event() {
     assert_eq!(report.problems, []);
     assert!(report.complete && report.is_sound());
     let bytes = report.json_bytes.unwrap();
-    assert!(
-        bytes < MAX_JSON_BYTES / 4 * 3,
-        "{bytes} bytes leave too little room to amend"
-    );
+    assert!(bytes < MAX_JSON_BYTES / 4 * 3, "{bytes} bytes leave too little room to amend");
 }
 
 #[test]
@@ -65,32 +57,22 @@ fn every_family_bears_on_a_provision() {
 #[test]
 fn every_provision_is_broken_by_some_category_or_has_no_breach() {
     let charter = charter();
-    let broken: std::collections::BTreeSet<&String> = charter
-        .categories
-        .values()
-        .flat_map(|category| &category.provisions)
-        .collect();
+    let broken: std::collections::BTreeSet<&String> =
+        charter.categories.values().flat_map(|category| &category.provisions).collect();
     for code in ["P01", "P02", "P03", "P04", "P10", "P12"] {
         assert!(broken.contains(&code.to_owned()), "{code}");
     }
 }
 
 /// The type, its signers and the outcome.
-type Row = (
-    &'static str,
-    Vec<(&'static str, &'static str)>,
-    &'static str,
-);
+type Row = (&'static str, Vec<(&'static str, &'static str)>, &'static str);
 
 #[test]
 fn grants_what_the_agreement_says() {
     let charter = charter();
     let (a, b) = (("ua", "party"), ("ru", "party"));
     let keys = |n: usize| {
-        vec![
-            ("authority-ua", "key_authority"),
-            ("authority-neutral", "key_authority"),
-        ][..n]
+        vec![("authority-ua", "key_authority"), ("authority-neutral", "key_authority")][..n]
             .to_vec()
     };
     let (secretariat, chair) = (("secretariat", "secretariat"), ("chair", "board_chair"));

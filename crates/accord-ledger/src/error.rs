@@ -45,10 +45,25 @@ pub enum LedgerError {
         /// Whole days since the last entry.
         days: i64,
     },
+    /// The record has entries of newer rules.
+    #[error(
+        "entry {seq} is of a newer rulebook or kernel type; this accord can read the ledger, but not write it: upgrade"
+    )]
+    Newer {
+        /// The first such entry.
+        seq: u64,
+    },
     /// A time was given for a ledger that keeps its own.
     #[error("this ledger records by the system clock; --at is for ledgers with a simulated clock")]
     NotSimulated,
-    /// The writer's thread is gone.
+    /// The writer is not usable any more.
     #[error("the writer has stopped: {0}")]
     Stopped(String),
+}
+
+impl LedgerError {
+    /// True when the same writer may be asked again: the clock was wrong, or the caller.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::ClockBehind { .. } | Self::ClockAhead { .. } | Self::NotSimulated)
+    }
 }

@@ -108,7 +108,9 @@ fn serve(mut ledger: Ledger, mut requests: mpsc::Receiver<Request>) -> Result<()
                 for answer in answers {
                     drop(answer.send(Err(Arc::clone(&error))));
                 }
-                return Err(LedgerError::Stopped(error.to_string()));
+                if !error.is_passing() || ledger.is_stale() {
+                    return Err(LedgerError::Stopped(error.to_string()));
+                }
             }
         }
         if published.elapsed() >= PUBLISH_EVERY {

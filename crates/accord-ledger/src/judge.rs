@@ -108,7 +108,10 @@ impl Bench {
         }
         let mut judged = Judged { findings: self.notice(event, header), interpreted: true };
         if kernel::owns(event) {
-            self.judge_kernel(event, history).map_err(by(Court::Authority))?;
+            judged.interpreted = kernel::is_understood(event);
+            if judged.interpreted {
+                self.judge_kernel(event, history).map_err(by(Court::Authority))?;
+            }
             return Ok(judged);
         }
         let (Some(declared), Some(admission)) = (declared, self.admission.as_mut()) else {

@@ -227,6 +227,16 @@ impl Kernel {
     }
 }
 
+/// True when this software knows what a kernel event does: its type in its version, and for a
+/// rulebook the rules in it. From one that it does not know on, it cannot say who has which power.
+pub fn is_understood(event: &Event) -> bool {
+    match types::KernelPayload::decode(&event.event_type, event.version, &event.payload) {
+        None => false,
+        Some(Ok(types::KernelPayload::RulesAdopted(rules))) => rules.rulebook <= crate::RULEBOOK,
+        Some(_) => true,
+    }
+}
+
 /// True for the families that the kernel owns.
 pub fn owns(event: &Event) -> bool {
     types::FAMILIES.contains(&event.family())

@@ -136,7 +136,8 @@ impl<'a> Run<'a> {
     /// Judges an entry whose own bytes are in order, and takes note of it.
     fn settle(&mut self, entry: &Entry, sound: bool, follower: &mut dyn Follower) {
         let mut void = !sound;
-        if sound {
+        // Behind a kernel event that this software does not understand nobody's power is known.
+        if sound && self.bench.kernel.not_established().is_none() {
             let tale = TellTale { view: self.view, told: &self.told };
             let roots = RootsBelow { tree: &self.tree, view: self.view, size: entry.header.seq };
             let candidate = Candidate { header: &entry.header, event: entry.event() };

@@ -95,6 +95,11 @@ impl Ledger {
         self.store.root()
     }
 
+    /// True when the ledger must be opened again before it takes in more.
+    pub const fn is_stale(&self) -> bool {
+        self.stale.is_some()
+    }
+
     /// Kernel state and the domain's judges.
     pub const fn bench(&self) -> &Bench {
         &self.bench

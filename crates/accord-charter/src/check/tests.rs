@@ -4,27 +4,18 @@ use super::*;
 
 /// The small charter of the documentation.
 pub(crate) fn ferry() -> &'static str {
-    const DOC: &str = include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../docs/charter.md"
-    ));
+    const DOC: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/charter.md"));
     let start = DOC.find("```toml\n").unwrap() + "```toml\n".len();
     &DOC[start..start + DOC[start..].find("```").unwrap()]
 }
 
 fn codes(problems: &[Problem]) -> Vec<(&'static str, usize)> {
-    problems
-        .iter()
-        .map(|p| (p.code.as_str(), p.line.unwrap()))
-        .collect()
+    problems.iter().map(|p| (p.code.as_str(), p.line.unwrap())).collect()
 }
 
 /// The line, from 1, on which `text` first holds `needle`.
 fn line_of(text: &str, needle: &str) -> usize {
-    text[..text.find(needle).unwrap_or_else(|| panic!("no {needle:?}"))]
-        .matches('\n')
-        .count()
-        + 1
+    text[..text.find(needle).unwrap_or_else(|| panic!("no {needle:?}"))].matches('\n').count() + 1
 }
 
 #[test]
@@ -44,9 +35,7 @@ fn the_small_charter_is_sound() {
     );
     assert!(charter.permits("ceasefire.denounced", &[north]).is_ok());
     assert!(charter.permits("ceasefire.denounced", &[south]).is_err());
-    let text = charter
-        .provisions_of("violation.alleged", "violation/x")
-        .collect::<Vec<_>>();
+    let text = charter.provisions_of("violation.alleged", "violation/x").collect::<Vec<_>>();
     assert_eq!(text, ["F1", "F2"]);
 }
 
@@ -152,11 +141,7 @@ fn each_edit_makes_its_problem_on_its_line() {
         let text = ferry().replacen(from, to, 1);
         let report = check(&text);
         let found = codes(&report.problems);
-        assert_eq!(
-            found,
-            [(*code, line_of(&text, place))],
-            "{from:?} -> {to:?}\n{report}"
-        );
+        assert_eq!(found, [(*code, line_of(&text, place))], "{from:?} -> {to:?}\n{report}");
         let fatal = report.problems[0].severity == Severity::Error;
         assert_eq!(report.charter.is_none(), fatal);
         assert_eq!(Charter::from_toml(&text).is_err(), fatal);
@@ -165,10 +150,7 @@ fn each_edit_makes_its_problem_on_its_line() {
 
 #[test]
 fn every_code_is_tried_and_documented() {
-    let doc = include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../docs/charter.md"
-    ));
+    let doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/charter.md"));
     // These take other tests: text_too_large and charter_too_large need bulk, the last three a
     // catalogue.
     let elsewhere = [
@@ -181,10 +163,7 @@ fn every_code_is_tried_and_documented() {
     for code in ProblemCode::ALL.iter().map(|code| code.as_str()) {
         let tried = EDITS.iter().any(|(_, _, tried, _)| *tried == code);
         assert!(tried != elsewhere.contains(&code), "{code}");
-        assert!(
-            doc.contains(&format!("`{code}`")),
-            "{code} is not documented"
-        );
+        assert!(doc.contains(&format!("`{code}`")), "{code} is not documented");
     }
 }
 
@@ -196,15 +175,7 @@ fn all_problems_at_once_in_the_order_of_the_text() {
         .replace("[\"ceasefire.denounced\"]", "[\"line.moved\"]");
     let report = check(&text);
     let found: Vec<&str> = report.problems.iter().map(|p| p.code.as_str()).collect();
-    assert_eq!(
-        found,
-        [
-            "bad_code",
-            "unknown_member",
-            "unknown_seat",
-            "unknown_family"
-        ]
-    );
+    assert_eq!(found, ["bad_code", "unknown_member", "unknown_seat", "unknown_family"]);
     assert!(report.complete);
     // A wrong shape leaves the rest for later, and says so.
     let report = check(&text.replace("version = 1", "version = []"));
@@ -229,17 +200,11 @@ fn a_problem_says_where_what_and_what_to_do() {
 #[test]
 fn large_charters_are_refused_with_their_size() {
     let roomy = |bytes: usize| {
-        ferry().replace(
-            "Neither bank fires",
-            &format!("{} fires", "x".repeat(bytes)),
-        )
+        ferry().replace("Neither bank fires", &format!("{} fires", "x".repeat(bytes)))
     };
     let spare = MAX_JSON_BYTES - check(&roomy(0)).json_bytes.unwrap();
     let report = check(&roomy(spare));
-    assert_eq!(
-        (report.json_bytes, report.problems),
-        (Some(MAX_JSON_BYTES), vec![])
-    );
+    assert_eq!((report.json_bytes, report.problems), (Some(MAX_JSON_BYTES), vec![]));
     let report = check(&roomy(spare + 1));
     assert_eq!(codes(&report.problems), [("charter_too_large", 1)]);
     assert!(report.problems[0].what.contains("48001 bytes"), "{report}");
@@ -251,10 +216,7 @@ fn large_charters_are_refused_with_their_size() {
 fn a_catalogue_warns_and_never_refuses() {
     let types = |types: &[&str]| types.iter().map(|t| (*t).to_owned()).collect();
     let mut catalogue = Catalogue::default();
-    catalogue.families.insert(
-        "ceasefire".to_owned(),
-        types(&["ceasefire.accepted", "truce.made"]),
-    );
+    catalogue.families.insert("ceasefire".to_owned(), types(&["ceasefire.accepted", "truce.made"]));
     let report = check_with(ferry(), Some(&catalogue));
     let families = line_of(ferry(), "ceasefire.prefixes");
     assert_eq!(
@@ -262,10 +224,7 @@ fn a_catalogue_warns_and_never_refuses() {
         [
             ("type_ungranted", families),
             ("family_not_interpreted", families + 1),
-            (
-                "type_not_interpreted",
-                line_of(ferry(), "[\"ceasefire.denounced\"]")
-            ),
+            ("type_not_interpreted", line_of(ferry(), "[\"ceasefire.denounced\"]")),
         ],
         "{report}"
     );
@@ -279,53 +238,25 @@ fn json_is_held_to_the_same_rules() {
         assert!(json.contains(from), "{from}");
         let value = serde_json::from_str(&json.replacen(from, to, 1)).unwrap();
         let problems = Charter::from_json(value).map_or_else(|p| p, |_| Vec::new());
-        problems
-            .iter()
-            .map(|p| (p.code.as_str(), p.line))
-            .collect::<Vec<_>>()
+        problems.iter().map(|p| (p.code.as_str(), p.line)).collect::<Vec<_>>()
     };
     assert_eq!(with("\"version\":1", "\"version\":1"), []);
-    assert_eq!(
-        with("\"version\":1", "\"version\":null"),
-        [("wrong_type", None)]
-    );
-    assert_eq!(
-        with("\"version\":1", "\"version\":1,\"summary\":null"),
-        [("wrong_type", None)]
-    );
-    assert_eq!(
-        with("\"version\":1", "\"version\":1.0"),
-        [("wrong_type", None)]
-    );
-    assert_eq!(
-        with("\"version\":1", "\"version\":1,\"x\":1"),
-        [("unknown_member", None)]
-    );
+    assert_eq!(with("\"version\":1", "\"version\":null"), [("wrong_type", None)]);
+    assert_eq!(with("\"version\":1", "\"version\":1,\"summary\":null"), [("wrong_type", None)]);
+    assert_eq!(with("\"version\":1", "\"version\":1.0"), [("wrong_type", None)]);
+    assert_eq!(with("\"version\":1", "\"version\":1,\"x\":1"), [("unknown_member", None)]);
     // A length is text for people only.
-    assert_eq!(
-        with("\"length\":172800", "\"length\":\"48h\""),
-        [("wrong_type", None)]
-    );
-    assert_eq!(
-        with("\"chair\":\"watch\"", "\"chair\":\"x\""),
-        [("unknown_seat", None)]
-    );
+    assert_eq!(with("\"length\":172800", "\"length\":\"48h\""), [("wrong_type", None)]);
+    assert_eq!(with("\"chair\":\"watch\"", "\"chair\":\"x\""), [("unknown_seat", None)]);
 }
 
 #[test]
 fn bootstrap_grants_are_checked_alone() {
     let grants = |text: &str| {
         let grants: Grants = serde_json::from_str(text).unwrap();
-        grants
-            .problems()
-            .iter()
-            .map(|p| format!("{} {}", p.code, p.path))
-            .collect::<Vec<_>>()
+        grants.problems().iter().map(|p| format!("{} {}", p.code, p.path)).collect::<Vec<_>>()
     };
-    assert_eq!(
-        grants(r#"[{"types":["a.b"],"any_of":[{"all":[{"role":"x"}]}]}]"#),
-        [""; 0]
-    );
+    assert_eq!(grants(r#"[{"types":["a.b"],"any_of":[{"all":[{"role":"x"}]}]}]"#), [""; 0]);
     assert_eq!(
         grants(
             r#"[{"types":["a","b.*","b.*"],"any_of":[{"all":[]},

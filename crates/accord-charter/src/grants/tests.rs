@@ -30,12 +30,7 @@ fn code(grants: &Grants, signers: &[(&str, &str)]) -> &'static str {
 }
 
 /// The alternatives, whether others may sign, who signs, and the outcome.
-type Row = (
-    Vec<Vec<Need>>,
-    CoSigners,
-    Vec<(&'static str, &'static str)>,
-    &'static str,
-);
+type Row = (Vec<Vec<Need>>, CoSigners, Vec<(&'static str, &'static str)>, &'static str);
 
 #[test]
 fn truth_table() {

@@ -4,7 +4,7 @@ use super::keys::{KeyRecord, KeyStatus};
 use super::types::{KernelPayload, KeyAuthority, LedgerInitialised, ParticipantEnrolled};
 use super::{
     CheckpointKeys, Delegation, Genesis, KEY_AUTHORITY, Kernel, OPERATOR, Participant, Proposal,
-    genesis, owns,
+    genesis, is_understood, owns,
 };
 use accord_format::entry::Entry;
 use accord_format::key::VKey;
@@ -18,10 +18,12 @@ impl Kernel {
     pub fn apply(&mut self, entry: &Entry) {
         let event = entry.event();
         if owns(event) {
-            match KernelPayload::decode(&event.event_type, event.version, &event.payload) {
-                Some(Ok(payload)) => self.apply_payload(entry, payload),
-                Some(Err(_)) => {}
-                None => self.not_established = self.not_established.or(Some(entry.header.seq)),
+            if !is_understood(event) {
+                self.not_established = self.not_established.or(Some(entry.header.seq));
+            }
+            let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
+            if let Some(Ok(payload)) = payload {
+                self.apply_payload(entry, payload);
             }
         }
         self.pass(entry);

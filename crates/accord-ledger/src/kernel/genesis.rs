@@ -45,6 +45,11 @@ pub(super) fn check(event: &Event, payload: &LedgerInitialised) -> Result<(), Re
             "suites must be {SUITES:?}; a newer suite needs a newer accord"
         )));
     }
+    if !payload.witness_policy.is_empty() {
+        return Err(invalid(
+            "a witness policy needs an accord that collects cosignatures; leave it empty",
+        ));
+    }
     if let Some(problem) = payload.grants.problems().iter().find(|p| p.severity == Severity::Error)
     {
         return Err(invalid(format!("the grants: {problem}")));

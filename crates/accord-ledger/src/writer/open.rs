@@ -145,6 +145,9 @@ impl Ledger {
         let mut opened = Opened { recovered, indexed: 0, index_rebuilt: false, replayed: 0 };
         ledger.catch_up(&mut opened)?;
         ledger.rebuild_state(&mut opened)?;
+        if let Some(seq) = ledger.bench.kernel.not_established() {
+            return Err(LedgerError::Newer { seq });
+        }
         ledger.keys.event_key(&ledger.bench.kernel)?;
         Ok((ledger, opened))
     }
