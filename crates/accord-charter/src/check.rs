@@ -10,12 +10,13 @@ mod provisions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use accord_format::name::is_code;
 use serde_json::Value as Json;
 
 pub use families::KERNEL_PREFIXES;
 
 use crate::charter::Charter;
-use crate::code::{is_code, is_label};
+use crate::code::is_label;
 use crate::findings::{Findings, line_and_column};
 use crate::grants::Grants;
 use crate::problem::{MAX_JSON_BYTES, MAX_TOML_BYTES, Problem, ProblemCode, Report, Severity};
@@ -65,11 +66,17 @@ impl Charter {
         report.charter.ok_or(report.problems)
     }
 
-    /// Everything wrong with a charter that was put together by other means.
+    /// Everything wrong with a charter that came by other means than [`Charter::from_toml`] and
+    /// [`Charter::from_json`]: the same checks, of its shape and of what its parts say.
     pub fn problems(&self) -> Vec<Problem> {
-        let mut findings = Findings::default();
-        relate(self, None, &mut findings);
-        findings.into_problems(None)
+        match serde_json::to_value(self) {
+            Ok(json) => judge(&tree::from_json(json), None, None).problems,
+            Err(error) => {
+                let mut findings = Findings::default();
+                unfit(&error, &mut findings);
+                findings.into_problems(None)
+            }
+        }
     }
 }
 
@@ -111,15 +118,19 @@ fn read(json: Json, findings: &mut Findings) -> Option<Charter> {
     match serde_json::from_value(json) {
         Ok(charter) => Some(charter),
         Err(error) => {
-            findings.add(
-                ProblemCode::WrongType,
-                &Path::default(),
-                format!("the charter cannot be read: {error}"),
-                "correct that member".to_owned(),
-            );
+            unfit(&error, findings);
             None
         }
     }
+}
+
+fn unfit(error: &serde_json::Error, findings: &mut Findings) {
+    findings.add(
+        ProblemCode::WrongType,
+        &Path::default(),
+        format!("the charter is not data of its form: {error}"),
+        "correct that member".to_owned(),
+    );
 }
 
 /// Checks what the parts of a charter say of each other.

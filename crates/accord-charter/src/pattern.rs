@@ -1,6 +1,6 @@
 //! Patterns over event types: an exact type, or everything under a prefix.
 
-use crate::code::{is_code, is_event_type};
+use accord_format::name::{is_code, is_event_type};
 
 /// A pattern over event types, as grants and provisions write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use accord_format::name::is_code;
+
 use super::{Catalogue, Checker};
 use crate::pattern::Pattern;
 use crate::problem::ProblemCode;
@@ -21,9 +23,9 @@ pub const KERNEL_PREFIXES: &[&str] = &[
     "rules",
 ];
 
-/// Kernel parts without which a ledger cannot go on: no key could be replaced, nothing corrected,
-/// no charter amended.
-const VITAL: &[&str] = &["charter", "key", "participant", "record", "rules"];
+/// Kernel parts that grants alone decide, without which no charter is amended, no rulebook adopted
+/// and nothing redacted. Keys and participants are the key authority's, whatever the charter.
+const VITAL: &[&str] = &["charter", "record", "rules"];
 
 pub(super) fn is_kernel(head: &str) -> bool {
     KERNEL_PREFIXES.contains(&head)
@@ -42,7 +44,7 @@ impl Checker<'_> {
             }
             for (index, prefix) in family.prefixes.iter().enumerate() {
                 let path = path.then(index);
-                if !crate::code::is_code(prefix) || prefix.contains('.') {
+                if !is_code(prefix) || prefix.contains('.') {
                     let what = format!("{} is not the first part of a type", shown(prefix));
                     let to_do = "write what stands before the first dot";
                     self.add(ProblemCode::BadCode, &path, what, to_do);

@@ -30,11 +30,6 @@ impl Checker<'_> {
 
     fn clock_parts(&mut self, clock: &Clock, path: &Path) {
         self.text(&clock.words, &path.then("words"));
-        if clock.length.get() == 0 {
-            let what = "the clock has no length".to_owned();
-            let path = path.then("length");
-            self.add(ProblemCode::LengthNotPositive, &path, what, "write how long it runs");
-        }
         match (clock.end, &clock.zone) {
             (ClockEnd::EndOfDay, Some(zone)) if is_zone(zone) => {}
             (ClockEnd::EndOfDay, Some(zone)) => {

@@ -274,3 +274,16 @@ fn bootstrap_grants_are_checked_alone() {
         ]
     );
 }
+
+#[test]
+fn charters_from_elsewhere_are_held_to_shape_too() {
+    let mut charter = check(ferry()).charter.unwrap();
+    charter.version = 0;
+    charter.limits.ahead = crate::Seconds(0);
+    charter.title = "Ceasefire\u{202E}".to_owned();
+    let found: Vec<String> =
+        charter.problems().iter().map(|p| format!("{} {}", p.code, p.path)).collect();
+    let expected =
+        ["length_not_positive limits.ahead", "control_character title", "out_of_range version"];
+    assert_eq!(found, expected);
+}

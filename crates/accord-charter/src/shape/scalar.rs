@@ -1,5 +1,6 @@
 //! Texts, words and numbers.
 
+use accord_format::json::is_forbidden;
 use serde_json::Value as Json;
 
 use super::Shape;
@@ -102,10 +103,3 @@ impl Shape<'_> {
 }
 
 const LENGTH: &str = "a length such as 72h or 30d, or a whole number of seconds";
-
-/// Control and bidirectional-control characters: what a reader cannot see, or sees elsewhere.
-fn is_forbidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
-        || matches!(c, '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
-}
