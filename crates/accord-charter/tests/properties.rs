@@ -108,6 +108,7 @@ prop_compose! {
         });
         charter.limits = Limits {
             ahead: Seconds(u64::from(limits[0])),
+            silence: Seconds(u64::from(limits[0])),
             late_after: Seconds(u64::from(limits[1])),
             allegations_per_day: limits[2],
             import_rows: limits[3],

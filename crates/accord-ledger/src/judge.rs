@@ -11,6 +11,8 @@ use accord_format::time::Timestamp;
 
 /// How far an event may lie ahead of its recording when no charter says so, in seconds.
 const AHEAD_DEFAULT: i64 = 300;
+/// The longest plausible time between two entries when no charter says so, in seconds.
+const SILENCE_DEFAULT: i64 = 366 * 86_400;
 /// After how long an event counts as late when no charter says so, in seconds.
 const LATE_DEFAULT: i64 = 30 * 86_400;
 
@@ -210,6 +212,11 @@ impl Bench {
             return refuse("occurred-in-future", detail);
         }
         Ok(())
+    }
+
+    /// The longest plausible time between two entries, in seconds.
+    pub(crate) fn silence(&self) -> i64 {
+        self.limit(|limits| limits.silence.get(), SILENCE_DEFAULT)
     }
 
     fn ahead(&self) -> i64 {

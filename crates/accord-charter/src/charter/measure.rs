@@ -114,9 +114,11 @@ impl Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// How far ahead of the last entry the writer's clock, and of the entry what it says occurred,
-    /// may be before that is implausible.
+    /// How far after its recording an event may claim to have been issued or to have occurred.
     pub ahead: Seconds,
+    /// The longest plausible time between two entries: a writer whose clock is further ahead of
+    /// the last one asks first whether it is right.
+    pub silence: Seconds,
     /// Recorded this long after it occurred, or later, an event is marked late.
     pub late_after: Seconds,
     /// Allegations by one participant on one day beyond which further ones are marked.

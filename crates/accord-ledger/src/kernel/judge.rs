@@ -177,7 +177,19 @@ impl Judge<'_> {
                 format!("{role} comes only with genesis or a change of the authority"),
             );
         }
+        p.roles.iter().try_for_each(|role| self.chartered(code, role.as_str()))?;
         self.new_key(&p.vkey, code, &p.possession)
+    }
+
+    /// The charter in force says who may hold which role.
+    fn chartered(&self, participant: &str, role: &str) -> Judgement {
+        match self.kernel.charter() {
+            Some(charter) if !charter.may_hold(participant, role) => refuse(
+                "role-not-in-charter",
+                format!("the charter in force does not let {participant} be {role}"),
+            ),
+            _ => Ok(()),
+        }
     }
 
     fn present(&self, code: &str) -> Judgement {
@@ -209,7 +221,7 @@ impl Judge<'_> {
         }
         let holds = self.kernel.participants.get(code).is_some_and(|p| p.roles.contains(role));
         if holds == held {
-            Ok(())
+            if held { Ok(()) } else { self.chartered(code, role) }
         } else if held {
             refuse("role-not-held", format!("{code} does not hold {role}"))
         } else {

@@ -93,7 +93,10 @@ impl Report {
 
     /// The rules of the domain.
     pub fn admission(&self) -> Verdict {
-        self.court(Court::Admission, !self.domain_judged || !self.uninterpreted.is_empty() || self.not_established.is_some())
+        self.court(
+            Court::Admission,
+            !self.domain_judged || !self.uninterpreted.is_empty() || self.not_established.is_some(),
+        )
     }
 
     fn court(&self, court: Court, open: bool) -> Verdict {

@@ -13,10 +13,6 @@ use accord_format::refusal::Refusal;
 use accord_format::time::{MICROS_PER_SECOND, Timestamp};
 use rayon::prelude::*;
 
-/// The longest plausible silence of a ledger, in days, before a writer asks whether its clock is
-/// right.
-const GAP_DAYS_MAX: i64 = 366;
-
 /// What becomes of a submission once the batch is durable.
 #[derive(Debug)]
 pub(super) enum Verdict {
@@ -117,9 +113,9 @@ impl Ledger {
         if now.micros() < last.micros() - MICROS_PER_SECOND {
             return Err(LedgerError::ClockBehind { now, recorded: last });
         }
-        let days = (now.seconds() - last.seconds()) / 86_400;
-        if days > GAP_DAYS_MAX && !self.accept_gap {
-            return Err(LedgerError::ClockAhead { now, days });
+        let gap = now.seconds() - last.seconds();
+        if gap > self.bench.silence() && !self.accept_gap {
+            return Err(LedgerError::ClockAhead { now, days: gap / 86_400 });
         }
         Ok(now.max(last))
     }
