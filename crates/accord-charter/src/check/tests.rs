@@ -192,7 +192,7 @@ fn a_problem_says_where_what_and_what_to_do() {
             .remove(1);
     assert_eq!(
         problem.to_string(),
-        "92:20: error[unknown_seat] board.veto_seats[1]: there is no seat \"us\"; correct the code, \
+        "93:20: error[unknown_seat] board.veto_seats[1]: there is no seat \"us\"; correct the code, \
          or describe that seat"
     );
 }
