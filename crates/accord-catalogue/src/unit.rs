@@ -72,6 +72,12 @@ checked_string! {
     json_schema!({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$", "examples": ["code"]})
 }
 checked_string! {
+    /// A code that may have capitals, as the charter's provisions, categories and areas do:
+    /// 1 to 64 of `[A-Za-z0-9._-]`.
+    Label, |t| name::is_code(&t.to_ascii_lowercase()), "a code of 1 to 64 of [A-Za-z0-9._-], starting with a letter or digit",
+    json_schema!({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "examples": ["code"]})
+}
+checked_string! {
     /// A stream, `prefix/id`: how one event names the case that another opened.
     StreamRef, name::is_pair, "a stream of the form prefix/id",
     json_schema!({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$", "examples": ["violation/0198f3c2-0000-7000-8000-000000000001"]})
@@ -234,6 +240,9 @@ mod tests {
         for bad in ["", "01", "-1", "1.5", "1e3", &"9".repeat(31)] {
             assert!(MinorUnits::new(bad).is_err(), "{bad}");
         }
+        assert!(
+            Label::new("P01").is_ok() && Label::new("P 1").is_err() && Code::new("P01").is_err()
+        );
         assert!(
             Text::new(" ").is_err() && Currency::new("usd").is_err() && Digest::new("AB").is_err()
         );

@@ -7,7 +7,7 @@ mod slot;
 use crate::amend::Amendments;
 use crate::error::ProjectionError;
 use crate::finding::{Finding, Remark};
-use crate::item::{Item, Reading};
+use crate::item::{Item, Reading, UNREADABLE};
 use crate::projector::Projector;
 use crate::terms::Basis;
 use accord_catalogue::Kind;
@@ -41,7 +41,7 @@ pub struct Engine<P: Projector> {
     /// T.
     as_of: i64,
     /// About entries that are on no subject, and about judgements whose basis changed.
-    findings: BTreeMap<u64, BTreeSet<Remark>>,
+    findings: BTreeSet<Finding>,
 }
 
 impl<P: Projector> Default for Engine<P> {
@@ -52,7 +52,7 @@ impl<P: Projector> Default for Engine<P> {
             waiting: BTreeSet::new(),
             early: BTreeSet::new(),
             as_of: Timestamp::MIN.micros(),
-            findings: BTreeMap::new(),
+            findings: BTreeSet::new(),
         }
     }
 }
@@ -74,7 +74,7 @@ impl<P: Projector> Engine<P> {
         match Item::<P::Payload>::read(&entry.header, event, &basis.amendments) {
             Reading::Nothing => false,
             Reading::Unreadable(remark) => {
-                self.findings.entry(entry.header.seq).or_default().insert(remark);
+                self.findings.insert(Finding::new(entry.header.seq, remark));
                 true
             }
             Reading::Item(item, remarks) => {
@@ -124,15 +124,21 @@ impl<P: Projector> Engine<P> {
 
     /// Puts an amended entry back, as it now counts.
     pub fn amended(&mut self, target: &Entry, by: u64, after: &Basis) {
-        if let Some(remarks) = self.findings.get_mut(&target.header.seq) {
-            remarks.retain(|r| r.code != "payload_unreadable");
-        }
+        let seq = target.header.seq;
+        self.findings.retain(|f| f.seq != seq || f.code != UNREADABLE);
         self.apply(target, after);
         let reading = Item::<P::Payload>::read(&target.header, target.event(), &after.amendments);
         if let Reading::Item(item, _) = reading {
             for subject in subjects_of::<P>(&item) {
                 self.basis_changed(&subject, target.header.seq, by);
             }
+        }
+    }
+
+    /// Takes note that clocks that are running have other lengths.
+    pub fn reclock(&mut self) {
+        if P::CLOCKS {
+            self.unsettled.extend(self.slots.keys().cloned());
         }
     }
 
@@ -212,18 +218,15 @@ impl<P: Projector> Engine<P> {
             if judged_before && posting.kind::<P>() == Kind::Act {
                 let detail = format!("seq {by} changed what seq {target} says, which it rested on");
                 let remark = Remark::new("basis_changed", detail);
-                self.findings.entry(posting.seq).or_default().insert(remark);
+                self.findings.insert(Finding::new(posting.seq, remark));
             }
         }
     }
 
     /// What is to be said about entries, by seq.
     pub fn findings(&self) -> Vec<Finding> {
-        let own = self.findings.iter().flat_map(|(seq, remarks)| {
-            remarks.iter().map(|remark| Finding::new(*seq, remark.clone()))
-        });
         let of_slots = self.slots.values().flat_map(|slot| slot.findings().iter().cloned());
-        let mut all: Vec<_> = own.chain(of_slots).collect();
+        let mut all: Vec<_> = self.findings.iter().cloned().chain(of_slots).collect();
         all.sort();
         all.dedup();
         all

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Something worth a reader's attention about an event.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Remark {
     /// Stable code, such as `does_not_add_up`.
-    pub code: Cow<'static, str>,
+    pub code: &'static str,
     /// In words.
     pub detail: String,
 }
@@ -15,7 +15,7 @@ pub struct Remark {
 impl Remark {
     /// A remark with a stable code.
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code: Cow::Borrowed(code), detail: detail.into() }
+        Self { code, detail: detail.into() }
     }
 }
 
@@ -24,14 +24,16 @@ impl Remark {
 pub struct Finding {
     /// The entry.
     pub seq: u64,
-    /// What about it.
-    pub remark: Remark,
+    /// Stable code, such as `does_not_add_up`.
+    pub code: Cow<'static, str>,
+    /// In words.
+    pub detail: String,
 }
 
 impl Finding {
     /// `remark` about the entry at `seq`.
-    pub const fn new(seq: u64, remark: Remark) -> Self {
-        Self { seq, remark }
+    pub fn new(seq: u64, remark: Remark) -> Self {
+        Self { seq, code: Cow::Borrowed(remark.code), detail: remark.detail }
     }
 }
 

@@ -11,6 +11,9 @@ use accord_format::event::{Event, Occurred};
 use accord_format::time::Timestamp;
 use serde_json::Value;
 
+/// Code of the finding about a payload that its type's reader does not read.
+pub(crate) const UNREADABLE: &str = "payload_unreadable";
+
 /// An event as it counts.
 #[derive(Debug)]
 pub struct Item<'a, P> {
@@ -75,7 +78,7 @@ impl<'a, P: Payloads> Item<'a, P> {
         };
         match read(payload) {
             Ok(read) => Reading::Item(item(read), remarks),
-            Err(error) => Reading::Unreadable(Remark::new("payload_unreadable", error.to_string())),
+            Err(error) => Reading::Unreadable(Remark::new(UNREADABLE, error.to_string())),
         }
     }
 }

@@ -24,6 +24,10 @@ mod projector;
 mod provenance;
 mod scene;
 mod terms;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
 
 /// The catalogue, for [`events!`].
 pub use accord_catalogue as catalogue;

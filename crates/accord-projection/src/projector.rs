@@ -25,6 +25,8 @@ pub trait Projector: Sized + 'static {
     const PUBLISHES: &'static [&'static str] = &[];
     /// Facts of other families that this one reads.
     const READS: &'static [&'static str] = &[];
+    /// Whether its fold asks the charter for the lengths of clocks.
+    const CLOCKS: bool = false;
 
     /// Its events.
     type Payload: Payloads;

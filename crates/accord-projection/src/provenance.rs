@@ -16,9 +16,12 @@ pub struct Selector {
     pub family: &'static str,
     /// A subject, or the beginning of several when it ends with `*`.
     pub subject: String,
-    /// Only subjects with these attributes.
+    /// The last subject of a range that begins with `subject`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Only subjects with these attributes, each with one of the values.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub attributes: BTreeMap<&'static str, String>,
+    pub attributes: BTreeMap<&'static str, BTreeSet<String>>,
     /// Only events of these types; all when empty.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub types: BTreeSet<&'static str>,
@@ -28,13 +31,28 @@ impl Selector {
     /// All that bears on `subject`, or on every subject with that beginning when it ends with `*`.
     pub fn new(family: &'static str, subject: impl Into<String>) -> Self {
         let (attributes, types) = (BTreeMap::new(), BTreeSet::new());
-        Self { family, subject: subject.into(), attributes, types }
+        Self { family, subject: subject.into(), to: None, attributes, types }
     }
 
-    /// Narrowed to subjects with an attribute.
+    /// All subjects from `from` to `to`, both included, in the order of their names.
+    pub fn range(family: &'static str, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { to: Some(to.into()), ..Self::new(family, from) }
+    }
+
+    /// Narrowed to subjects with this value of an attribute.
     #[must_use]
-    pub fn with(mut self, attribute: &'static str, value: impl Into<String>) -> Self {
-        self.attributes.insert(attribute, value.into());
+    pub fn with(self, attribute: &'static str, value: impl Into<String>) -> Self {
+        self.with_any(attribute, [value.into()])
+    }
+
+    /// Narrowed to subjects with one of these values of an attribute.
+    #[must_use]
+    pub fn with_any(
+        mut self,
+        attribute: &'static str,
+        values: impl IntoIterator<Item = String>,
+    ) -> Self {
+        self.attributes.insert(attribute, values.into_iter().collect());
         self
     }
 
@@ -50,8 +68,12 @@ impl Selector {
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.family, self.subject)?;
-        for (name, value) in &self.attributes {
-            write!(f, "[{name}={value}]")?;
+        if let Some(to) = &self.to {
+            write!(f, "..{to}")?;
+        }
+        for (name, values) in &self.attributes {
+            let values: Vec<_> = values.iter().map(String::as_str).collect();
+            write!(f, "[{name}={}]", values.join("|"))?;
         }
         for name in &self.types {
             write!(f, "[{name}]")?;
@@ -105,5 +127,7 @@ mod tests {
         let selector =
             Selector::new("violations", "violation/*").with("status", "verified").of_type("a.b");
         assert_eq!(selector.to_string(), "violations:violation/*[status=verified][a.b]");
+        let range = Selector::range("x", "day/1", "day/7").with_any("k", ["b".into(), "a".into()]);
+        assert_eq!(range.to_string(), "x:day/1..day/7[k=a|b]");
     }
 }

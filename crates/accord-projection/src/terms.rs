@@ -1,7 +1,7 @@
 //! What the agreement says, at each point of the record.
 
 use crate::amend::Amendments;
-use accord_charter::Charter;
+use accord_charter::{Charter, Clock, ClockEnd};
 use accord_format::event::Occurred;
 use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,13 +34,15 @@ struct Version {
     seq: u64,
     recorded: i64,
     charter: Box<Charter>,
+    running_clocks: bool,
 }
 
 impl Terms {
-    /// Takes note that `charter` came into force with the entry at `seq`, recorded then.
-    pub fn adopt(&mut self, seq: u64, recorded: Timestamp, charter: Charter) {
-        let version = Version { seq, recorded: recorded.micros(), charter: Box::new(charter) };
-        self.versions.push(version);
+    /// Takes note that `charter` came into force with the entry at `seq`, recorded then, and
+    /// whether clocks that are running take its lengths.
+    pub fn adopt(&mut self, seq: u64, recorded: Timestamp, charter: Charter, running_clocks: bool) {
+        let (recorded, charter) = (recorded.micros(), Box::new(charter));
+        self.versions.push(Version { seq, recorded, charter, running_clocks });
     }
 
     /// The charter in force just before the entry at `seq`.
@@ -53,11 +55,23 @@ impl Terms {
         self.versions.last().map(|v| &*v.charter)
     }
 
-    /// The end of the clock `code` of the charter in force at `seq`, when it starts at `start`;
-    /// nothing when the charter has no such clock.
+    /// The end of the clock `code` that the entry at `seq` starts at `start`; nothing when the
+    /// charter in force had no such clock.
+    ///
+    /// A later charter changes it only if it says so and the clock is still running, and never to
+    /// an end before that charter was recorded.
     pub fn deadline(&self, seq: u64, code: &str, start: Timestamp) -> Option<Timestamp> {
-        let clock = self.charter(seq)?.clock(code)?;
-        Some(start.plus_seconds(i64::try_from(clock.length.get()).unwrap_or(i64::MAX)))
+        let mut end = end_of(self.charter(seq)?.clock(code)?, start);
+        for later in self.versions.iter().filter(|v| v.seq > seq && v.running_clocks) {
+            let recorded = Timestamp::from_micros(later.recorded);
+            if recorded >= end {
+                break;
+            }
+            if let Some(clock) = later.charter.clock(code) {
+                end = end_of(clock, start).max(recorded);
+            }
+        }
+        Some(end)
     }
 
     /// True for a party of the charter in force at `seq`, [`THIRD`] and [`UNDETERMINED`].
@@ -73,5 +87,19 @@ impl Terms {
         self.versions
             .first()
             .is_none_or(|first| seq < first.seq || occurred.end().micros() <= first.recorded)
+    }
+}
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// Where a clock that starts then ends. Days end at midnight UTC.
+fn end_of(clock: &Clock, start: Timestamp) -> Timestamp {
+    let exact = start.plus_seconds(i64::try_from(clock.length.get()).unwrap_or(i64::MAX));
+    match clock.end {
+        ClockEnd::Exact => exact,
+        ClockEnd::EndOfDay => {
+            let days = exact.seconds().div_euclid(SECONDS_PER_DAY).saturating_add(1);
+            Timestamp::from_seconds(days.saturating_mul(SECONDS_PER_DAY))
+        }
     }
 }

@@ -1,1 +1,28 @@
 //! Families composed: registry, admission, cross-family rules and views.
+//!
+//! [`Families`] is every family's state together, kept up entry by entry. It is the ledger's
+//! [`Admission`](accord_ledger::admission::Admission): append and verify judge by it.
+//! [`Replay`] makes the state of any (K, T) from the record, as a [`Snapshot`], and a [`view`] is
+//! what the board reads of one, as data.
+
+#![forbid(unsafe_code)]
+
+mod admission;
+mod amendments;
+mod error;
+mod families;
+mod family;
+mod marks;
+mod positions;
+mod replay;
+mod rules;
+mod tally;
+pub mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ViewError;
+pub use families::{Families, FamilyDigest};
+pub use replay::{Known, Replay, Snapshot};
+pub use tally::Tally;

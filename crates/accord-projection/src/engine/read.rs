@@ -51,7 +51,14 @@ impl<P: Projector> Engine<P> {
     /// The entries that a selector names, corrections included, in rising order.
     pub fn enumerate(&self, selector: &Selector, amendments: &Amendments) -> Vec<u64> {
         let mut seqs = BTreeSet::new();
-        if let Some(prefix) = selector.subject.strip_suffix('*') {
+        if let Some(to) = &selector.to {
+            if selector.subject <= *to {
+                let range = (Bound::Included(&selector.subject), Bound::Included(to));
+                for (subject, _) in self.slots.range::<String, _>(range) {
+                    self.gather(subject, selector, amendments, &mut seqs);
+                }
+            }
+        } else if let Some(prefix) = selector.subject.strip_suffix('*') {
             let from = (Bound::Included(prefix), Bound::Unbounded);
             let all = self.slots.range::<str, _>(from);
             for (subject, _) in all.take_while(|(subject, _)| subject.starts_with(prefix)) {
@@ -92,8 +99,8 @@ impl<P: Projector> Engine<P> {
         let Some(slot) = self.slots.get(subject) else { return };
         if !selector.attributes.is_empty() {
             let state = self.timed(slot.state());
-            let has = |(name, value): (&&str, &String)| {
-                P::attribute(&state, name).as_ref() == Some(value)
+            let has = |(name, values): (&&str, &BTreeSet<String>)| {
+                P::attribute(&state, name).is_some_and(|value| values.contains(&value))
             };
             if !selector.attributes.iter().all(has) {
                 return;

@@ -3,7 +3,7 @@
 use crate::Monitoring;
 use crate::event::{CasualtyRecorded, LethalEventRecorded, Monitored, ObservationBatchRecorded};
 use crate::state::MonitoringState;
-use accord_catalogue::unit::{Code, Qualifier};
+use accord_catalogue::unit::{Code, Label, Qualifier};
 use accord_projection::{Item, Remark, Scene, Terms, UNDETERMINED};
 
 /// How many neighbours are looked at for an overlap with a period.
@@ -76,7 +76,7 @@ pub(crate) fn overlap(item: &Item<'_, Monitored>, scene: &Scene<'_, Monitoring>)
     Some(Remark::new("period_overlaps", detail))
 }
 
-fn check_area(seq: u64, area: &Code, terms: &Terms, say: &mut Vec<Remark>) {
+fn check_area(seq: u64, area: &Label, terms: &Terms, say: &mut Vec<Remark>) {
     let scheme = terms.charter(seq).and_then(|c| c.areas.as_ref());
     if scheme.is_some_and(|scheme| !scheme.accepts(area.as_str())) {
         let detail = format!("area {area} is not one of the charter's area scheme");

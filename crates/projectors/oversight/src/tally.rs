@@ -20,8 +20,8 @@ pub fn tally(board: &Board, kind: &str, votes: &BTreeMap<&str, Vote>) -> Outcome
     if !quorate {
         return Outcome::NoQuorum;
     }
-    let voted = |vote: Vote| present.iter().filter(|(_, v)| **v == vote).count();
-    let (yes, no) = (voted(Vote::For), voted(Vote::Against));
+    let cast = |vote: Vote| present.iter().filter(|(_, v)| **v == vote).count();
+    let (yes, no) = (cast(Vote::For), cast(Vote::Against));
     let vetoed = |seat: &String| votes.get(seat.as_str()) == Some(&Vote::Against);
     if board.veto_seats.iter().any(vetoed) {
         return Outcome::Vetoed;

@@ -8,7 +8,8 @@ use crate::event::{
 use crate::state::{
     Attribution, Case, Decided, Finding, Investigation, Response, Status, ViolationsState,
 };
-use crate::{REGISTRATION_CLOCK, state};
+use crate::{REGISTRATION_CLOCK, RESPONSE_CLOCK, state};
+use accord_catalogue::unit::At;
 use accord_projection::{Item, OutOfOrder, Terms};
 
 type Event<'a> = Item<'a, CaseEvent>;
@@ -56,7 +57,7 @@ fn step(case: &mut Case, item: &Event<'_>, terms: &Terms) -> Result<(), OutOfOrd
         CaseEvent::Alleged(_) => {}
         CaseEvent::Registered(p) => {
             need(case, item, &[Status::Alleged])?;
-            register(case, p, at);
+            register(case, p, item, terms);
         }
         CaseEvent::InvestigationOpened(p) => {
             need(case, item, &[Status::Registered, Status::Remitted])?;
@@ -140,7 +141,7 @@ fn open(item: &Event<'_>, p: &ViolationAlleged, terms: &Terms) -> Case {
     }
 }
 
-fn register(case: &mut Case, p: &ViolationRegistered, at: i64) {
+fn register(case: &mut Case, p: &ViolationRegistered, item: &Event<'_>, terms: &Terms) {
     case.status = match p.outcome {
         Registration::Accepted => Status::Registered,
         Registration::Declined => Status::Declined,
@@ -148,10 +149,14 @@ fn register(case: &mut Case, p: &ViolationRegistered, at: i64) {
     if let Some(category) = &p.category {
         category.as_str().clone_into(&mut case.category);
     }
-    case.registered_at = Some(at);
+    case.registered_at = Some(item.effect.micros());
     case.severity = p.severity;
     case.lead = p.lead.as_ref().map(ToString::to_string);
-    case.reply_due = p.reply_due.as_ref().map(|due| due.timestamp().micros());
+    let set = p.reply_due.as_ref().map(At::timestamp);
+    let by_clock = || terms.deadline(item.seq, RESPONSE_CLOCK, item.recorded);
+    let awaited = p.outcome == Registration::Accepted;
+    case.reply_due =
+        set.or_else(by_clock).filter(|_| awaited).map(accord_format::time::Timestamp::micros);
 }
 
 fn investigate(case: &mut Case, p: &ViolationInvestigationOpened, at: i64) {

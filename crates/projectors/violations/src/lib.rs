@@ -20,6 +20,8 @@ use serde_json::Value;
 
 /// The clock of the charter within which the mission registers an allegation or declines it.
 pub const REGISTRATION_CLOCK: &str = "violation_registration";
+/// The clock of the charter within which the accused answers, when the register sets no time.
+pub const RESPONSE_CLOCK: &str = "violation_response";
 /// Fact read of a resolution: that the board adopted it, with the streams that it decides on.
 pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
 /// Fact published of a case: that an armed attack was determined, by whom, against whom, when.
@@ -34,6 +36,7 @@ impl Projector for Violations {
     const FOLD_VERSION: u32 = 1;
     const PUBLISHES: &'static [&'static str] = &[ARMED_ATTACK];
     const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED];
+    const CLOCKS: bool = true;
 
     type Payload = CaseEvent;
     type State = ViolationsState;
@@ -87,6 +90,7 @@ impl Projector for Violations {
             "category" => Some(case.category.clone()),
             "against" => Some(case.against.clone()),
             "open" => Some(case.status.is_open().to_string()),
+            "historical" => Some(case.historical.to_string()),
             "overdue" => Some(case.overdue.to_string()),
             "no_response" => Some(case.no_response.to_string()),
             _ => None,

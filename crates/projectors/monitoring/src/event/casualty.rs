@@ -2,7 +2,7 @@
 
 use super::SourceRow;
 use accord_catalogue::Payload;
-use accord_catalogue::unit::{Code, Position, Text};
+use accord_catalogue::unit::{Code, Label, Position, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -125,7 +125,7 @@ impl Persons {
 #[serde(deny_unknown_fields)]
 pub struct CasualtyRecorded {
     /// Area of the charter's area scheme.
-    pub area: Code,
+    pub area: Label,
     /// How many were killed.
     pub killed: u64,
     /// How many were injured.

@@ -2,7 +2,7 @@
 
 use super::SourceRow;
 use accord_catalogue::Payload;
-use accord_catalogue::unit::{Code, Count, Position, Text};
+use accord_catalogue::unit::{Code, Count, Label, Position, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,7 @@ impl RestrictionForm {
 #[serde(deny_unknown_fields)]
 pub struct AccessRestricted {
     /// Area of the charter's area scheme.
-    pub area: Code,
+    pub area: Label,
     /// Where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,

@@ -2,7 +2,7 @@
 
 use super::SourceRow;
 use accord_catalogue::Payload;
-use accord_catalogue::unit::{Code, Count, Digest, Position, Text};
+use accord_catalogue::unit::{Code, Count, Digest, Label, Position, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +90,7 @@ impl ObservedKind {
 #[serde(deny_unknown_fields)]
 pub struct ObservationRecorded {
     /// Area of the charter's area scheme.
-    pub area: Code,
+    pub area: Label,
     /// Where the observer or the sensor was.
     pub position: Position,
     /// From the observer to the event, in metres.
@@ -152,7 +152,7 @@ impl Payload for ObservationRecorded {
 #[serde(deny_unknown_fields)]
 pub struct ObservationBatchRecorded {
     /// Area of the charter's area scheme.
-    pub area: Code,
+    pub area: Label,
     /// The source's own name for its report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Text>,

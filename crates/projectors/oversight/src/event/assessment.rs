@@ -1,7 +1,7 @@
 //! What is scored, the scores, deposited texts and audit opinions.
 
 use accord_catalogue::Payload;
-use accord_catalogue::unit::{Code, Day, Digest, Text};
+use accord_catalogue::unit::{Code, Day, Digest, Label, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct StipulationRegistered {
     /// Its code.
     pub code: Code,
     /// The provision of the charter that it is part of.
-    pub provision: Code,
+    pub provision: Label,
     /// What has to be done.
     pub title: Text,
     /// BLAKE3 of its full text.

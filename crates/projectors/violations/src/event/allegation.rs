@@ -1,7 +1,7 @@
 //! How a case begins, what the accused says, and how it leaves before a decision.
 
 use accord_catalogue::Payload;
-use accord_catalogue::unit::{At, Code, Digest, Position, StreamRef, Text};
+use accord_catalogue::unit::{At, Code, Digest, Label, Position, StreamRef, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct ViolationAlleged {
     /// What kind of breach: a category of the charter.
-    pub category: Code,
+    pub category: Label,
     /// Whom it is alleged against: a party, `third` or `undetermined`.
     pub against: Code,
     /// Where.
@@ -18,7 +18,7 @@ pub struct ViolationAlleged {
     pub place: Option<Position>,
     /// Area of the charter's area scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub area: Option<Code>,
+    pub area: Option<Label>,
     /// What happened, in words, without personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Text>,
@@ -61,7 +61,7 @@ pub struct ViolationRegistered {
     pub reason: Option<Text>,
     /// The category that the mission gives it, when it is not the one alleged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<Code>,
+    pub category: Option<Label>,
     /// From 1 (slight) to 4 (gravest); a case that is taken has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4))]
@@ -69,7 +69,8 @@ pub struct ViolationRegistered {
     /// Who leads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<Code>,
-    /// Until when the accused may answer in time; a response at that instant is late.
+    /// Until when the accused may answer in time; a response at that instant is late. Left out,
+    /// the charter's clock for it runs from when this is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_due: Option<At>,
 }

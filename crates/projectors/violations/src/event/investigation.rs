@@ -1,7 +1,7 @@
 //! What the mission does with a case that it has taken.
 
 use accord_catalogue::Payload;
-use accord_catalogue::unit::{Code, Digest, Text};
+use accord_catalogue::unit::{Code, Digest, Label, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -140,20 +140,18 @@ pub struct ViolationAttributed {
     /// Provisions of the charter that were broken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
-    pub provisions: Vec<Code>,
+    pub provisions: Vec<Label>,
     /// How responsibility was established.
     pub method: Text,
 }
 
 impl Payload for ViolationAttributed {
     fn contradiction(&self) -> Option<String> {
-        let repeated =
-            |codes: &[Code]| codes.iter().enumerate().any(|(at, c)| codes[..at].contains(c));
         if self.responsible.is_empty() || self.responsible.len() > 16 {
             Some("one to 16 are responsible; \"undetermined\" when nobody can be named".to_owned())
         } else if self.provisions.len() > 32 {
             Some("more than 32 provisions".to_owned())
-        } else if repeated(&self.responsible) || repeated(&self.provisions) {
+        } else if has_repetition(&self.responsible) || has_repetition(&self.provisions) {
             Some("a code is named twice".to_owned())
         } else if self.responsible.len() > 1
             && self.responsible.iter().any(|c| c.as_str() == "undetermined")
@@ -163,4 +161,8 @@ impl Payload for ViolationAttributed {
             None
         }
     }
+}
+
+fn has_repetition<T: PartialEq>(codes: &[T]) -> bool {
+    codes.iter().enumerate().any(|(at, code)| codes[..at].contains(code))
 }

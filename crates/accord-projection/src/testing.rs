@@ -1,0 +1,151 @@
+//! A record in memory, for the tests of projectors: signed events in entries, without a ledger.
+
+use crate::engine::Source;
+use accord_catalogue::{EventType, StreamRule};
+use accord_format::entry::{Entry, Header};
+use accord_format::event::SignedEvent;
+use accord_format::hash::EntryHash;
+use accord_format::key::NoteSigner;
+use accord_format::time::Timestamp;
+use serde_json::{Value, json};
+
+/// An event to be written.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Participant that signs.
+    pub author: String,
+    /// Type.
+    pub event_type: String,
+    /// Stream.
+    pub stream: String,
+    /// `occurred`.
+    pub occurred: Value,
+    /// Payload.
+    pub payload: Value,
+}
+
+/// A record in memory.
+#[derive(Clone, Debug)]
+pub struct Log {
+    entries: Vec<Entry>,
+    now: Timestamp,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { entries: Vec::new(), now: Timestamp::from_seconds(1_767_225_600) }
+    }
+}
+
+impl Log {
+    /// Sets the clock, `2026-03-01T05:00:00Z`.
+    ///
+    /// # Panics
+    /// On another form.
+    #[expect(clippy::expect_used, reason = "a mistake in a test")]
+    pub fn at(&mut self, now: &str) -> &mut Self {
+        self.now = Timestamp::parse_seconds(now).expect("an instant");
+        self
+    }
+
+    /// The clock.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Id of the event that comes at `seq`.
+    pub fn id(seq: u64) -> String {
+        format!("0198f3c2-0000-7000-8000-{seq:012x}")
+    }
+
+    /// Writes an event of a declared type, a second after the last, in the stream that its rule
+    /// determines or else in `stream`; it occurred when it was recorded. Gives its seq.
+    pub fn write(
+        &mut self,
+        author: &str,
+        declared: &EventType,
+        stream: &str,
+        payload: Value,
+    ) -> u64 {
+        let now = self.now.plus_seconds(1).to_seconds_string();
+        self.write_of(
+            author,
+            declared,
+            stream,
+            json!({"from": now, "precision": "second"}),
+            payload,
+        )
+    }
+
+    /// The same, with its own `occurred`.
+    ///
+    /// # Panics
+    /// When the payload is not one of the type.
+    #[expect(clippy::panic, reason = "a mistake in a test")]
+    pub fn write_of(
+        &mut self,
+        author: &str,
+        declared: &EventType,
+        stream: &str,
+        occurred: Value,
+        payload: Value,
+    ) -> u64 {
+        if let Err(error) = (declared.check)(&payload) {
+            panic!("{}: {error}", declared.name);
+        }
+        let id = Self::id(self.entries.len() as u64);
+        let stream = match declared.stream {
+            StreamRule::Continues(_) => stream.to_owned(),
+            rule => rule.determined(&id, &payload).unwrap_or_default(),
+        };
+        let (author, event_type) = (author.to_owned(), declared.name.to_owned());
+        self.push(&Draft { author, event_type, stream, occurred, payload })
+    }
+
+    /// Writes an event, a second after the last, and gives its seq.
+    ///
+    /// # Panics
+    /// When the draft is no event.
+    #[expect(clippy::expect_used, reason = "a mistake in a test")]
+    pub fn push(&mut self, draft: &Draft) -> u64 {
+        self.now = self.now.plus_seconds(1);
+        let seq = self.entries.len() as u64;
+        let key = NoteSigner::from_seed(&format!("{}/test", draft.author), &[7; 32]).expect("key");
+        let event = json!({
+            "ledger": "00".repeat(32),
+            "id": Self::id(seq),
+            "type": draft.event_type,
+            "version": 1,
+            "stream": draft.stream,
+            "signers": [{"key": key.id_string(), "as": "author"}],
+            "issued": self.now.to_seconds_string(),
+            "occurred": draft.occurred,
+            "seen": {"size": 0, "root": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+            "payload": draft.payload,
+        });
+        let signed = SignedEvent::sign(&event.to_string(), &[&key]).expect("an event");
+        let prev = self.entries.last().map_or(EntryHash::ZERO, Entry::hash);
+        let header = Header { seq, revision: 0, prev, recorded: self.now };
+        self.entries.push(Entry::new(header, signed));
+        seq
+    }
+
+    /// The entries.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The event hash at `seq`, in hex.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn hash(&self, seq: u64) -> String {
+        self.entry(seq).map_or_else(String::new, |e| e.event().hash().to_string())
+    }
+}
+
+impl Source for Log {
+    fn entry(&self, seq: u64) -> Option<Entry> {
+        self.entries.get(usize::try_from(seq).ok()?).cloned()
+    }
+}

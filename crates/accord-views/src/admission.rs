@@ -1,0 +1,245 @@
+//! Taking entries in, and judging candidates: the ledger's [`Admission`].
+
+use crate::amendments;
+use crate::families::{Clock, Families};
+use crate::rules;
+use accord_catalogue::EventType;
+use accord_format::entry::{Entry, Header};
+use accord_format::time::Timestamp;
+use accord_ledger::admission::{Admission, Candidate, Context, Finding, History, Rejection};
+use accord_ledger::kernel;
+use accord_projection::{Amendment, ProjectionError, Source};
+use serde_json::{Value, json};
+
+/// Form of a saved state.
+const FORMAT: &str = "accord.families/v1";
+
+/// The ledger's history as the engines' source.
+pub(crate) struct Archive<'a>(pub(crate) &'a dyn History);
+
+impl Source for Archive<'_> {
+    fn entry(&self, seq: u64) -> Option<Entry> {
+        self.0.entry(seq)
+    }
+}
+
+impl Families {
+    /// Takes note of an entry that is not void; the context is the kernel's state just after it.
+    pub(crate) fn take(
+        &mut self,
+        entry: &Entry,
+        context: &Context<'_>,
+    ) -> Result<(), ProjectionError> {
+        let source = Archive(context.history);
+        let recorded = entry.header.recorded;
+        if self.clock == Clock::Following {
+            self.advance(recorded, &source)?;
+            for family in self.engines.all_mut() {
+                family.commit(recorded);
+            }
+        }
+        self.count(entry);
+        let event = entry.event();
+        if kernel::owns(event) {
+            self.charter(entry, context);
+            for amendment in amendments::of(entry, context) {
+                self.amend(amendment, entry.header.seq, &source)?;
+            }
+            return Ok(());
+        }
+        match self.types.get(&(event.event_type.as_str(), event.version)) {
+            Some((family, _)) => {
+                if let Some(family) = self.engines.all_mut().into_iter().nth(*family) {
+                    family.apply(entry, &self.basis);
+                }
+            }
+            None => self.tally.miss(&event.event_type),
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, entry: &Entry) {
+        let (seq, event) = (entry.header.seq, entry.event());
+        let charter = self.basis.terms.charter(seq);
+        self.tally.count(entry, charter.map(|c| c.limits.late_after.get()));
+        if let Some(charter) = charter {
+            let marked = event.payload.get("historical") == Some(&Value::Bool(true));
+            if !marked && !self.basis.terms.is_historical(seq, &event.occurred) {
+                let known = self.bearing.entry(event.event_type.clone()).or_insert_with(|| {
+                    let on = charter.provisions_of(&event.event_type, &event.stream);
+                    on.map(ToOwned::to_owned).collect()
+                });
+                for provision in known {
+                    self.tally.bears(provision, entry);
+                }
+            }
+        }
+    }
+
+    fn charter(&mut self, entry: &Entry, context: &Context<'_>) {
+        let event = entry.event();
+        let amended = event.event_type == "charter.amended";
+        if !amended && event.event_type != "charter.adopted" {
+            return;
+        }
+        let Some(charter) = context.kernel.charter() else { return };
+        let running = event.payload.get("running_clocks") == Some(&Value::Bool(true));
+        let Header { seq, recorded, .. } = entry.header;
+        self.bearing.clear();
+        self.basis.terms.adopt(seq, recorded, charter.clone(), running);
+        if running {
+            for family in self.engines.all_mut() {
+                family.reclock();
+            }
+        }
+    }
+
+    fn amend(
+        &mut self,
+        amendment: Amendment,
+        by: u64,
+        source: &dyn Source,
+    ) -> Result<(), ProjectionError> {
+        let Some(seq) = self.basis.amendments.changes(&amendment) else {
+            self.basis.amendments.apply(amendment);
+            return Ok(());
+        };
+        let target = source.entry(seq).ok_or(ProjectionError::EntryMissing { seq })?;
+        for family in self.engines.all_mut() {
+            family.amending(&target, by, &self.basis);
+        }
+        self.basis.amendments.apply(amendment);
+        for family in self.engines.all_mut() {
+            family.amended(&target, by, &self.basis);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn advance(
+        &mut self,
+        to: Timestamp,
+        source: &dyn Source,
+    ) -> Result<(), ProjectionError> {
+        for family in self.engines.all_mut() {
+            family.advance(to, source, &self.basis)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn settle(&mut self, source: &dyn Source) -> Result<(), ProjectionError> {
+        for family in self.engines.all_mut() {
+            family.settle(source, &self.basis)?;
+        }
+        Ok(())
+    }
+
+    /// Brings the state to just before a candidate.
+    fn prepare(
+        &mut self,
+        candidate: &Candidate<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), Rejection> {
+        let source = Archive(context.history);
+        let outcome = match self.failed.clone() {
+            Some(error) => Err(error),
+            None => {
+                self.advance(candidate.header.recorded, &source).and_then(|()| self.settle(&source))
+            }
+        };
+        outcome.map_err(|error| {
+            let detail = format!("{error}; rebuild the index and try again");
+            Rejection::new("state-unavailable", detail)
+        })
+    }
+
+    fn saved(&self) -> Value {
+        let mut families = serde_json::Map::new();
+        for family in self.engines.all() {
+            let declaration = family.declaration();
+            let saved =
+                json!({ "fold_version": declaration.fold_version, "engine": family.save() });
+            families.insert(declaration.family.to_owned(), saved);
+        }
+        json!({
+            "format": FORMAT,
+            "families": families,
+            "basis": self.basis,
+            "tally": self.tally,
+            "intact": self.failed.is_none(),
+        })
+    }
+
+    fn read_back(&mut self, saved: &Value) -> Result<(), String> {
+        if saved["format"] != FORMAT || saved["intact"] != true {
+            return Err(format!("not an intact state of the form {FORMAT}"));
+        }
+        let mut restored = Self::new().map_err(|e| e.to_string())?;
+        for family in restored.engines.all_mut() {
+            let declaration = family.declaration();
+            let saved = &saved["families"][declaration.family];
+            if saved["fold_version"] != declaration.fold_version {
+                return Err(format!("family {} has another fold version", declaration.family));
+            }
+            family.load(&saved["engine"]).map_err(|e| e.to_string())?;
+        }
+        let part = |name: &str| saved.get(name).cloned().unwrap_or_default();
+        restored.basis = serde_json::from_value(part("basis")).map_err(|e| e.to_string())?;
+        restored.tally = serde_json::from_value(part("tally")).map_err(|e| e.to_string())?;
+        *self = restored;
+        Ok(())
+    }
+}
+
+impl Admission for Families {
+    fn event_type(&self, name: &str, version: u32) -> Option<&EventType> {
+        self.types.get(&(name, version)).map(|(_, declared)| *declared)
+    }
+
+    fn event_types(&self) -> Vec<&EventType> {
+        Self::event_types(self)
+    }
+
+    fn judge(
+        &mut self,
+        candidate: &Candidate<'_>,
+        context: &Context<'_>,
+    ) -> Result<Vec<Finding>, Rejection> {
+        let Candidate { header, event } = *candidate;
+        let Some((family, declared)) =
+            self.types.get(&(event.event_type.as_str(), event.version)).copied()
+        else {
+            return Ok(Vec::new());
+        };
+        self.prepare(candidate, context)?;
+        let Some(family) = self.engines.all().into_iter().nth(family) else {
+            return Ok(Vec::new());
+        };
+        let remarks = family
+            .judge(header, event, &self.basis, self)
+            .map_err(|refusal| Rejection::new(refusal.code, refusal.detail))?;
+        if declared.kind == accord_catalogue::Kind::Act {
+            rules::judge(self, header, event)
+                .map_err(|refusal| Rejection::new(refusal.code, refusal.detail))?;
+        }
+        Ok(remarks
+            .into_iter()
+            .map(|remark| Finding { code: remark.code, detail: remark.detail })
+            .collect())
+    }
+
+    fn applied(&mut self, entry: &Entry, context: &Context<'_>) {
+        if self.failed.is_none()
+            && let Err(error) = self.take(entry, context)
+        {
+            self.failed = Some(error);
+        }
+    }
+
+    fn snapshot(&self) -> Value {
+        self.saved()
+    }
+
+    fn restore(&mut self, snapshot: &Value) -> Result<(), String> {
+        self.read_back(snapshot)
+    }
+}

@@ -1,0 +1,178 @@
+//! The state of any (K, T), from the record.
+
+use crate::error::ViewError;
+use crate::families::{Families, FamilyDigest};
+use crate::positions::Positions;
+use accord_format::entry::Entry;
+use accord_format::hash::{EventHash, LedgerId, NodeHash};
+use accord_format::time::Timestamp;
+use accord_ledger::admission::{Context, History};
+use accord_ledger::kernel::Kernel;
+use accord_projection::{ProjectionError, Source};
+
+/// K: how much of the record is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// All of it.
+    All,
+    /// The first so many entries.
+    Size(u64),
+    /// What was recorded by then.
+    At(Timestamp),
+}
+
+impl Known {
+    /// True when the entry is beyond what is known.
+    pub fn excludes(&self, entry: &Entry) -> bool {
+        match self {
+            Self::All => false,
+            Self::Size(size) => entry.header.seq >= *size,
+            Self::At(at) => entry.header.recorded > *at,
+        }
+    }
+}
+
+/// A replay under way: fed with the entries of the record from the first on, in order, as a
+/// verification or a plain reading passes them.
+#[derive(Debug)]
+pub struct Replay {
+    known: Known,
+    as_of: Timestamp,
+    families: Families,
+    kernel: Kernel,
+    positions: Positions,
+}
+
+impl Replay {
+    /// A replay of what is known at `known`, as of `as_of`.
+    pub fn new(known: Known, as_of: Timestamp) -> Result<Self, ViewError> {
+        Ok(Self {
+            known,
+            as_of,
+            families: Families::at(as_of)?,
+            kernel: Kernel::default(),
+            positions: Positions::default(),
+        })
+    }
+
+    /// Takes in the next entry; `source` gives earlier ones again. An entry is void when it
+    /// failed authority or admission: it has a place and no effect. Beyond what is known, nothing
+    /// is taken in and the answer is false.
+    pub fn entry(
+        &mut self,
+        entry: &Entry,
+        void: bool,
+        source: &dyn Source,
+    ) -> Result<bool, ViewError> {
+        if self.known.excludes(entry) {
+            return Ok(false);
+        }
+        let (expected, found) = (self.kernel.size(), entry.header.seq);
+        if expected != found {
+            return Err(ViewError::Gap { expected, found });
+        }
+        self.positions.learn(&entry.event().hash(), found);
+        if void {
+            self.kernel.pass(entry);
+            self.families.tally.pass(entry);
+            return Ok(true);
+        }
+        self.kernel.apply(entry);
+        let history = Below { positions: &self.positions, source };
+        self.families.take(entry, &Context { kernel: &self.kernel, history: &history })?;
+        Ok(true)
+    }
+
+    /// Settles the state.
+    pub fn finish(mut self, source: &dyn Source) -> Result<Snapshot, ViewError> {
+        self.families.settle(source)?;
+        Ok(Snapshot { families: self.families, kernel: self.kernel, as_of: self.as_of })
+    }
+
+    /// Replays `entries`, each with whether it is void.
+    pub fn run(
+        entries: impl IntoIterator<Item = (Entry, bool)>,
+        source: &dyn Source,
+        known: Known,
+        as_of: Timestamp,
+    ) -> Result<Snapshot, ViewError> {
+        let mut replay = Self::new(known, as_of)?;
+        for (entry, void) in entries {
+            if !replay.entry(&entry, void, source)? {
+                break;
+            }
+        }
+        replay.finish(source)
+    }
+}
+
+/// The state of one (K, T).
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    families: Families,
+    kernel: Kernel,
+    as_of: Timestamp,
+}
+
+impl Snapshot {
+    /// The families' states.
+    pub const fn families(&self) -> &Families {
+        &self.families
+    }
+
+    /// The kernel's state after the last entry known.
+    pub const fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// Number of entries known.
+    pub const fn size(&self) -> u64 {
+        self.kernel.size()
+    }
+
+    /// T.
+    pub const fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> Option<LedgerId> {
+        self.kernel.ledger()
+    }
+
+    /// The digest of every family's state; `root` is the tree's over the entries known.
+    pub fn digests(&self, root: NodeHash) -> Result<Vec<FamilyDigest>, ViewError> {
+        let ledger = self.ledger().ok_or(ViewError::Empty)?;
+        self.families.digests(ledger, self.size(), root, self.as_of)
+    }
+
+    /// Fails unless every entry that a figure names can be read again.
+    pub fn entries(&self, seqs: &[u64], source: &dyn Source) -> Result<Vec<Entry>, ViewError> {
+        let read = |seq: &u64| {
+            source.entry(*seq).ok_or(ViewError::from(ProjectionError::EntryMissing { seq: *seq }))
+        };
+        seqs.iter().map(read).collect()
+    }
+}
+
+/// The record below the next entry.
+struct Below<'a> {
+    positions: &'a Positions,
+    source: &'a dyn Source,
+}
+
+impl History for Below<'_> {
+    fn entry(&self, seq: u64) -> Option<Entry> {
+        self.source.entry(seq)
+    }
+
+    fn seq_of(&self, event: &EventHash) -> Option<u64> {
+        let seq = self.positions.find(event)?;
+        self.source.entry(seq).filter(|e| e.event().hash() == *event).map(|_| seq)
+    }
+
+    // Replaying folds and judges nothing, and only judges ask for streams.
+    fn stream(&self, _: &str) -> Vec<u64> {
+        Vec::new()
+    }
+}

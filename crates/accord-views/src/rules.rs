@@ -1,0 +1,13 @@
+//! Rules across families, one file each.
+
+mod recusal;
+
+use crate::families::Families;
+use accord_format::entry::Header;
+use accord_format::event::Event;
+use accord_projection::Refusal;
+
+/// Judges an act by the rules that more than one family has a part in.
+pub(crate) fn judge(families: &Families, header: &Header, event: &Event) -> Result<(), Refusal> {
+    recusal::judge(families, header, event)
+}
