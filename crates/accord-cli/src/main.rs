@@ -1,2 +1,22 @@
-//! The command-line tool accord.
-fn main() {}
+//! The command-line tool `accord`: parse, call, render. What it knows of ledgers, it knows from
+//! the crates below it.
+
+mod catalogue;
+mod cli;
+mod commands;
+mod compose;
+mod error;
+mod exit;
+mod files;
+mod human;
+mod import;
+mod keys;
+mod output;
+mod progress;
+mod uuid7;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os()).into()
+}

@@ -1,0 +1,103 @@
+//! The command line as a whole: its words, and what happens around every command.
+
+use crate::commands::{draft, key, schema, sign};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use clap::{Parser, Subcommand};
+use serde_json::json;
+use std::ffi::OsString;
+
+/// An audit ledger for the implementation of a peace agreement
+#[derive(Debug, Parser)]
+#[command(name = "accord", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    /// Answer with one JSON document
+    #[arg(long, global = true)]
+    json: bool,
+    /// Show progress even when standard error is no terminal
+    #[arg(long, global = true)]
+    progress: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make, show and prove keys
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Print the JSON Schema of an event type, or the list of types
+    Schema(schema::Args),
+    /// Print a template of an event to fill in
+    Draft(draft::Args),
+    /// Turn a draft into a signed event note
+    Sign(sign::Args),
+}
+
+/// What every command is given.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// Standard output.
+    pub(crate) out: Output,
+    /// Whether progress was asked for.
+    pub(crate) progress: bool,
+}
+
+/// Runs the tool with these arguments.
+pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(help) => {
+            // Help and version are answers; anything else is a mistake in the command line.
+            let exit = if help.use_stderr() { Exit::Usage } else { Exit::Fine };
+            drop(help.print());
+            return exit;
+        }
+    };
+    let mut session = Session { out: Output::standard(cli.json), progress: cli.progress };
+    let result = dispatch(cli.command, &mut session).and_then(|exit| {
+        session.out.flush()?;
+        Ok(exit)
+    });
+    match result {
+        Ok(exit) => exit,
+        Err(error) if error.is_closed_pipe() => Exit::Fine,
+        Err(error) => fail(&error, &mut session.out),
+    }
+}
+
+fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
+    match command {
+        Command::Key(command) => key::run(command, session),
+        Command::Schema(args) => schema::run(args, session),
+        Command::Draft(args) => draft::run(args, session),
+        Command::Sign(args) => sign::run(args, session),
+    }
+}
+
+fn fail(error: &CliError, out: &mut Output) -> Exit {
+    output::note(format_args!("accord: {error}"));
+    if out.is_json() {
+        let document = json!({
+            "accord": "error/1",
+            "code": error.code(),
+            "message": error.to_string(),
+            "exit": error.exit().code(),
+        });
+        // Where standard output is the trouble, standard error has said it.
+        drop(out.document(&document).and_then(|()| out.flush()));
+    }
+    error.exit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,134 @@
+//! What can go wrong in the tool, each with its exit code and a stable code for `--json`.
+
+use crate::exit::Exit;
+use crate::human::HumanError;
+use crate::import::ImportError;
+use crate::keys::KeyFileError;
+use accord_format::event::EventError;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Any failure of a command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The command line does not make sense; the text says what to write.
+    #[error("{0}")]
+    Usage(String),
+    /// A file could not be used.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        doing: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// An input is larger than anything it could be.
+    #[error("{} is larger than the {limit} bytes that are read of such a file", path.display())]
+    TooLarge {
+        /// Which file.
+        path: PathBuf,
+        /// The limit.
+        limit: u64,
+    },
+    /// Not UTF-8.
+    #[error("{} is not UTF-8, first bad byte at {at}", path.display())]
+    NotText {
+        /// Which file.
+        path: PathBuf,
+        /// Position of the byte, from 0.
+        at: usize,
+    },
+    /// Standard output does not take what it is given.
+    #[error("cannot write the output: {0}")]
+    Output(io::Error),
+    /// The system gives no randomness.
+    #[error("the system's random source failed: {0}")]
+    Entropy(getrandom::Error),
+    /// The system clock is not usable.
+    #[error("the system clock stands before 1970; set it first")]
+    Clock,
+    /// No such event type.
+    #[error("there is no event type {name:?}{}; `accord schema` lists them", near(nearest.as_deref()))]
+    UnknownType {
+        /// As asked for.
+        name: String,
+        /// The one that it most looks like.
+        nearest: Option<String>,
+    },
+    /// The payload is not one of its type.
+    #[error("{event_type}: {why}; `accord schema {event_type}` says what it takes")]
+    Payload {
+        /// The type.
+        event_type: String,
+        /// What is wrong.
+        why: accord_catalogue::PayloadError,
+    },
+    /// What was composed is not an event.
+    #[error("this would be no valid event: {0}")]
+    Event(#[from] EventError),
+    /// A key file.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// A value as people write it.
+    #[error(transparent)]
+    Human(#[from] HumanError),
+    /// An import.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
+fn near(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!(", did you mean {name}?"))
+}
+
+impl CliError {
+    /// A [`CliError::File`].
+    pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { doing, path, source }
+    }
+
+    /// True when the reader of our output has gone, which is no failure.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// How the process ends.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::File { .. } | Self::Output(_) | Self::Entropy(_) | Self::Clock => {
+                Exit::Environment
+            }
+            Self::KeyFile(e) => e.exit(),
+            Self::Import(e) => e.exit(),
+            Self::Usage(_)
+            | Self::TooLarge { .. }
+            | Self::NotText { .. }
+            | Self::UnknownType { .. }
+            | Self::Payload { .. }
+            | Self::Event(_)
+            | Self::Human(_) => Exit::Usage,
+        }
+    }
+
+    /// Stable code for programs.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::File { .. } => "file",
+            Self::TooLarge { .. } => "too-large",
+            Self::NotText { .. } => "not-text",
+            Self::Output(_) => "output",
+            Self::Entropy(_) => "entropy",
+            Self::Clock => "clock",
+            Self::UnknownType { .. } => "type-unknown",
+            Self::Payload { .. } => "payload-invalid",
+            Self::Event(_) => "event-invalid",
+            Self::KeyFile(_) => "key-file",
+            Self::Human(_) => "value-form",
+            Self::Import(_) => "import",
+        }
+    }
+}
