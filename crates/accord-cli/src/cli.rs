@@ -1,6 +1,8 @@
 //! The command line as a whole: its words, and what happens around every command.
 
-use crate::commands::{draft, key, schema, sign};
+use crate::commands::{
+    check, checkpoint, diff, draft, index, key, log, prove, replay, schema, show, sign, verify,
+};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::{self, Output};
@@ -33,6 +35,24 @@ enum Command {
     Draft(draft::Args),
     /// Turn a draft into a signed event note
     Sign(sign::Args),
+    /// List entries, oldest first
+    Log(log::Args),
+    /// Show one entry, and what later records say of it
+    Show(show::Args),
+    /// Verify a ledger from its bytes alone, and say what holds
+    Verify(verify::Args),
+    /// Rebuild the state as of any moment, as known at any moment
+    Replay(replay::Args),
+    /// Compare a view between two moments, figure by figure
+    Diff(diff::Args),
+    /// Make a proof that an entry is in the ledger, for checking anywhere offline
+    Prove(prove::Args),
+    /// Check a receipt, a bundle, a refusal or a checkpoint offline
+    Check(check::Args),
+    /// Print the latest published checkpoint, to be kept elsewhere
+    Checkpoint(checkpoint::Args),
+    /// Work on the index
+    Index(index::Args),
 }
 
 /// What every command is given.
@@ -73,6 +93,15 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Schema(args) => schema::run(args, session),
         Command::Draft(args) => draft::run(args, session),
         Command::Sign(args) => sign::run(args, session),
+        Command::Log(args) => log::run(&args, session),
+        Command::Show(args) => show::run(&args, session),
+        Command::Verify(args) => verify::run(&args, session),
+        Command::Replay(args) => replay::run(&args, session),
+        Command::Diff(args) => diff::run(&args, session),
+        Command::Prove(args) => prove::run(&args, session),
+        Command::Check(args) => check::run(&args, session),
+        Command::Checkpoint(args) => checkpoint::run(&args, session),
+        Command::Index(args) => index::run(args, session),
     }
 }
 

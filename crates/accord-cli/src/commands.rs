@@ -1,9 +1,20 @@
 //! One file per command.
 
+pub(crate) mod check;
+pub(crate) mod checkpoint;
+pub(crate) mod diff;
 pub(crate) mod draft;
+pub(crate) mod index;
 pub(crate) mod key;
+pub(crate) mod ledger;
+pub(crate) mod log;
+pub(crate) mod prove;
+pub(crate) mod replay;
 pub(crate) mod schema;
+pub(crate) mod show;
 pub(crate) mod sign;
+pub(crate) mod state;
+pub(crate) mod verify;
 
 use crate::compose;
 use crate::error::CliError;

@@ -74,6 +74,15 @@ pub(crate) enum CliError {
     /// A value as people write it.
     #[error(transparent)]
     Human(#[from] HumanError),
+    /// A ledger as a whole.
+    #[error(transparent)]
+    Ledger(#[from] accord_ledger::LedgerError),
+    /// Its store.
+    #[error(transparent)]
+    Store(#[from] accord_store::StoreError),
+    /// The views.
+    #[error(transparent)]
+    View(#[from] accord_views::ViewError),
     /// An import.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -98,9 +107,14 @@ impl CliError {
     /// How the process ends.
     pub(crate) const fn exit(&self) -> Exit {
         match self {
-            Self::File { .. } | Self::Output(_) | Self::Entropy(_) | Self::Clock => {
-                Exit::Environment
-            }
+            Self::Ledger(accord_ledger::LedgerError::Genesis(_)) => Exit::Refused,
+            Self::File { .. }
+            | Self::Output(_)
+            | Self::Entropy(_)
+            | Self::Clock
+            | Self::Ledger(_)
+            | Self::Store(_)
+            | Self::View(_) => Exit::Environment,
             Self::KeyFile(e) => e.exit(),
             Self::Import(e) => e.exit(),
             Self::Usage(_)
@@ -129,6 +143,9 @@ impl CliError {
             Self::KeyFile(_) => "key-file",
             Self::Human(_) => "value-form",
             Self::Import(_) => "import",
+            Self::Ledger(_) => "ledger",
+            Self::Store(_) => "store",
+            Self::View(_) => "view",
         }
     }
 }

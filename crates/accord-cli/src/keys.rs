@@ -137,6 +137,18 @@ pub(crate) fn read(path: &Path, passphrase: &mut Passphrase) -> Result<NoteSigne
     NoteSigner::parse(text.trim_end_matches(['\n', '\r'])).map_err(form)
 }
 
+/// Reads a file with one private key a line, such as an operator's.
+pub(crate) fn read_all(
+    path: &Path,
+    passphrase: &mut Passphrase,
+) -> Result<Vec<NoteSigner>, KeyFileError> {
+    let bytes = read_private(path)?;
+    let clear = if is_encrypted(&bytes) { decrypt(path, &bytes, passphrase)? } else { bytes };
+    let form = |why| KeyFileError::Form { path: path.to_owned(), why };
+    let text = std::str::from_utf8(&clear).map_err(|_| form(KeyError::Form))?;
+    text.lines().map(|line| NoteSigner::parse(line.trim_end()).map_err(form)).collect()
+}
+
 /// True when the file at `path` is an age file. Says nothing about whether it opens.
 pub(crate) fn is_encrypted_file(path: &Path) -> Result<bool, KeyFileError> {
     read_private(path).map(|bytes| is_encrypted(&bytes))

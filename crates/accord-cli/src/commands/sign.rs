@@ -131,7 +131,8 @@ fn sign(text: &str, present: Vec<NoteSignature>, keys: &[NoteSigner]) -> Result<
     let is_signer =
         |name: &str, id| event.signers.iter().any(|s| s.key_name() == name && s.key_id() == id);
     if let Some(stranger) = keys.iter().find(|k| !is_signer(k.vkey().name(), k.vkey().id())) {
-        let named: Vec<&str> = event.signers.iter().map(|s| s.key()).collect();
+        let named: Vec<&str> =
+            event.signers.iter().map(accord_format::event::SignerRef::key).collect();
         return Err(CliError::Usage(format!(
             "{} is no signer of this event; its signers are {}",
             stranger.id_string(),

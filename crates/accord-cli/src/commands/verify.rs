@@ -1,0 +1,253 @@
+//! `accord verify`: the whole record read again, and a verdict.
+
+use super::ledger::{DirArgs, admission};
+use crate::cli::Session;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::files;
+use crate::output::{Output, Style};
+use crate::progress::Progress;
+use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
+use accord_format::entry::Entry;
+use accord_ledger::verify::{Follower, Held, Options, Report, Verdict};
+use clap::Args as ClapArgs;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Verify a ledger from its bytes alone, and say what holds
+#[derive(ClapArgs, Clone, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    dir: DirArgs,
+    /// A checkpoint or receipt kept elsewhere, which the record must agree with (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    against: Vec<PathBuf>,
+    /// A checkpoint up to which the record was verified before: signatures below it are not
+    /// checked again
+    #[arg(long, value_name = "CHECKPOINT")]
+    from: Option<PathBuf>,
+    /// Exit with 1 also when something is not established or an entry is suspect
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Shows how far it is, and remembers the span of time.
+struct Watch {
+    progress: Progress,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+impl Follower for Watch {
+    fn entry(&mut self, entry: &Entry, _: bool) {
+        let recorded = entry.header.recorded.to_string();
+        self.first.get_or_insert_with(|| recorded.clone());
+        self.last = Some(recorded);
+    }
+
+    fn progress(&mut self, done: u64, _: u64) {
+        self.progress.set(done);
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
+    let out = &mut session.out;
+    let record = args.dir.record()?;
+    let read = |path: &PathBuf| -> Result<Held, CliError> {
+        let bytes = files::read(path, NOTE_MAX as u64 * 2)?;
+        Held::parse(&bytes).map_err(|why| {
+            CliError::Usage(format!(
+                "{}: neither a checkpoint nor a receipt: {why}",
+                path.display()
+            ))
+        })
+    };
+    let held = args.against.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let from: Option<SignedCheckpoint> =
+        args.from.as_ref().map(read).transpose()?.map(|held| held.checkpoint().clone());
+    let options = Options { admission: Some(admission()?), held, from };
+    let progress = Progress::new("entries verified", Some(record.size()), session.progress);
+    let mut watch = Watch { progress, first: None, last: None };
+    let (report, _) = record.verify(options, &mut watch);
+    watch.progress.finish();
+    if out.is_json() {
+        out.document(&document(&report))?;
+    } else {
+        print(&report, &watch, out)?;
+    }
+    let open = [report.authority(), report.admission()].contains(&Verdict::NotEstablished);
+    let doubt = args.strict && (open || !report.suspects.is_empty());
+    Ok(if report.is_sound() && !doubt { Exit::Fine } else { Exit::Found })
+}
+
+const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Fails => "FAILS",
+        Verdict::NotEstablished => "not established",
+    }
+}
+
+const fn style(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Holds => Style::Good,
+        Verdict::Fails => Style::Bad,
+        Verdict::NotEstablished => Style::Warn,
+    }
+}
+
+fn document(report: &Report) -> Value {
+    json!({
+        "accord": "verify/1",
+        "ledger": report.ledger,
+        "origin": report.origin,
+        "simulated_clock": report.simulated,
+        "size": report.size,
+        "root": report.root,
+        "signatures": report.signatures,
+        "integrity": word(report.integrity()),
+        "authority": word(report.authority()),
+        "admission": word(report.admission()),
+        "problems": report.problems.iter().map(|p| json!({"code": p.code, "seq": p.seq, "detail": p.detail})).collect::<Vec<_>>(),
+        "void": report.voids.iter().map(|v| json!({
+            "seq": v.seq, "event": v.event, "type": v.event_type, "judgement": v.court.name(), "code": v.code, "detail": v.detail,
+        })).collect::<Vec<_>>(),
+        "suspect": report.suspects,
+        "findings": report.findings,
+        "not_interpreted": report.uninterpreted,
+        "authority_not_established_from": report.not_established,
+        "held_elsewhere_compared": report.compared,
+        "signatures_trusted_below": report.trusted,
+        "notes": report.notes,
+        "verdict": verdict(report),
+    })
+}
+
+fn print(report: &Report, watch: &Watch, out: &mut Output) -> Result<(), CliError> {
+    let ledger = report.ledger.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+    out.line(format_args!("Ledger     {}", report.origin))?;
+    out.line(format_args!("Ledger id  {ledger}"))?;
+    if report.simulated {
+        out.line(out_warn(
+            out,
+            "Clock      SIMULATED: times in this record were set by whoever appended",
+        ))?;
+    }
+    let (first, last) =
+        (watch.first.as_deref().unwrap_or("-"), watch.last.as_deref().unwrap_or("-"));
+    out.line(format_args!("Entries    {}, recorded {first} to {last}", report.size))?;
+    if let Some(root) = report.root {
+        out.line(format_args!("Root       {root}"))?;
+    }
+    for note in &report.notes {
+        out.line(format_args!("Note       {note}"))?;
+    }
+    out.line("")?;
+    let verdicts = [
+        (
+            "INTEGRITY",
+            report.integrity(),
+            format!("bytes, chain, tree, {} signatures", report.signatures),
+        ),
+        (
+            "AUTHORITY",
+            report.authority(),
+            "keys, roles, thresholds at each entry's own position".to_owned(),
+        ),
+        ("ADMISSION", report.admission(), "the rules of the domain".to_owned()),
+    ];
+    for (name, verdict, what) in verdicts {
+        let word = out.paint(style(verdict), format_args!("{:<15}", word(verdict)));
+        out.line(format_args!("{name:<10} {word} {what}"))?;
+    }
+    details(report, out)?;
+    out.line("")?;
+    out.line(format_args!("Verdict: {}", verdict(report)))
+}
+
+fn out_warn(out: &Output, text: &str) -> String {
+    out.paint(Style::Warn, text)
+}
+
+fn details(report: &Report, out: &mut Output) -> Result<(), CliError> {
+    if !report.problems.is_empty() {
+        out.line("")?;
+        out.line(format_args!("{} problem(s):", report.problems.len()))?;
+        for problem in &report.problems {
+            let place = problem.seq.map_or_else(|| "-".to_owned(), |seq| format!("entry {seq}"));
+            let code = out.paint(Style::Bad, problem.code);
+            out.line(format_args!("  {code}  {place}: {}", problem.detail))?;
+        }
+    }
+    if !report.voids.is_empty() {
+        out.line("")?;
+        out.line(format_args!(
+            "{} void entries, in the record and without effect:",
+            report.voids.len()
+        ))?;
+        for void in &report.voids {
+            let code = out.paint(Style::Bad, void.code);
+            let (court, seq, name) = (void.court.name(), void.seq, &void.event_type);
+            out.line(format_args!("  {code} ({court})  entry {seq}, {name}: {}", void.detail))?;
+        }
+    }
+    if !report.findings.is_empty() {
+        let each: Vec<String> =
+            report.findings.iter().map(|(code, n)| format!("{code} {n}")).collect();
+        out.line(format_args!("Findings   {}", each.join(", ")))?;
+    }
+    if !report.suspects.is_empty() {
+        let seqs: Vec<String> = report.suspects.iter().take(20).map(u64::to_string).collect();
+        let more = if report.suspects.len() > 20 { ", …" } else { "" };
+        out.line(format_args!(
+            "Suspect    {} entries by keys in other hands: {}{more}",
+            report.suspects.len(),
+            seqs.join(", ")
+        ))?;
+    }
+    for (name, count) in &report.uninterpreted {
+        out.line(format_args!(
+            "Not interpreted: {count} of {name}, which this software does not know"
+        ))?;
+    }
+    if let Some(seq) = report.not_established {
+        out.line(format_args!(
+            "From entry {seq} on, who had which power is not established: it needs a newer accord"
+        ))?;
+    }
+    Ok(())
+}
+
+/// One paragraph that can be quoted.
+fn verdict(report: &Report) -> String {
+    let subject = format!("the record {} of {} entries", report.origin, report.size);
+    let root = report.root.map_or_else(String::new, |root| format!(" under root {root}"));
+    let held = match report.compared {
+        0 => "It was compared with nothing held elsewhere, so that a cut end or a history rewritten by \
+              the operator would not show; give --against a checkpoint or receipt that somebody else kept."
+            .to_owned(),
+        n => format!("It agrees with {n} checkpoint(s) or receipt(s) held elsewhere."),
+    };
+    let trusted = report.trusted.map_or_else(String::new, |size| {
+        format!(" Signatures of the first {size} entries were taken from an earlier verification.")
+    });
+    if report.integrity() == Verdict::Fails {
+        let first = report.problems.iter().find_map(|p| p.seq);
+        let first = first.map_or_else(String::new, |seq| format!(", the first at entry {seq}"));
+        return format!(
+            "{subject} has been damaged or altered: {} problem(s){first}. It must not be relied on; compare it with a mirror.",
+            report.problems.len()
+        );
+    }
+    if !report.voids.is_empty() {
+        return format!(
+            "{subject}{root} is intact, but {} of its entries were not validly admitted and are without effect.{trusted} {held}",
+            report.voids.len()
+        );
+    }
+    format!(
+        "{subject}{root} is intact: nothing in it was altered, reordered or removed, and every entry bears \
+         the valid signatures of those it names.{trusted} {held}"
+    )
+}
