@@ -37,6 +37,7 @@ pub mod index;
 mod init;
 pub mod layout;
 mod promote;
+mod public_check;
 mod publish;
 mod reader;
 mod rebuild;
@@ -47,6 +48,7 @@ mod view;
 mod writer;
 
 pub use error::{Corruption, RecordError, SignError, StoreError, StoreResult, What};
+pub use public_check::PublicCheck;
 pub use reader::{Reader, TailState};
 pub use recovery::Recovered;
 pub use view::{Batch, View};
