@@ -37,7 +37,6 @@ pub mod index;
 mod init;
 pub mod layout;
 mod promote;
-mod public_check;
 mod publish;
 mod reader;
 mod rebuild;
@@ -48,7 +47,6 @@ mod view;
 mod writer;
 
 pub use error::{Corruption, RecordError, SignError, StoreError, StoreResult, What};
-pub use public_check::PublicCheck;
 pub use reader::{Reader, TailState};
 pub use recovery::Recovered;
 pub use view::{Batch, View};
