@@ -130,6 +130,22 @@ fn a_missing_tail_stops_the_writer_and_not_the_reader() {
 }
 
 #[test]
+fn a_missing_public_part_is_named() {
+    let dir = closed();
+    fs::rename(dir.path().join("public"), dir.path().join("lost")).unwrap();
+    match open(dir.path()) {
+        Err(StoreError::MissingPart { part, .. }) => assert_eq!(part, "public/tile"),
+        other => panic!("{other:?}"),
+    }
+    // What the tail holds can still be read.
+    let reader = Reader::open(disk(dir.path())).unwrap();
+    assert_eq!(reader.view().entry(599).unwrap(), entry(599));
+    assert_eq!(corruption(reader.view().entry(0)).what, What::Bundle);
+    fs::rename(dir.path().join("lost"), dir.path().join("public")).unwrap();
+    assert_eq!(open(dir.path()).unwrap().size(), 600);
+}
+
+#[test]
 fn a_second_writer_is_refused_and_a_reader_is_not() {
     let dir = closed();
     let mut store = open(dir.path()).unwrap();
