@@ -14,6 +14,8 @@
 mod path;
 pub mod real;
 pub mod sim;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::io;

@@ -17,6 +17,10 @@ use std::sync::Arc;
 /// The tail is read into memory once, at most some tens of megabytes; bundles are read as they are
 /// asked for. A tail that is damaged, missing or not this user's to read does not stop the reading
 /// of what was published.
+///
+/// Beside a writer, the newest batch may be seen in the moment between its checkpoint record being
+/// written and being durable. What a reader shows is no acknowledgement; only [`crate::Store::commit`]
+/// gives that, and only a published checkpoint is meant for others.
 #[derive(Debug)]
 pub struct Reader {
     disk: Arc<dyn Disk>,

@@ -50,6 +50,13 @@ impl Store {
             Ending::Damaged(corruption) => return Err(corruption.into()),
         }
         let image = scan.image;
+        if image.base() > 0 && disk.kind(layout::TILES)?.is_none() {
+            return Err(StoreError::MissingPart {
+                part: layout::TILES,
+                evidence: format!("a tail that begins at entry {}", image.base()),
+                advice: "restore public/ from a mirror or the latest backup, and open again",
+            });
+        }
         let published = read_published(&*disk)?;
         let (edge, frontier) = match load_edge(&*disk, &image, published.as_ref()) {
             Ok(loaded) => loaded,

@@ -163,3 +163,51 @@ fn every_pair_of_calls_may_fail() {
         }
     }
 }
+
+/// Making damaged tiles anew may be cut off anywhere, and is begun again.
+#[test]
+fn every_call_of_a_rebuild_may_fail() {
+    let disk = SimDisk::new(0);
+    let (mut model, mut random) = (Model::default(), Random::new(0));
+    let mut store = None;
+    for count in [1, 599] {
+        let batch = model.draft(count, &mut random);
+        model.in_flight = Some((batch.clone(), None));
+        let mut sign = |size, root| Ok(model.sign(size, root));
+        let note = match &mut store {
+            None => {
+                let arc: Arc<dyn Disk> = Arc::new(disk.clone());
+                let (first, done) = Store::init(arc, &batch[0], &mut sign).expect("no fault");
+                store = Some(first);
+                done.checkpoint
+            }
+            Some(store) => Store::commit(store, &batch, &mut sign).expect("no fault").checkpoint,
+        };
+        model.accept(&note);
+    }
+    let store = store.expect("a store");
+    let head = store.head_checkpoint().to_owned();
+    store.close(Some(&head)).expect("no fault");
+    model.published = model.size();
+
+    let tile = "public/tile/0/000";
+    let good = disk.read(tile, 8192).expect("a tile");
+    disk.overwrite(tile, &good[..8191]);
+    disk.erase("public/tile/0/001");
+    let start = disk.calls();
+    let whole = disk.fork(0);
+    let (_, recovered) = Store::open(Arc::new(whole.clone())).expect("opens");
+    assert_eq!(recovered.rebuilt_tiles, 2);
+    let mut interrupted = 0;
+    for call in start..whole.calls() {
+        let disk = disk.fork(call);
+        disk.fail_at(&[call]);
+        let failed = Store::open(Arc::new(disk.clone())).is_err();
+        disk.restart(STOPS[usize::try_from(call % 2).expect("small") + 1].expect("a stop"));
+        Store::open(Arc::new(disk.clone())).expect("opens");
+        assert_eq!(disk.read(tile, 8192).expect("a tile"), good);
+        check(&disk, &model);
+        interrupted += u64::from(failed);
+    }
+    assert!(interrupted > 20, "{interrupted}");
+}
