@@ -5,11 +5,12 @@ use super::Run;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::hash::NodeHash;
 use accord_format::tile::{TILE_WIDTH, TilePath, parse_bundle};
-use accord_store::disk::Disk;
+use accord_store::disk::{Disk, DiskResult};
 use accord_store::layout;
 
 const BUNDLE_MAX: u64 = 256 * (2 + accord_format::entry::ENTRY_MAX as u64);
 const TILE_MAX: u64 = 256 * 32;
+const FULL: u16 = 256;
 /// The deepest directory below `public/tile` that a path of 64-bit indices needs.
 const DEPTH_MAX: usize = 12;
 
@@ -26,6 +27,20 @@ impl Run<'_> {
         }
     }
 
+    /// The file of a tile or bundle, and how many hashes or entries it should hold. Once the full
+    /// one is durable the writer removes the partial ones, also those of the published size; then
+    /// the full one stands for them.
+    fn public_file(&self, path: TilePath, max: u64) -> DiskResult<(Vec<u8>, u16)> {
+        let read = |path: TilePath| self.reader.disk().read(&layout::tile(path), max);
+        match read(path) {
+            Err(missing) if missing.is_not_found() && path.width < FULL => {
+                let full = TilePath { width: FULL, ..path };
+                read(full).map(|bytes| (bytes, FULL)).map_err(|_| missing)
+            }
+            other => other.map(|bytes| (bytes, path.width)),
+        }
+    }
+
     fn compare_tile(&mut self, path: TilePath, hashes: &[NodeHash]) {
         let seq = path.level.map(|l| (path.index * TILE_WIDTH) << (8 * l).min(56));
         let file = layout::tile(path);
@@ -33,9 +48,10 @@ impl Run<'_> {
             return;
         };
         let expected: Vec<u8> = hashes.iter().flat_map(|h| *h.as_bytes()).collect();
-        match self.reader.disk().read(&file, TILE_MAX) {
-            Ok(found) if found == expected => {}
-            Ok(found) => {
+        match self.public_file(path, TILE_MAX) {
+            Ok((found, width))
+                if found.len() == usize::from(width) * 32 && found.starts_with(&expected) => {}
+            Ok((found, _)) => {
                 let at = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
                 let detail =
                     format!("{file} differs from the hashes of the entries from byte {at} on");
@@ -61,8 +77,8 @@ impl Run<'_> {
     fn compare_bundle(&mut self, path: TilePath, entries: &[(u64, &[u8])]) {
         let file = layout::tile(path);
         let first = path.index * TILE_WIDTH;
-        let bytes = match self.reader.disk().read(&file, BUNDLE_MAX) {
-            Ok(bytes) => bytes,
+        let (bytes, holds) = match self.public_file(path, BUNDLE_MAX) {
+            Ok(found) => found,
             Err(error) => {
                 let code = if error.is_not_found() { "entry-missing" } else { "bundle-malformed" };
                 return self.problem(code, Some(first), format!("{file}: {error}"));
@@ -71,8 +87,11 @@ impl Run<'_> {
         match parse_bundle(&bytes) {
             Err(error) => self.problem("bundle-malformed", Some(first), format!("{file}: {error}")),
             Ok(found) => {
-                let expected = entries.iter().take(usize::from(path.width)).map(|(_, e)| *e);
-                if !expected.eq(found.iter().copied()) {
+                let width = usize::from(path.width);
+                let expected = entries.iter().take(width).map(|(_, e)| *e);
+                if found.len() != usize::from(holds)
+                    || !expected.eq(found.iter().take(width).copied())
+                {
                     let detail = format!("{file} holds other entries than the ledger");
                     self.problem("bundle-malformed", Some(first), detail);
                 }
