@@ -3,10 +3,18 @@
 use crate::error::CliError;
 use accord_catalogue::EventType;
 use accord_ledger::kernel::types;
+use accord_views::Families;
+use std::sync::LazyLock;
+
+static ALL: LazyLock<Vec<&'static EventType>> = LazyLock::new(|| {
+    // Families that do not fit together have no types; every command that needs them says why.
+    let families = Families::new().map(|f| f.event_types()).unwrap_or_default();
+    types::TYPES.iter().chain(families).collect()
+});
 
 /// All declarations, the kernel's first, each family's in its own order.
 pub(crate) fn all() -> impl Iterator<Item = &'static EventType> {
-    types::TYPES.iter()
+    ALL.iter().copied()
 }
 
 /// The declaration of a type: of `version`, or else the newest.
