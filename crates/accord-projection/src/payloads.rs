@@ -69,7 +69,7 @@ macro_rules! events {
             $(
                 $(#[$inner:meta])*
                 $variant:ident($payload:ty) = $name:literal, $kind:ident, $rule:ident($($part:literal),+)
-                    $(, effect $effect:ident $(and $heard:ident)?)?;
+                    $(, effect $effect:ident $(($member:literal))? $(and $heard:ident)?)?;
             )+
         }
     ) => {
@@ -86,7 +86,10 @@ macro_rules! events {
                     $crate::catalogue::Kind::$kind,
                     $crate::catalogue::StreamRule::$rule($($part),+),
                 )
-                $(.with_effect($crate::catalogue::Effect::$effect) $(.$heard())?)?,
+                $(
+                    .with_effect($crate::catalogue::Effect::$effect $(($member))?)
+                    $(.$heard())?
+                )?,
             )+];
 
             const READERS: &'static [$crate::Reader<Self>] = &[$(
