@@ -1,7 +1,8 @@
 //! The command line as a whole: its words, and what happens around every command.
 
 use crate::commands::{
-    check, checkpoint, diff, draft, index, key, log, prove, replay, schema, show, sign, verify,
+    append, charter, check, checkpoint, completions, diff, draft, index, key, log, prove, replay,
+    schema, show, sign, verify,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -35,6 +36,11 @@ enum Command {
     Draft(draft::Args),
     /// Turn a draft into a signed event note
     Sign(sign::Args),
+    /// Append signed event notes; or draft, sign and append one event in one step
+    Append(Box<append::Args>),
+    /// Check charters
+    #[command(subcommand)]
+    Charter(charter::Command),
     /// List entries, oldest first
     Log(log::Args),
     /// Show one entry, and what later records say of it
@@ -53,6 +59,8 @@ enum Command {
     Checkpoint(checkpoint::Args),
     /// Work on the index
     Index(index::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
 }
 
 /// What every command is given.
@@ -93,6 +101,11 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Schema(args) => schema::run(args, session),
         Command::Draft(args) => draft::run(args, session),
         Command::Sign(args) => sign::run(args, session),
+        Command::Append(args) => append::run(*args, session),
+        Command::Charter(command) => charter::run(&command, session),
+        Command::Completions(args) => {
+            completions::run(&args, <Cli as clap::CommandFactory>::command(), session)
+        }
         Command::Log(args) => log::run(&args, session),
         Command::Show(args) => show::run(&args, session),
         Command::Verify(args) => verify::run(&args, session),

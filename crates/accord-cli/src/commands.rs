@@ -1,7 +1,10 @@
 //! One file per command.
 
+pub(crate) mod append;
+pub(crate) mod charter;
 pub(crate) mod check;
 pub(crate) mod checkpoint;
+pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod index;

@@ -11,6 +11,7 @@ mod files;
 mod human;
 mod import;
 mod keys;
+mod notes;
 mod output;
 mod progress;
 mod uuid7;

@@ -62,6 +62,15 @@ impl Handle {
     }
 }
 
+impl Handle {
+    /// [`Handle::submit`] for threads that may block, such as one that reads a file.
+    pub fn submit_blocking(&self, submission: Submission) -> Result<Pending, Arc<LedgerError>> {
+        let (answer, receiver) = oneshot::channel();
+        let sent = self.queue.blocking_send(Request { submission, answer });
+        sent.map(|()| Pending { receiver }).map_err(|_| stopped())
+    }
+}
+
 /// A submission that is on its way.
 #[derive(Debug)]
 pub struct Pending {
@@ -72,6 +81,11 @@ impl Pending {
     /// Waits for the answer.
     pub async fn answer(self) -> Answer {
         self.receiver.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// [`Pending::answer`] for threads that may block.
+    pub fn answer_blocking(self) -> Answer {
+        self.receiver.blocking_recv().unwrap_or_else(|_| Err(stopped()))
     }
 }
 
