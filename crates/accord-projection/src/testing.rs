@@ -130,15 +130,17 @@ impl Log {
         seq
     }
 
+    /// Takes the last entry back, as if it had been refused.
+    pub fn take_back(&mut self) {
+        self.entries.pop();
+    }
+
     /// The entries.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The event hash at `seq`, in hex.
-    ///
-    /// # Panics
-    /// When there is none.
+    /// The event hash at `seq`, in hex; empty when there is none.
     pub fn hash(&self, seq: u64) -> String {
         self.entry(seq).map_or_else(String::new, |e| e.event().hash().to_string())
     }

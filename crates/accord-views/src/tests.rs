@@ -1,1 +1,9 @@
+//! Families, replay and views over a record that the kernel follows as well.
 
+mod board;
+mod cases;
+mod clocks;
+mod data;
+mod imports;
+mod suspicion;
+mod world;
