@@ -4,23 +4,23 @@
 Usage: verify.py [--json] DIRECTORY        Needs: pip install blake3 pynacl
 Exit code: 0 if INTEGRITY holds, 1 if not, 2 if there is nothing to judge.
 """
-import base64, hashlib, json, os, re, sys
+import base64, hashlib, json, re, sys
 from datetime import datetime
+from pathlib import Path
 from blake3 import blake3
 from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
-CODE, HEX, ZERO, MAX64 = "[a-z0-9][a-z0-9._-]{0,63}", "[0-9a-f]{64}", "0" * 64, 2**64
-KEY, SECONDS = rf"{CODE}/{CODE}\+[0-9a-f]{{8}}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d"
-HEADER = rf'\{{"seq":(\d+),"revision":(\d+),"prev":"({HEX})","recorded":"({SECONDS}\.\d{{6}}Z)"\}}'
+CODE, HEX, ZERO, D = "[a-z0-9][a-z0-9._-]{0,63}", "[0-9a-f]{64}", "0" * 64, "(?:0|[1-9][0-9]{0,19})"
+PAIR, SECONDS, MEDIA = rf"{CODE}/{CODE}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d", r"[a-z0-9!#$&^_.+-]{1,127}"
+HEADER = rf'\{{"seq":({D}),"revision":({D}),"prev":"({HEX})","recorded":"({SECONDS}\.\d{{6}}Z)"\}}'
 UUID7 = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-MEDIA = r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}"
 FORBIDDEN = "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-RELS = "responds_to", "supports", "contradicts", "causes", "corrects", "endorses"
-PRECISIONS = "second", "minute", "hour", "day", "month", "year", "unknown"
-TILE = r"tile/(entries|\d|[1-5]\d|6[0-3])/((?:x(?!000)\d{3}/(?:x\d{3}/)*)?\d{3})(?:\.p/([1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?"
-TAIL = {"base": (0, MAX64, HEX), "frame": (3, MAX64, 4097, 2**24 + 1, HEX), "checkpoint": (2, MAX64, 2**19 + 1)}
-NEW_KEY = "ledger.operator_key_rotated", "participant.enrolled", "key.added", "key.rotated"
+TILE = (r"tile/(entries|\d|[1-5]\d|6[0-3])/((?:x(?!000)\d{3}/(?:x\d{3}/)*)?\d{3})"
+        r"(?:\.p/([1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?")
+RECORD = re.compile(f"(?:base {D} {HEX}|frame {D} {D} {D} {HEX}|checkpoint {D} {D}) {HEX}\n".encode())
+NAMED = {"ledger.initialised": ["key_authority", "operator"], "ledger.authority_changed": ["key_authority"]} | dict.fromkeys(
+    ["ledger.operator_key_rotated", "participant.enrolled", "key.added", "key.rotated"], ["vkey"])
 BAD = (ValueError, RecursionError, BadSignatureError)  # what is read is not what it should be
 problems = {}  # (code, seq or None, file) -> words
 
@@ -37,17 +37,14 @@ def attempt(how, *values):
         return how(*values)
     except BAD:
         return None
-def read(*path):
-    with open(os.path.join(*path), "rb") as file:
-        return file.read()
 def sha(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 def unbase64(text):
     data = base64.b64decode(like(".*", text, "not base64"), validate=True)
     need(base64.b64encode(data).decode() == text, "base64 in another spelling")
     return data
-def number(text, limit=MAX64):
-    need(int(like("0|[1-9][0-9]{0,19}", text, "not a decimal")) < limit, f"{text} is too large")
+def number(text):
+    need(int(like(D, text, "not a decimal")) < 2**64, f"{text} is too large")
     return int(text)
 def instant(text, pattern=SECONDS + "Z"):
     datetime.strptime(like(pattern, text, "not an instant")[:19], "%Y-%m-%dT%H:%M:%S")
@@ -81,11 +78,11 @@ def strict_json(line):
     def walk(value, depth):
         need(not isinstance(value, str) or not re.search(FORBIDDEN, value), "a forbidden character")
         need(not isinstance(value, (dict, list)) or depth < 16, "nested deeper than 16")
-        for item in [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []:
+        for item in [*value, *getattr(value, "values", list)()] if isinstance(value, (dict, list)) else []:
             walk(item, depth + 1)
         return value
-    refuse = lambda _: integer(".")
-    return walk(json.loads(line, object_pairs_hook=unique, parse_int=integer, parse_float=refuse, parse_constant=refuse), 0)
+    hooks = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), integer)
+    return walk(json.loads(line, object_pairs_hook=unique, **hooks), 0)
 def members(value, required, optional=""):
     must = set(required.split())
     need(isinstance(value, dict) and must <= set(value) <= must | set(optional.split()), f"not members {required}")
@@ -96,50 +93,49 @@ def check_event(event):
     members(event, "id type version stream signers issued occurred seen payload", "ledger expects evidence relates")
     like(HEX, event.get("ledger", ZERO), "ledger"), like(UUID7, event["id"], "id"), instant(event["issued"])
     need("." in like(CODE, event["type"], "type") and all(event["type"].split(".")), "type")
-    whole(event["version"], 1, 2**32), like(f"{CODE}/{CODE}", event["stream"], "stream"), whole(event.get("expects", 0))
+    whole(event["version"], 1, 2**32), like(PAIR, event["stream"], "stream"), whole(event.get("expects", 0))
     for name, most in (("signers", 16), ("evidence", 2**16), ("relates", 2**16)):
         need(name not in event or isinstance(event[name], list) and 1 <= len(event[name]) <= most, name)
     for signer in event["signers"]:
-        like(KEY, members(signer, "key as")["key"], "signer"), like(CODE, signer["as"], "role")
+        like(PAIR + r"\+[0-9a-f]{8}", members(signer, "key as")["key"], "signer"), like(CODE, signer["as"], "role")
     need(len({s["key"] for s in event["signers"]}) == len(event["signers"]), "a signer twice")
     occurred, seen = members(event["occurred"], "from precision", "until"), members(event["seen"], "size root")
-    need(occurred["precision"] in PRECISIONS, "precision"), instant(occurred["from"]), whole(seen["size"])
+    like("second|minute|hour|day|month|year|unknown", occurred["precision"], "precision"), instant(occurred["from"]), whole(seen["size"])
     need("until" not in occurred or instant(occurred["until"]) > occurred["from"], "until")
     need(like(HEX, seen["root"], "seen") == sha().hex() or seen["size"], "seen")
     for item in event.get("evidence", []):
         kind = "commitment" if isinstance(item, dict) and "commitment" in item else "blake3"
         whole(members(item, f"{kind} bytes" + " media_type name" * (kind == "blake3"))["bytes"])
-        like(HEX, item[kind], "evidence"), like(MEDIA, item.get("media_type", "a/a"), "media_type")
+        like(HEX, item[kind], "evidence"), like(f"{MEDIA}/{MEDIA}", item.get("media_type", "a/a"), "media_type")
         need(len(like("[^/]+", item.get("name", "a"), "name").encode()) <= 255, "name")
     for item in event.get("relates", []):
-        like(HEX, members(item, "event rel")["event"], "relates"), need(item["rel"] in RELS, "rel")
+        like(HEX, members(item, "event rel")["event"], "relates")
+        like("responds_to|supports|contradicts|causes|corrects|endorses", item["rel"], "rel")
     need(isinstance(event["payload"], dict), "payload")
-def note_lines(data, limit):
+def note(data, limit, height):  # its lines; its text of so many lines; its signatures by key reference
     need(len(data) <= limit and data.endswith(b"\n"), "too long, or its end is missing")
     need(not re.search(b"[\0-\x09\x0b-\x1f\x7f]", data), "a control character")
-    return data[:-1].decode().split("\n")
-def signature_line(line):
-    match = re.fullmatch("\u2014 ([^\\s+\x80-\x9f]+) ([^ ]+)", line)
-    need(match and len(unbase64(match[2])) > 4, "not a signature line")
-    return f"{match[1]}+{unbase64(match[2])[:4].hex()}", unbase64(match[2])[4:]
+    lines = data.decode().split("\n")[:-1]
+    need(height + 1 < len(lines) <= height + 101 and not lines[height], f"not {height} lines and signatures")
+    parts = [re.fullmatch("\u2014 ([^\\s+\x80-\x9f]+) ([^ ]+)", line) for line in lines[height + 1:]]
+    need(all(p and len(unbase64(p[2])) > 4 for p in parts), "not a signature line")
+    signatures = [(f"{p[1]}+{unbase64(p[2])[:4].hex()}", unbase64(p[2])[4:]) for p in parts]
+    return lines, "\n".join(lines[:height]).encode() + b"\n", signatures
 def parse_entry(data):
-    need(len(data) <= 65535 and data.count(b"\n") > 2, "not an entry")
-    first, header, note = data.split(b"\n", 2)
-    match, lines = re.fullmatch(HEADER, header.decode(), re.A), note_lines(note, 60000)
-    need(first == b"accord.entry/v1" and match, "not an entry's header")
-    need(len(lines) > 3 and lines[0] == "accord.event/v1" and not lines[2], "not an event's lines")
-    event, signatures = strict_json(lines[1]), [signature_line(line) for line in lines[3:]]
+    need(len(data) <= 65535 and data.startswith(b"accord.entry/v1\n") and data.count(b"\n") > 2, "not an entry")
+    _, header, rest = data.split(b"\n", 2)
+    match, (lines, text, signatures) = re.fullmatch(HEADER, header.decode(), re.A), note(rest, 60000, 2)
+    need(match and lines[0] == "accord.event/v1", "not an entry's header, or not an event")
+    event = strict_json(lines[1])
     check_event(event)
     need([ref for ref, _ in signatures] == [s["key"] for s in event["signers"]], "not the signers' lines")
     need(all(len(s) == 64 for _, s in signatures), "a signature has 64 bytes")
-    text = f"{lines[0]}\n{lines[1]}\n".encode()
     return number(match[1]), number(match[2]), match[3], instant(match[4], ".*"), event, text, signatures
 def parse_checkpoint(data):
-    lines = note_lines(data, 2**19)
-    need(4 < len(lines) <= 104 and lines[0] and not lines[3], "not a checkpoint")
-    size, root = number(lines[1]), unbase64(lines[2])
-    need(len(root) == 32 and (size or root == sha()), "not a checkpoint's root")
-    return lines[0], size, root, "\n".join(lines[:3]).encode() + b"\n", [signature_line(s) for s in lines[4:]]
+    (origin, size, root, *_), text, signatures = note(data, 2**19, 3)
+    size, root = number(size), unbase64(root)
+    need(origin and len(root) == 32 and (size or root == sha()), "not a checkpoint")
+    return origin, size, root, text, signatures
 def parse_bundle(data, count):
     entries, at = [], 0
     while at < len(data):
@@ -149,33 +145,35 @@ def parse_bundle(data, count):
     return entries
 
 # The tail: section 15.
-def tail_record(data, at):  # kind, numbers and hashes, body, end
-    line, newline, _ = data[at:at + 199].partition(b"\n")
-    body, *fields, check = data[at + len(line) + 1:], *line.decode("latin-1").split(" ")
-    place, *limits = TAIL.get(fields[0] if fields else "", (0,))
-    values = [attempt(like, l, f, "") if l is HEX else attempt(number, f, l) for f, l in zip(fields[1:], limits)]
-    sound = newline and limits and len(fields) == len(limits) + 1 and None not in values and re.fullmatch(HEX, check)
-    size, zeros = values[place - 1] if sound and place else 0, lambda: any(
-        not data[max(at, sector):sector + 512].strip(b"\0") for sector in range(at - at % 512, len(data), 512))
-    def fits(fields, body):
+def tail_record(data, at):  # kind, numbers, prev, body, end
+    match = RECORD.match(data, at, at + 199)
+    *fields, check = match[0][:-1].decode().split(" ") if match else ["", ""]
+    numbers, rest = [int(f) for f in fields[1:] if len(f) < 64], data[match.end() if match else at:]
+    size = numbers[-1] if fields[0] != "base" and match else 0
+    def fits(length, body):
+        fields[len(numbers)] = str(length) if fields[0] != "base" else fields[1]
         return blake3(" ".join(fields).encode() + body, derive_key_context="accord tail v1").hexdigest() == check
-    need(sound, "no header of a record", not newline and len(data) - at <= 199 or not sound and zeros())
-    cut = size > len(body) and not fits(fields[:place] + [str(len(body))] + fields[place + 1:], body)
-    need(size <= len(body), "a record breaks off", cut)
-    whole_record = fits(fields, body[:size])
-    need(whole_record, "a checksum is not its record's", not whole_record and zeros())
-    return fields[0], values, body[:size], at + len(line) + 1 + size
+    def zeros():  # a sector that never reached the disk
+        return any(not data[max(at, s):s + 512].strip(b"\0") for s in range(at - at % 512, len(data), 512))
+    limits = {"frame": (2**64, 4097, 2**24 + 1), "checkpoint": (2**64, 2**19 + 1)}.get(fields[0], (2**64,))
+    if not match or any(n >= limit for n, limit in zip(numbers, limits)):
+        need(False, "no header of a record", len(data) - at <= 199 and b"\n" not in data[at:] or zeros())
+    if size > len(rest):
+        need(False, "a record breaks off", not fits(len(rest), rest))
+    if not fits(size, rest[:size]):
+        need(False, "a checksum is not its record's", zeros())
+    return fields[0], numbers, fields[-1], rest[:size], match.end() + size
 def parse_tail(data):  # base, its prev, entries covered, checkpoint notes with their sizes, what is wrong
     need(data.startswith(b"accord.tail/v1\n"), "not a tail of this version")
-    kind, (base, prev, *_), _, at = tail_record(data, 15)
+    kind, (base, *_), prev, _, at = tail_record(data, 15)
     need(kind == "base" and base % 256 == 0 and (base == 0) == (prev == ZERO), "no base record")
     entries, covered, notes, frames, last, wrong = [], 0, [], 0, prev, None
     while at < len(data) and not wrong:
         try:
-            kind, values, body, after = tail_record(data, at)
+            kind, values, before, body, after = tail_record(data, at)
             need(values[0] == base + len(entries) and kind != "base", f"a {kind} record out of order")
             if kind == "frame":
-                need(values[3] == last and values[1], "a frame out of order")
+                need(before == last and values[1], "a frame out of order")
                 entries += parse_bundle(body, values[1])
                 frames, last = frames + 1, blake3(entries[-1]).hexdigest()
             else:
@@ -190,12 +188,10 @@ def parse_tail(data):  # base, its prev, entries covered, checkpoint notes with 
     return base, prev, entries[:covered], notes, wrong or (frames > 1 and "frames without a checkpoint record")
 
 # Genesis and keys: sections 6 and 7.
-def event_keys(event):
-    kind, payload = event["type"] if event["version"] == 1 else "", event["payload"]
-    authority = payload.get("key_authority") if kind in ("ledger.initialised", "ledger.authority_changed") else {}
-    named = authority.get("keys") if isinstance(authority, dict) else []
-    named = (named if isinstance(named, list) else []) + [payload.get("operator")] * (kind == "ledger.initialised")
-    return list(filter(None, (attempt(vkey, v) for v in named + [payload.get("vkey")] * (kind in NEW_KEY))))
+def event_keys(event):  # what is no vkey is passed over
+    values = [event["payload"].get(m) for m in NAMED.get(event["type"], ()) if event["version"] == 1]
+    lists = [v.get("keys") if isinstance(v, dict) else [v] for v in values]
+    return [k for v in lists if isinstance(v, list) for k in (attempt(vkey, text) for text in v) if k]
 def genesis(event, text, signatures):  # ledger id, origin, checkpoint keys
     p, authority, keys = event["payload"], event["payload"].get("key_authority"), event_keys(event)
     need((event["type"], event["version"]) == ("ledger.initialised", 1) and "ledger" not in event, "no genesis event")
@@ -204,7 +200,7 @@ def genesis(event, text, signatures):  # ledger id, origin, checkpoint keys
     count = len(authority["keys"]) if isinstance(authority.get("keys"), list) else 0
     need(1 <= count <= 15 and len(keys) == count + 1 == len({k for _, k in keys}), "event keys")
     whole(authority.get("threshold"), 1, count + 1)
-    need(len({like(KEY, ref, "key name").split("/")[0] for ref, _ in keys}) == len(keys), "two keys of one participant")
+    need(len({like(PAIR, ref[:-9], "key name").split("/")[0] for ref, _ in keys}) == len(keys), "two keys of one participant")
     roles = {ref: "key_authority" for ref, _ in keys[:-1]} | {keys[-1][0]: "operator"}
     need({s["key"]: s["as"] for s in event["signers"]} == roles, "the signers are not the keys that it names")
     need(all(valid(dict(keys)[ref], s, text) for ref, s in signatures), "a signature is not valid")
@@ -304,18 +300,19 @@ def check_tiles(ledger, load, size, published, base, tiles):
 
 def check(root):
     base, prev, entries, broken, notes, tiles = 0, None, [], True, [], {}
-    load = lambda path: read(root, "public", path)
+    load = lambda path: (root / "public" / path).read_bytes()
     try:
-        base, prev, entries, notes, broken = parse_tail(read(root, "private", "tail"))
+        base, prev, entries, notes, broken = parse_tail((root / "private/tail").read_bytes())
         need(not broken, broken)
     except BAD as bad:
         report("tail-malformed", None, bad.args[0], "private/tail")
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and os.path.isdir(os.path.join(root, "private")):
+        if isinstance(error, FileNotFoundError) and (root / "private").is_dir():
             report("tail-malformed", None, "there is private/ but no tail", "private/tail")
     notes, acknowledged, published = [("private/tail", n, s) for s, n in notes], base + len(entries), None
-    for folder, _, names in os.walk(os.path.join(root, "public")):
-        for path in (os.path.relpath(os.path.join(folder, n), os.path.join(root, "public")).replace(os.sep, "/") for n in names):
+    for file in (root / "public").rglob("*"):
+        if not file.is_dir():
+            path = file.relative_to(root / "public").as_posix()
             tile, evidence = re.fullmatch(TILE, path, re.A), re.fullmatch(r"evidence/(..)/(\1[0-9a-f]{62})", path)
             if tile:
                 place = int(tile[1].replace("entries", "-1")), int(re.sub("[x/]", "", tile[2]))
@@ -363,20 +360,17 @@ def check(root):
     return size, ledger.root(0, size) if size <= ledger.end else None
 
 def main(arguments):
-    paths = [a for a in arguments if a != "--json"]
-    if len(paths) != 1 or not any(os.path.exists(os.path.join(paths[0], p)) for p in ("public/checkpoint", "private/tail")):
-        print(__doc__ if len(paths) != 1 else f"{paths[0]}: no ledger", file=sys.stderr)
+    paths = [Path(a) for a in arguments if a != "--json"]
+    if len(paths) != 1 or not any((paths[0] / p).exists() for p in ("public/checkpoint", "private/tail")):
+        print(f"{__doc__}\nThere is no ledger in {' '.join(map(str, paths))}.", file=sys.stderr)
         return 2
     size, root = check(paths[0])
-    found = sorted(problems.items(), key=lambda item: (item[0][1] is None, item[0][1] or 0, item[0][0], item[0][2]))
-    verdict, root = "failed" if found else "ok", root and root.hex()
-    if "--json" in arguments:
-        listed = [{"code": c, "seq": s, "detail": f"{w} {why}".strip()} for (c, s, w), why in found]
-        print(json.dumps({"verdict": verdict, "size": size, "root": root, "problems": listed}))
-    else:
-        for (code, seq, where), why in found:
-            print(f"{code} seq={'-' if seq is None else seq} {where} {why}")
-        print(f"INTEGRITY {verdict}: {size} entries, root {root}, {len(found)} problems")
+    found = [{"code": c, "seq": s, "detail": f"{w} {why}".strip()} for (c, s, w), why in sorted(
+        problems.items(), key=lambda item: (item[0][1] is None, item[0][1] or 0, item[0]))]
+    result = {"verdict": "failed" if found else "ok", "size": size, "root": root and root.hex(), "problems": found}
+    lines = [f"{p['code']} seq={'-' if p['seq'] is None else p['seq']} {p['detail']}" for p in found]
+    lines.append(f"INTEGRITY {result['verdict']}: {size} entries, root {result['root']}, {len(found)} problems")
+    print(json.dumps(result) if "--json" in arguments else "\n".join(lines))
     return bool(found)
 
 if __name__ == "__main__":
