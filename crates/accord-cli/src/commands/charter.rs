@@ -1,12 +1,12 @@
 //! `accord charter`: checking an agreement's machine form before anyone signs it.
 
-use crate::catalogue;
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::Style;
 use accord_charter::{Catalogue, MAX_JSON_BYTES, MAX_TOML_BYTES, Severity, check_with};
+use accord_views::Families;
 use clap::Subcommand;
 use serde_json::json;
 use std::path::PathBuf;
@@ -33,12 +33,9 @@ pub(crate) fn run(command: &Command, session: &mut Session) -> Result<Exit, CliE
     let (Command::Check { file } | Command::Payload { file }) = command;
     let text = files::read_text(file, MAX_TOML_BYTES as u64)?;
     let mut known = Catalogue::default();
-    for declared in catalogue::all() {
-        known
-            .families
-            .entry(declared.family().to_owned())
-            .or_default()
-            .insert(declared.name.to_owned());
+    for family in Families::new()?.declarations() {
+        let types = family.types.iter().map(|declared| declared.name.to_owned());
+        known.families.insert(family.family.to_owned(), types.collect());
     }
     let report = check_with(&text, Some(&known));
     let out = &mut session.out;
