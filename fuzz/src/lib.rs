@@ -1,3 +1,5 @@
-//! Fuzzing of every parser of the formats. See `targets`, and `fuzz/README.md` for how to run.
+//! Fuzzing of every parser. See `targets` for the formats, `upper` for what stands on them, and
+//! `fuzz/README.md` for how to run.
 
 pub mod targets;
+pub mod upper;
