@@ -1,8 +1,8 @@
 //! The command line as a whole: its words, and what happens around every command.
 
 use crate::commands::{
-    append, charter, check, checkpoint, completions, diff, draft, index, key, log, prove, replay,
-    schema, show, sign, verify,
+    append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
+    key, log, prove, replay, schema, show, sign, verify,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -27,6 +27,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Found a ledger
+    Init(Box<init::Args>),
+    /// Enrol a participant, or a further key of one
+    Enrol(Box<enrol::Args>),
     /// Make, show and prove keys
     #[command(subcommand)]
     Key(key::Command),
@@ -41,6 +45,8 @@ enum Command {
     /// Check charters
     #[command(subcommand)]
     Charter(charter::Command),
+    /// Import the rows of a table as signed events
+    Import(Box<import::Args>),
     /// List entries, oldest first
     Log(log::Args),
     /// Show one entry, and what later records say of it
@@ -59,6 +65,8 @@ enum Command {
     Checkpoint(checkpoint::Args),
     /// Work on the index
     Index(index::Args),
+    /// Build a ledger of real data to try everything on
+    Demo(demo::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }
@@ -97,6 +105,10 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
     match command {
+        Command::Init(args) => init::run(&args, session),
+        Command::Enrol(args) => enrol::run(&args, session),
+        Command::Import(args) => import::run(&args, session),
+        Command::Demo(args) => demo::run(&args, session),
         Command::Key(command) => key::run(command, session),
         Command::Schema(args) => schema::run(args, session),
         Command::Draft(args) => draft::run(args, session),

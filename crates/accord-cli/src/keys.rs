@@ -113,8 +113,20 @@ pub(crate) fn write(
     signer: &NoteSigner,
     passphrase: Option<&SecretString>,
 ) -> Result<(), KeyFileError> {
-    let mut text = signer.to_private_text();
-    text.push('\n');
+    write_all(path, &[signer], passphrase)
+}
+
+/// Writes several keys into one file, one a line.
+pub(crate) fn write_all(
+    path: &Path,
+    signers: &[&NoteSigner],
+    passphrase: Option<&SecretString>,
+) -> Result<(), KeyFileError> {
+    let mut text = Zeroizing::new(String::new());
+    for signer in signers {
+        text.push_str(&signer.to_private_text());
+        text.push('\n');
+    }
     let bytes = match passphrase {
         None => Zeroizing::new(text.as_bytes().to_vec()),
         Some(passphrase) => {

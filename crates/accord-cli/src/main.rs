@@ -8,6 +8,7 @@ mod compose;
 mod error;
 mod exit;
 mod files;
+mod genesis;
 mod human;
 mod import;
 mod keys;

@@ -16,8 +16,6 @@ pub(crate) enum Style {
     Bad,
     /// Worth a look.
     Warn,
-    /// Less important.
-    Dim,
 }
 
 impl Style {
@@ -27,7 +25,6 @@ impl Style {
             Self::Good => "32",
             Self::Bad => "31",
             Self::Warn => "33",
-            Self::Dim => "2",
         }
     }
 }

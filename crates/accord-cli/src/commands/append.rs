@@ -55,7 +55,7 @@ pub(crate) struct Args {
     /// When it happened: an instant, a day, or FROM..UNTIL [default: when it is signed]
     #[arg(long, value_name = "WHEN", requires = "event_type")]
     occurred: Option<String>,
-    /// When it is signed [default: now]
+    /// When it is signed [default: --at, or now]
     #[arg(long, value_name = "INSTANT", requires = "event_type")]
     issued: Option<String>,
     /// When it is recorded; for ledgers with a simulated clock only
@@ -115,8 +115,9 @@ fn draft(
     let seen = record
         .published()?
         .map_or_else(SeenAt::nothing, |c| SeenAt::new(c.checkpoint().size, c.checkpoint().root));
-    let mut frame =
-        Frame::new(kernel.ledger(), seen, super::issued(args.issued.as_deref())?, signers);
+    // Where the caller sets the clock, what is recorded at an instant is signed then, too.
+    let issued = args.issued.as_deref().or(args.at.as_deref());
+    let mut frame = Frame::new(kernel.ledger(), seen, super::issued(issued)?, signers);
     frame.stream.clone_from(&args.stream);
     frame.occurred = args.occurred.as_deref().map(compose::human_span).transpose()?;
     let envelope = frame.around(declared, conversion.value)?;

@@ -1,17 +1,20 @@
 //! `accord sign`: a draft becomes a note; a note that several sign gets a further signature.
 
-use super::SigningArgs;
+use super::KeyArgs;
+use super::ledger::admission;
 use crate::cli::Session;
 use crate::compose::{self, Defaults, SeenAt};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::keys::{Passphrase, PassphraseArgs};
 use crate::{files, output};
-use accord_format::event::{self, Event, FIRST_LINE};
+use accord_format::event::{self, Event, FIRST_LINE, SignerRef};
 use accord_format::hash::{LedgerId, NodeHash};
 use accord_format::key::NoteSigner;
 use accord_format::note::{Note, NoteSignature};
+use accord_ledger::Record;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The largest draft, in bytes: an event's limit, with room for indentation.
 const DRAFT_MAX: u64 = 1024 * 1024;
@@ -23,7 +26,12 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    signing: SigningArgs,
+    signing: KeyArgs,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+    /// Directory of a copy of the ledger: takes the ledger's id and the checkpoint from there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["ledger", "seen"])]
+    dir: Option<PathBuf>,
     /// Id of the ledger, when the draft does not say it
     #[arg(long, value_name = "ID")]
     ledger: Option<LedgerId>,
@@ -41,7 +49,7 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) fn run(args: Args, session: &mut Session) -> Result<Exit, CliError> {
     let text = files::read_text(&args.file, DRAFT_MAX)?;
-    let keys = args.signing.load()?;
+    let keys = args.signing.load(&mut Passphrase::new(&args.passphrase))?;
     let (text, present) = if text.starts_with(FIRST_LINE) {
         verbatim(&text)?
     } else {
@@ -81,12 +89,15 @@ fn drafted(text: &str, args: &Args, keys: &[NoteSigner]) -> Result<String, CliEr
         compose::signers(keys, &args.signing.roles)?
     };
     let named = !signers.is_empty();
-    let defaults = Defaults {
-        ledger: args.ledger,
-        seen: args.seen.as_deref().map_or_else(|| Ok(SeenAt::nothing()), seen)?,
-        issued: super::issued(args.issued.as_deref())?,
-        signers,
+    let (ledger, seen) = match &args.dir {
+        Some(dir) => head_of(dir)?,
+        None => {
+            let seen = args.seen.as_deref().map_or_else(|| Ok(SeenAt::nothing()), seen)?;
+            (args.ledger, seen)
+        }
     };
+    let defaults =
+        Defaults { ledger, seen, issued: super::issued(args.issued.as_deref())?, signers };
     let composed = compose::from_draft(text, defaults)?;
     composed.notes.iter().for_each(output::note);
     let envelope = composed.envelope;
@@ -97,6 +108,18 @@ fn drafted(text: &str, args: &Args, keys: &[NoteSigner]) -> Result<String, CliEr
         return Err(CliError::Usage("say which ledger the event is for: --ledger ID".to_owned()));
     }
     envelope.to_text()
+}
+
+/// The id of the ledger in a directory, and its head, seen to be signed by the keys in force.
+fn head_of(dir: &Path) -> Result<(Option<LedgerId>, SeenAt), CliError> {
+    let record = Record::open(dir)?;
+    let kernel = record.kernel(Some(admission()?))?;
+    let head = record.head()?;
+    let size = head.checkpoint().size;
+    head.verify(&kernel.origin(), kernel.checkpoint_keys(size)).map_err(|e| {
+        CliError::Usage(format!("the head of {} does not verify: {e}", dir.display()))
+    })?;
+    Ok((kernel.ledger(), SeenAt::new(size, head.checkpoint().root)))
 }
 
 fn seen(text: &str) -> Result<SeenAt, CliError> {
@@ -131,8 +154,7 @@ fn sign(text: &str, present: Vec<NoteSignature>, keys: &[NoteSigner]) -> Result<
     let is_signer =
         |name: &str, id| event.signers.iter().any(|s| s.key_name() == name && s.key_id() == id);
     if let Some(stranger) = keys.iter().find(|k| !is_signer(k.vkey().name(), k.vkey().id())) {
-        let named: Vec<&str> =
-            event.signers.iter().map(accord_format::event::SignerRef::key).collect();
+        let named: Vec<&str> = event.signers.iter().map(SignerRef::key).collect();
         return Err(CliError::Usage(format!(
             "{} is no signer of this event; its signers are {}",
             stranger.id_string(),

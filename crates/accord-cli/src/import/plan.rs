@@ -3,7 +3,7 @@
 use super::correction::{Corrected, Targets};
 use super::mapping::Mapping;
 use super::table::{Row, Table};
-use super::{BATCH_TYPE, BadRow, convert, row_id};
+use super::{BadRow, convert, row_id};
 use crate::compose::{self, Envelope, SeenAt, Signer};
 use crate::error::CliError;
 use accord_catalogue::EventType;
@@ -153,9 +153,4 @@ impl Frame {
         };
         frame.unchecked(declared, payload)
     }
-}
-
-/// The type of an import's first event.
-pub(crate) fn batch_type() -> Result<&'static EventType, CliError> {
-    crate::catalogue::find(BATCH_TYPE, None)
 }

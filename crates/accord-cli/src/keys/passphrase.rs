@@ -32,11 +32,6 @@ impl Passphrase {
         Self { file: args.passphrase_file.clone(), known: None }
     }
 
-    /// True when it comes from a file.
-    pub(crate) const fn is_given(&self) -> bool {
-        self.file.is_some()
-    }
-
     /// The passphrase that opens `path`. One passphrase serves all key files of a command.
     pub(super) fn to_open(&mut self, path: &Path) -> Result<SecretString, KeyFileError> {
         if let Some(known) = &self.known {
