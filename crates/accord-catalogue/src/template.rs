@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 const DEPTH_MAX: usize = 12;
 
 /// A payload with every member present and a value of the right kind in each, taken from the
-/// schema's examples where there are any.
+/// schema's examples where there are any. What is written only when true is left out.
 pub fn template(schema: &Schema) -> Value {
     let root = schema.as_value();
     fill(root, root, 0)
@@ -63,8 +63,15 @@ fn kind_of(schema: &Value) -> &str {
 
 fn object(root: &Value, schema: &Value, depth: usize) -> Value {
     let mut members = Map::new();
+    let all_required = schema.get("required").and_then(Value::as_array);
+    let required = |name: &String| {
+        all_required.is_some_and(|all| all.iter().any(|r| r.as_str() == Some(name)))
+    };
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
         for (name, member) in properties {
+            if !required(name) && member.get("type") == Some(&Value::from("boolean")) {
+                continue;
+            }
             members.insert(name.clone(), fill(root, member, depth + 1));
         }
     }

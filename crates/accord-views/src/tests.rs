@@ -2,6 +2,7 @@
 
 mod board;
 mod cases;
+mod catalogue;
 mod clocks;
 mod data;
 mod imports;

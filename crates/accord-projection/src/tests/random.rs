@@ -156,7 +156,9 @@ fn reference(bench: &Bench, known: u64, as_of: Timestamp) -> Value {
             }
         }
     }
-    states.values_mut().for_each(|lamp| fire(lamp, as_of));
+    for lamp in states.values_mut() {
+        fire(lamp, as_of);
+    }
     serde_json::to_value(states).unwrap()
 }
 

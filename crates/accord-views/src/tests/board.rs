@@ -122,7 +122,7 @@ fn a_board_is_constituted_once_and_as_the_charter_says() {
         refused(world.submit("chair", name, "", holders("chair", "chair"))),
         "board-unknown"
     );
-    world.adopt(super::world::charter());
+    world.adopt(&super::world::charter());
     assert_eq!(
         refused(world.submit("chair", name, "", holders("throne", "chair"))),
         "seat-unknown"

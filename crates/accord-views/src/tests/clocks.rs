@@ -127,7 +127,7 @@ fn take(world: &mut World, step: &Step, cases: &mut Vec<String>) {
                 world.retract(*target);
             }
         }
-        Step::Adopt => world.adopt(super::world::charter()),
+        Step::Adopt => world.adopt(&super::world::charter()),
         Step::Foreign => foreign(world),
         Step::Wait { hours } => {
             let later = world.log.now().plus_seconds(hours * 3_600).to_seconds_string();
@@ -151,7 +151,7 @@ fn correct(world: &mut World, target: u64, value: u64) {
     } else {
         return;
     };
-    world.correct(target, patch);
+    world.correct(target, &patch);
 }
 
 proptest! {

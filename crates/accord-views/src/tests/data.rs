@@ -102,7 +102,7 @@ fn osce(world: &mut World) -> (BTreeMap<String, u64>, BTreeMap<String, u64>) {
         }
         let new = json!({"value": number(&row["cfv_as_restated"]), "qualifier": "exact"});
         let patch = json!([{"pointer": "/payload/ceasefire_violations", "old": old, "new": new}]);
-        corrections.insert(row["period_start"].clone(), world.correct(target, patch));
+        corrections.insert(row["period_start"].clone(), world.correct(target, &patch));
     }
     (reports, corrections)
 }

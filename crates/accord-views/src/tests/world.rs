@@ -55,11 +55,11 @@ impl World {
     /// The same, with the charter in force.
     pub(super) fn with_charter(now: &str) -> Self {
         let mut world = Self::at(now);
-        world.adopt(charter());
+        world.adopt(&charter());
         world
     }
 
-    pub(super) fn adopt(&mut self, charter: Charter) {
+    pub(super) fn adopt(&mut self, charter: &Charter) {
         let payload = json!({"charter": charter});
         let seq = self.kernel_event("charter.proposed", "", payload);
         let stream = self.log.entries()[usize::try_from(seq).unwrap()].event().stream.clone();
@@ -129,7 +129,7 @@ impl World {
         self.log.entries()[usize::try_from(seq).unwrap()].event().stream.clone()
     }
 
-    pub(super) fn correct(&mut self, target: u64, patches: Value) -> u64 {
+    pub(super) fn correct(&mut self, target: u64, patches: &Value) -> u64 {
         let payload =
             json!({"target": self.log.hash(target), "patches": patches, "reason": "late_info"});
         self.kernel_event("record.corrected", "", payload)
@@ -161,6 +161,7 @@ impl World {
     /// The state that follows the record is the one that a replay makes.
     pub(super) fn check_replay(&mut self) {
         let snapshot = self.now();
+        self.families.advance(self.log.now(), &self.log).unwrap();
         self.families.settle(&self.log).unwrap();
         assert_eq!(snapshot.families().states().unwrap(), self.families.states().unwrap());
         assert_eq!(snapshot.families().findings(), self.families.findings());

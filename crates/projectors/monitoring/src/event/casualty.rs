@@ -26,7 +26,7 @@ pub struct LethalEventRecorded {
     pub civilians: u64,
     /// Deaths of combatants by side: a party, `third` or `undetermined`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(with = "BTreeMap<String, u64>")]
+    #[schemars(with = "BTreeMap<String, u64>", extend("examples" = [{"undetermined": 0}]))]
     pub by_side: BTreeMap<Code, u64>,
     /// Deaths of people of unknown status.
     pub unknown: u64,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 pub struct BoardConstituted {
     /// Who holds which seat: seat code to participant. A seat that is left out is vacant.
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[schemars(with = "BTreeMap<String, String>", extend("examples" = [{"seat": "participant"}]))]
     pub holders: BTreeMap<Code, Code>,
 }
 
