@@ -65,11 +65,13 @@ impl Families {
         if let Some(charter) = charter {
             let marked = event.payload.get("historical") == Some(&Value::Bool(true));
             if !marked && !self.basis.terms.is_historical(seq, &event.occurred) {
-                let known = self.bearing.entry(event.event_type.clone()).or_insert_with(|| {
+                if !self.bearing.contains_key(&event.event_type) {
                     let on = charter.provisions_of(&event.event_type, &event.stream);
-                    on.map(ToOwned::to_owned).collect()
-                });
-                for provision in known {
+                    let on = on.map(ToOwned::to_owned).collect();
+                    self.bearing.insert(event.event_type.clone(), on);
+                }
+                let known = self.bearing.get(&event.event_type);
+                for provision in known.into_iter().flatten() {
                     self.tally.bears(provision, entry);
                 }
             }

@@ -28,8 +28,10 @@ fn every_type_is_granted_to_somebody() {
 
 #[test]
 fn the_kernel_and_the_families_share_no_type() {
-    let kernel: BTreeSet<&str> =
-        accord_ledger::kernel::types::TYPES.iter().map(|t| t.family()).collect();
+    let kernel: BTreeSet<&str> = accord_ledger::kernel::types::TYPES
+        .iter()
+        .map(accord_catalogue::EventType::family)
+        .collect();
     for declared in Families::new().unwrap().event_types() {
         assert!(!kernel.contains(declared.family()), "{}", declared.name);
     }

@@ -263,3 +263,30 @@ fn only_known_civilians_count_as_civilians() {
     });
     assert_eq!(wrong, expected.count());
 }
+
+#[test]
+fn a_corrected_tally_counts_once_and_a_retracted_one_not_at_all() {
+    let mut world = World::at("2026-03-01T05:00:00Z");
+    let event = json!({
+        "source_id": "1", "best": 3, "low": 0, "high": 9, "civilians": 3, "unknown": 0,
+        "where_precision": 1, "date_precision": 1,
+    });
+    for day in ["2014-07-01", "2014-07-02"] {
+        let occurred = json!({"from": format!("{day}T00:00:00Z"), "precision": "day"});
+        let name = "lethal_event.recorded";
+        world.submit_of("mission", name, "", occurred, event.clone()).unwrap();
+    }
+    let civilians = |world: &World, month: &str| {
+        let view = world.view("civilians");
+        view.figure(&format!("lethal/{month}/civilians")).map(|f| f.value)
+    };
+    assert_eq!(civilians(&world, "2014-07"), Some(6));
+    world.correct(0, &json!([{"pointer": "/payload/civilians", "old": 3, "new": 5}]));
+    assert_eq!(civilians(&world, "2014-07"), Some(8));
+    let (old, new) = ("2014-07-01T00:00:00Z", "2014-08-01T00:00:00Z");
+    world.correct(0, &json!([{"pointer": "/occurred/from", "old": old, "new": new}]));
+    assert_eq!((civilians(&world, "2014-07"), civilians(&world, "2014-08")), (Some(3), Some(5)));
+    world.retract(0);
+    assert_eq!((civilians(&world, "2014-07"), civilians(&world, "2014-08")), (Some(3), None));
+    world.check_replay();
+}
