@@ -281,6 +281,11 @@ fn check_stream(
         StreamRule::Continues(_) if history.stream(stream).is_empty() => {
             Err(Rejection::new("stream-unknown", format!("no event has opened {stream}")))
         }
+        // Two participants may choose one id, by chance or by design; a stream has one opener.
+        StreamRule::Opens(_) if !history.stream(stream).is_empty() => Err(Rejection::new(
+            "stream-taken",
+            format!("another event has opened {stream}; give this one a new id"),
+        )),
         _ => Ok(()),
     }
 }
