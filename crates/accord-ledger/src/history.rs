@@ -134,6 +134,12 @@ impl History for Below<'_> {
         seqs.retain(|seq| *seq < self.limit);
         seqs
     }
+
+    fn has_stream(&self, stream: &str) -> bool {
+        let first =
+            self.ask(self.index.stream(stream, 0, 1)).and_then(|seqs| seqs.first().copied());
+        first.is_some_and(|seq| seq < self.limit) || self.pending.by_stream.contains_key(stream)
+    }
 }
 
 impl Roots for Below<'_> {
@@ -186,6 +192,10 @@ impl History for TellTale<'_> {
 
     fn stream(&self, stream: &str) -> Vec<u64> {
         self.told.by_stream.get(stream).cloned().unwrap_or_default()
+    }
+
+    fn has_stream(&self, stream: &str) -> bool {
+        self.told.by_stream.contains_key(stream)
     }
 }
 

@@ -278,8 +278,14 @@ fn check_stream(
         return Err(Rejection::new("stream-wrong", detail));
     }
     match declared.stream {
-        StreamRule::Continues(_) if history.stream(stream).is_empty() => {
+        StreamRule::Continues(_) if !history.has_stream(stream) => {
             Err(Rejection::new("stream-unknown", format!("no event has opened {stream}")))
+        }
+        // An id is unique within its participant only: another's event of the same id must not take
+        // over what this one opened.
+        StreamRule::Opens(_) if history.has_stream(stream) => {
+            let detail = format!("another event has opened {stream}; give this one a new id");
+            Err(Rejection::new("stream-exists", detail))
         }
         _ => Ok(()),
     }
