@@ -205,3 +205,26 @@ impl Roots for TellTale<'_> {
         (size <= self.view.size()).then(|| merkle::root(&self.view, size).ok()).flatten()
     }
 }
+
+/// No record at all: what lies before the genesis, or is not at hand.
+pub(crate) struct Nothing;
+
+impl History for Nothing {
+    fn entry(&self, _: u64) -> Option<Entry> {
+        None
+    }
+
+    fn seq_of(&self, _: &EventHash) -> Option<u64> {
+        None
+    }
+
+    fn stream(&self, _: &str) -> Vec<u64> {
+        Vec::new()
+    }
+}
+
+impl Roots for Nothing {
+    fn root_at(&self, size: u64) -> Option<NodeHash> {
+        (size == 0).then(merkle::empty_root)
+    }
+}

@@ -92,6 +92,8 @@ pub struct Kernel {
     size: u64,
     genesis: Option<Genesis>,
     checkpoint_keys: Vec<CheckpointKeys>,
+    /// The seqs of the entries that say which keys may sign checkpoints, and who decides on that.
+    key_history: Vec<u64>,
     operator: Option<VKey>,
     authority_threshold: usize,
     participants: BTreeMap<String, Participant>,
@@ -141,12 +143,11 @@ impl Kernel {
         in_force.map_or(&[], |k| &k.keys)
     }
 
-    /// The seqs of the entries that set the checkpoint keys in force up to tree size `size`,
-    /// genesis first.
-    pub fn checkpoint_key_seqs(&self, size: u64) -> impl Iterator<Item = u64> {
-        let up_to = self.checkpoint_keys.iter().filter(move |k| k.from_size <= size);
-        // A rotation at seq s counts from size s + 1; the genesis, at seq 0, from size 0.
-        up_to.map(|k| k.from_size.saturating_sub(1))
+    /// The seqs, below tree size `size`, of all entries that are needed to tell which checkpoint
+    /// keys count: those that set them, and those about the key authority and its keys. The genesis
+    /// comes first.
+    pub fn key_history(&self, size: u64) -> impl Iterator<Item = u64> {
+        self.key_history.iter().copied().filter(move |seq| *seq < size)
     }
 
     /// The operator's event key.

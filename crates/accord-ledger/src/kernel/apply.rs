@@ -23,6 +23,9 @@ impl Kernel {
             }
             let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
             if let Some(Ok(payload)) = payload {
+                if self.is_key_history(&payload) {
+                    self.key_history.push(entry.header.seq);
+                }
                 self.apply_payload(entry, payload);
             }
         }
@@ -33,6 +36,23 @@ impl Kernel {
     pub fn pass(&mut self, entry: &Entry) {
         self.size = entry.header.seq + 1;
         self.recorded = self.recorded.max(entry.header.recorded.micros());
+    }
+
+    /// True for what says which keys may sign checkpoints, or who decides on that.
+    fn is_key_history(&self, payload: &KernelPayload) -> bool {
+        use KernelPayload as P;
+        let participant = match payload {
+            P::LedgerInitialised(_)
+            | P::LedgerCheckpointKeysRotated(_)
+            | P::LedgerAuthorityChanged(_) => return true,
+            P::KeyAdded(p) => &p.participant,
+            P::KeyRotated(p) => &p.participant,
+            P::KeySuspended(p) => &p.participant,
+            P::KeyReinstated(p) => &p.participant,
+            P::KeyRevoked(p) => &p.participant,
+            _ => return false,
+        };
+        self.holds(participant.as_str(), KEY_AUTHORITY)
     }
 
     fn apply_payload(&mut self, entry: &Entry, payload: KernelPayload) {

@@ -272,7 +272,7 @@ impl Judge<'_> {
                 refuse("delegation-self", "a role is lent to another")
             }
             // A role that was itself only lent is not passed on.
-            [only] if !self.holds(only.participant(), role) => refuse(
+            [only] if !self.kernel.holds(only.participant(), role) => refuse(
                 "role-not-held",
                 format!("{} does not itself hold {role}", only.participant()),
             ),
@@ -282,10 +282,6 @@ impl Judge<'_> {
             [_] => Ok(()),
             _ => refuse("signer-wrong", "one participant lends its own role"),
         }
-    }
-
-    fn holds(&self, participant: &str, role: &str) -> bool {
-        self.kernel.participants.get(participant).is_some_and(|p| p.roles.contains(role))
     }
 
     fn delegation_end(&self) -> Judgement {
