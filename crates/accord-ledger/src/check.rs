@@ -119,6 +119,6 @@ fn key_history(kernel: &Kernel, entry: &Entry, ledger: &LedgerId) -> Result<(), 
     }
     kernel
         .check_key_history(entry.signed(), &payload, entry.header.recorded)
-        .and_then(|()| kernel.judge(event, &payload, &Nothing, &|_, _| None))
+        .and_then(|()| kernel.judge(event, &payload, entry.header.recorded, &Nothing, &|_, _| None))
         .map_err(|rejection| rejection.to_string())
 }

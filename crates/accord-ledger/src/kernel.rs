@@ -50,6 +50,14 @@ pub struct Participant {
 /// Power that one participant lent to another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Delegation {
+    /// The event that granted it.
+    pub event: EventHash,
+    /// The seq of that event's entry.
+    pub seq: u64,
+    /// When that was recorded, in microseconds since the epoch.
+    pub recorded: i64,
+    /// The key that signed it, `<name>+<id>`.
+    pub key: String,
     /// Who lent it.
     pub from: String,
     /// Who has it.
@@ -210,14 +218,17 @@ impl Kernel {
     /// True when `entry` was signed by a key that was, by what is known now, already in other
     /// hands, and its author has not confirmed it.
     pub fn is_suspect(&self, entry: &Entry) -> bool {
+        let (seq, recorded) = (entry.header.seq, entry.header.recorded.micros());
         !self.reaffirmed.contains(&entry.event().hash())
-            && entry.event().signers.iter().any(|signer| {
-                self.keys.get(signer.key()).is_some_and(|key| {
-                    key.compromised_since
-                        .is_some_and(|since| entry.header.recorded.micros() >= since)
-                        && key.revoked.is_some_and(|seq| entry.header.seq < seq)
-                })
-            })
+            && entry.event().signers.iter().any(|s| self.was_stolen(s.key(), seq, recorded))
+    }
+
+    /// True when `key`, by what is known now, was in other hands when it signed the entry at `seq`.
+    fn was_stolen(&self, key: &str, seq: u64, recorded: i64) -> bool {
+        self.keys.get(key).is_some_and(|key| {
+            key.compromised_since.is_some_and(|since| recorded >= since)
+                && key.revoked.is_some_and(|revoked| seq < revoked)
+        })
     }
 
     /// The grants that decide about a type: the charter's where it has one, else the genesis'.

@@ -136,6 +136,8 @@ impl Kernel {
                 && !d.ended
                 && at.micros() < d.until
                 && still_held
+                && (self.reaffirmed.contains(&d.event)
+                    || !self.was_stolen(&d.key, d.seq, d.recorded))
         })
     }
 
@@ -178,7 +180,7 @@ impl Kernel {
         Err(Rejection::new("threshold-not-met", detail))
     }
 
-    fn check_threshold(&self, event: &Event) -> Result<(), Rejection> {
+    pub(super) fn check_threshold(&self, event: &Event) -> Result<(), Rejection> {
         let (found, needed) = (authority_signers(event), self.authority_threshold);
         if found >= needed {
             return Ok(());
@@ -217,7 +219,7 @@ fn permits(
 }
 
 /// True when the participant named in the payload signs, whoever else does.
-fn signs_for_itself(event: &Event) -> bool {
+pub(super) fn signs_for_itself(event: &Event) -> bool {
     let concerned = event.payload.get("participant").and_then(serde_json::Value::as_str);
     event.signers.iter().any(|s| Some(s.participant()) == concerned)
 }

@@ -46,7 +46,12 @@ pub(crate) struct Kit {
 }
 
 pub(crate) fn operator_keys(origin: &str) -> OperatorKeys {
-    OperatorKeys::new(vec![key("operator/main", 1), key(origin, 2), key(origin, 3)])
+    OperatorKeys::new(vec![
+        key("operator/main", 1),
+        key("operator/next", 71),
+        key(origin, 2),
+        key(origin, 3),
+    ])
 }
 
 pub(crate) fn options() -> Options {
