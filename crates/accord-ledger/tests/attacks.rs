@@ -465,3 +465,174 @@ mod keys {
         assert_eq!(kit.append(&event), "threshold-not-met");
     }
 }
+
+mod refusals {
+    use super::*;
+
+    /// The refusal of the second event rests on the first, of the same batch: whoever judges again
+    /// must be told to do so with the first one in.
+    #[test]
+    fn a_refusal_names_the_entries_that_it_was_judged_over() {
+        let mut kit = Kit::new();
+        let party = key("north/liaison", 23);
+        let target = kit.id;
+        let signers = [(&party, "party")];
+        let first = kit.event("record.endorsed", "record/", &json!({"target": target}), &signers);
+        let mut draft = kit.draft(
+            "record.endorsed",
+            &first.event().stream,
+            &json!({"target": target}),
+            &signers,
+        );
+        draft.id.clone_from(&first.event().id);
+        let second = SignedEvent::sign(&draft.to_line().unwrap(), &[&party]).unwrap();
+        let third = kit.event("record.endorsed", "record/", &json!({"target": target}), &signers);
+        let batch = [&first, &second, &third]
+            .map(|e| Submission { note: e.note().as_bytes().to_vec(), at: None });
+        let before = kit.ledger().size();
+        let outcomes = kit.ledger().append(&batch).unwrap();
+        let Outcome::Refused { note, rejection, .. } = &outcomes[1] else {
+            panic!("{:?}", outcomes[1])
+        };
+        assert_eq!(rejection.code, "id-conflict");
+        let refusal = Refusal::open(note.as_bytes(), key("operator/main", 1).vkey()).unwrap();
+        let record = Record::of(kit.reader());
+        let root = merkle::root(&record.view(), before + 1).unwrap();
+        assert_eq!((refusal.size, refusal.root), (before + 1, root));
+    }
+}
+
+mod writer {
+    use super::*;
+    use accord_ledger::LedgerError;
+
+    fn endorsements(kit: &mut Kit, n: usize) -> Vec<Submission> {
+        let (party, target) = (key("north/liaison", 23), kit.id);
+        (0..n)
+            .map(|_| {
+                let payload = json!({"target": target});
+                let event = kit.event("record.endorsed", "record/", &payload, &[(&party, "party")]);
+                Submission { note: event.note().as_bytes().to_vec(), at: None }
+            })
+            .collect()
+    }
+
+    /// What the caller got wrong must not cost the writer its usability.
+    #[test]
+    fn a_batch_that_cannot_be_is_refused_before_anything_is_judged() {
+        let mut kit = Kit::new();
+        let size = kit.ledger().size();
+        let batch = endorsements(&mut kit, 4_097);
+        assert!(matches!(kit.ledger().append(&batch), Err(LedgerError::BatchTooLarge { .. })));
+        assert!(!kit.ledger().is_stale());
+        assert_eq!(kit.ledger().size(), size);
+        let outcomes = kit.ledger().append(&batch[..3]).unwrap();
+        assert!(outcomes.iter().all(|o| outcome_code(o) == "accepted"));
+    }
+
+    /// Junk beside good notes keeps nothing out and breaks nothing.
+    #[test]
+    fn hostile_notes_are_answered_one_by_one() {
+        let mut kit = Kit::new();
+        let good = endorsements(&mut kit, 2);
+        let deep = format!("accord.event/v1\n{}\n\n\u{2014} a/b AAAAAAE=\n", "[".repeat(59_000));
+        let junk = [Vec::new(), vec![0xff; 70_000], deep.into_bytes(), b"\n\n\n".to_vec()];
+        let mut batch = vec![good[0].clone()];
+        batch.extend(junk.map(|note| Submission { note, at: None }));
+        batch.extend([good[1].clone(), good[0].clone()]);
+        let outcomes = kit.ledger().append(&batch).unwrap();
+        let codes: Vec<_> = outcomes.iter().map(outcome_code).collect();
+        assert_eq!(
+            codes,
+            [
+                "accepted",
+                "malformed",
+                "malformed",
+                "malformed",
+                "malformed",
+                "accepted",
+                "repeated"
+            ]
+        );
+        assert!(sound(&kit));
+    }
+}
+
+mod records {
+    use super::*;
+    use accord_format::hash::EntryHash;
+    use accord_store::Store;
+
+    /// Puts `entry` behind the head as somebody would who holds the operator's keys but runs
+    /// other software.
+    fn smuggle(kit: &mut Kit, entry: &Entry) {
+        kit.ledger = None;
+        let (mut store, _) = Store::open(kit.disk.clone()).unwrap();
+        let signer = NoteSigner::from_seed(&kit.origin(), &[2; 32]).unwrap();
+        let origin = kit.origin();
+        let mut sign = |size, root| {
+            let head = Checkpoint { origin: origin.clone(), size, root };
+            Ok(head.sign(&[&signer]).unwrap().to_text())
+        };
+        store.commit(&[entry.to_bytes()], &mut sign).unwrap();
+        let head = store.head_checkpoint().to_owned();
+        store.publish(&head).unwrap();
+    }
+
+    fn forged(kit: &mut Kit) -> SignedEvent {
+        let target = kit.id;
+        let event = kit.event(
+            "record.endorsed",
+            "record/",
+            &json!({"target": target}),
+            &[(&key("mission/field-3", 21), "mission")],
+        );
+        let text = event.event().text().to_owned();
+        let mut line = key("mission/field-3", 99).sign(&text);
+        line.id = key("mission/field-3", 21).vkey().id();
+        SignedEvent::parse(format!("{text}\n{}", line.to_line()).as_bytes()).unwrap()
+    }
+
+    /// Every number that a header can hold, with a signature that holds and with one that does not.
+    #[test]
+    fn a_hostile_header_is_reported_and_breaks_nothing() {
+        for (seq, revision) in [(u64::MAX, u64::MAX), (0, 0), (u64::MAX - 1, 7)] {
+            for valid in [true, false] {
+                let mut kit = Kit::new();
+                let signed = if valid {
+                    let target = kit.id;
+                    let signers = [(&key("mission/field-3", 21), "mission")];
+                    kit.event("record.endorsed", "record/", &json!({"target": target}), &signers)
+                } else {
+                    forged(&mut kit)
+                };
+                let last = Record::of(kit.reader()).entry(4).unwrap();
+                let header =
+                    Header { seq, revision, prev: last.hash(), recorded: last.header.recorded };
+                smuggle(&mut kit, &Entry::new(header, signed));
+                let report = verify::verify(&kit.reader(), verify::Options::default(), &mut ()).0;
+                let codes: Vec<_> = report.problems.iter().map(|p| (p.code, p.seq)).collect();
+                assert!(codes.contains(&("seq-wrong", Some(5))), "{codes:?}");
+                assert_eq!(codes.contains(&("signature-invalid", Some(5))), !valid, "{codes:?}");
+                assert_eq!(report.size, 6);
+            }
+        }
+    }
+
+    /// An operator that back-dates, or links to nothing, is found out by the record itself.
+    #[test]
+    fn a_back_dated_entry_is_named() {
+        let mut kit = Kit::new();
+        let target = kit.id;
+        let signers = [(&key("mission/field-3", 21), "mission")];
+        let signed = kit.event("record.endorsed", "record/", &json!({"target": target}), &signers);
+        let before = instant(0).timestamp();
+        let header = Header { seq: 5, revision: 0, prev: EntryHash::ZERO, recorded: before };
+        smuggle(&mut kit, &Entry::new(header, signed));
+        let report = verify::verify(&kit.reader(), verify::Options::default(), &mut ()).0;
+        let codes: Vec<_> = report.problems.iter().map(|p| (p.code, p.seq)).collect();
+        for code in ["prev-wrong", "recorded-decreases"] {
+            assert!(codes.contains(&(code, Some(5))), "{codes:?}");
+        }
+    }
+}
