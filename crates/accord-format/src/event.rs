@@ -200,14 +200,18 @@ impl SignedEvent {
         &self,
         key_of: impl Fn(&SignerRef) -> Option<&'k PublicKey>,
     ) -> Result<(), usize> {
-        for (at, (signer, line)) in self.event.signers.iter().zip(&self.signatures).enumerate() {
-            let valid = key_of(signer)
-                .is_some_and(|k| k.verify(self.event.text.as_bytes(), &line.signature));
-            if !valid {
+        for (at, signer) in self.event.signers.iter().enumerate() {
+            if !key_of(signer).is_some_and(|key| self.is_signed_with(at, key)) {
                 return Err(at);
             }
         }
         Ok(())
+    }
+
+    /// True when the signature of the signer at `position`, from 0, is valid under `key`.
+    pub fn is_signed_with(&self, position: usize, key: &PublicKey) -> bool {
+        let line = self.signatures.get(position);
+        line.is_some_and(|line| key.verify(self.event.text.as_bytes(), &line.signature))
     }
 }
 

@@ -29,6 +29,11 @@ pub trait History {
 
     /// The seqs of a stream's entries, in order.
     fn stream(&self, stream: &str) -> Vec<u64>;
+
+    /// True when a stream has an entry; asked of every event, so it must not read long streams.
+    fn has_stream(&self, stream: &str) -> bool {
+        !self.stream(stream).is_empty()
+    }
 }
 
 /// What a judge may read besides the candidate: the kernel's state and the record below it.

@@ -1,6 +1,7 @@
 //! Checking receipts, bundles and refusals offline, with nothing but the file, the event and the
 //! ledger id.
 
+use crate::history::Nothing;
 use crate::kernel::Kernel;
 use crate::kernel::types::{KernelPayload, is_genesis};
 use accord_format::bundle::{Bundle, BundleError};
@@ -25,9 +26,14 @@ pub enum CheckError {
     /// The first entry is not a valid genesis.
     #[error("the first entry of the bundle is not a valid genesis: {0}")]
     Genesis(String),
-    /// An entry among the key history is not a checkpoint-key entry of this ledger.
-    #[error("entry {0} does not belong to the key history")]
-    KeyHistory(u64),
+    /// An entry among the key history is not one, or not in force.
+    #[error("entry {seq} does not belong to the key history: {why}")]
+    KeyHistory {
+        /// Its position.
+        seq: u64,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The checkpoint.
     #[error("the checkpoint: {0}")]
     Checkpoint(#[from] CheckpointError),
@@ -48,8 +54,12 @@ pub struct Proven {
 
 /// Checks a bundle from nothing but the ledger id.
 ///
-/// What it cannot show: that the key history is complete. Whoever still has a checkpoint key that
-/// was rotated away could leave its rotation out; a checkpoint held elsewhere shows that.
+/// Which checkpoint keys count follows from the key history in it: the genesis, and what the key
+/// authority of each moment has signed since.
+///
+/// What it cannot show: that the key history is complete. Whoever still has a key that was rotated
+/// away or revoked could leave that out; a checkpoint held elsewhere shows it. Nor does it check the
+/// signatures of the subject, whose keys it does not have: that they hold is what the ledger says.
 pub fn bundle(bytes: &[u8], ledger: &LedgerId) -> Result<Proven, CheckError> {
     let bundle = Bundle::parse(bytes)?;
     bundle.verify_inclusion()?;
@@ -69,12 +79,8 @@ pub fn bundle(bytes: &[u8], ledger: &LedgerId) -> Result<Proven, CheckError> {
             keyring.learn(event);
             keyring.verify(entry.signed()).map_err(|e| CheckError::Genesis(e.to_string()))?;
         } else {
-            let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
-            let rotates =
-                matches!(payload, Some(Ok(KernelPayload::LedgerCheckpointKeysRotated(_))));
-            if !rotates || event.ledger != Some(*ledger) || entry.header.seq < kernel.size() {
-                return Err(CheckError::KeyHistory(entry.header.seq));
-            }
+            key_history(&kernel, entry, ledger)
+                .map_err(|why| CheckError::KeyHistory { seq: entry.header.seq, why })?;
         }
         kernel.apply(entry);
     }
@@ -86,4 +92,33 @@ pub fn bundle(bytes: &[u8], ledger: &LedgerId) -> Result<Proven, CheckError> {
         size: head.size,
         entry: bundle.subject.entry,
     })
+}
+
+/// Checks one entry of the key history against those before it.
+fn key_history(kernel: &Kernel, entry: &Entry, ledger: &LedgerId) -> Result<(), String> {
+    use KernelPayload as P;
+    let event = entry.event();
+    let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload)
+        .ok_or_else(|| format!("{} says nothing about keys", event.event_type))?
+        .map_err(|e| e.to_string())?;
+    let about_keys = matches!(
+        payload,
+        P::LedgerCheckpointKeysRotated(_)
+            | P::LedgerAuthorityChanged(_)
+            | P::KeyAdded(_)
+            | P::KeyRotated(_)
+            | P::KeySuspended(_)
+            | P::KeyReinstated(_)
+            | P::KeyRevoked(_)
+    );
+    if !about_keys {
+        return Err(format!("{} says nothing about checkpoint keys", event.event_type));
+    }
+    if event.ledger != Some(*ledger) {
+        return Err("its event is of another ledger".to_owned());
+    }
+    kernel
+        .check_key_history(entry.signed(), &payload, entry.header.recorded)
+        .and_then(|()| kernel.judge(event, &payload, entry.header.recorded, &Nothing, &|_, _| None))
+        .map_err(|rejection| rejection.to_string())
 }

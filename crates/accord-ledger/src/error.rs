@@ -56,6 +56,16 @@ pub enum LedgerError {
     /// A time was given for a ledger that keeps its own.
     #[error("this ledger records by the system clock; --at is for ledgers with a simulated clock")]
     NotSimulated,
+    /// More submissions at once than a batch holds.
+    #[error(
+        "{notes} notes of {bytes} bytes are more than one batch holds; append them in smaller ones"
+    )]
+    BatchTooLarge {
+        /// How many notes.
+        notes: usize,
+        /// Their bytes, as far as a note may have them.
+        bytes: usize,
+    },
     /// The writer is not usable any more.
     #[error("the writer has stopped: {0}")]
     Stopped(String),
@@ -64,6 +74,12 @@ pub enum LedgerError {
 impl LedgerError {
     /// True when the same writer may be asked again: the clock was wrong, or the caller.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::ClockBehind { .. } | Self::ClockAhead { .. } | Self::NotSimulated)
+        matches!(
+            self,
+            Self::ClockBehind { .. }
+                | Self::ClockAhead { .. }
+                | Self::NotSimulated
+                | Self::BatchTooLarge { .. }
+        )
     }
 }

@@ -134,6 +134,12 @@ impl History for Below<'_> {
         seqs.retain(|seq| *seq < self.limit);
         seqs
     }
+
+    fn has_stream(&self, stream: &str) -> bool {
+        let first =
+            self.ask(self.index.stream(stream, 0, 1)).and_then(|seqs| seqs.first().copied());
+        first.is_some_and(|seq| seq < self.limit) || self.pending.by_stream.contains_key(stream)
+    }
 }
 
 impl Roots for Below<'_> {
@@ -187,11 +193,38 @@ impl History for TellTale<'_> {
     fn stream(&self, stream: &str) -> Vec<u64> {
         self.told.by_stream.get(stream).cloned().unwrap_or_default()
     }
+
+    fn has_stream(&self, stream: &str) -> bool {
+        self.told.by_stream.contains_key(stream)
+    }
 }
 
 /// Roots from the hash tiles of the ledger itself.
 impl Roots for TellTale<'_> {
     fn root_at(&self, size: u64) -> Option<NodeHash> {
         (size <= self.view.size()).then(|| merkle::root(&self.view, size).ok()).flatten()
+    }
+}
+
+/// No record at all: what lies before the genesis, or is not at hand.
+pub(crate) struct Nothing;
+
+impl History for Nothing {
+    fn entry(&self, _: u64) -> Option<Entry> {
+        None
+    }
+
+    fn seq_of(&self, _: &EventHash) -> Option<u64> {
+        None
+    }
+
+    fn stream(&self, _: &str) -> Vec<u64> {
+        Vec::new()
+    }
+}
+
+impl Roots for Nothing {
+    fn root_at(&self, size: u64) -> Option<NodeHash> {
+        (size == 0).then(merkle::empty_root)
     }
 }

@@ -112,7 +112,7 @@ impl Bench {
         if kernel::owns(event) {
             judged.interpreted = kernel::is_understood(event);
             if judged.interpreted {
-                self.judge_kernel(event, history).map_err(by(Court::Authority))?;
+                self.judge_kernel(event, header.recorded, history).map_err(by(Court::Authority))?;
             }
             return Ok(judged);
         }
@@ -143,7 +143,12 @@ impl Bench {
         self.kernel.pass(entry);
     }
 
-    fn judge_kernel(&self, event: &Event, history: &dyn History) -> Result<(), Rejection> {
+    fn judge_kernel(
+        &self,
+        event: &Event,
+        at: Timestamp,
+        history: &dyn History,
+    ) -> Result<(), Rejection> {
         let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload)
             .ok_or_else(|| {
                 let detail = format!(
@@ -158,7 +163,7 @@ impl Bench {
         }
         let admission = self.admission.as_deref();
         self.kernel
-            .judge(event, &payload, history, &|name, version| lookup(admission, name, version))
+            .judge(event, &payload, at, history, &|name, version| lookup(admission, name, version))
     }
 
     /// What holds for every event, whatever its type.
@@ -278,14 +283,15 @@ fn check_stream(
         return Err(Rejection::new("stream-wrong", detail));
     }
     match declared.stream {
-        StreamRule::Continues(_) if history.stream(stream).is_empty() => {
+        StreamRule::Continues(_) if !history.has_stream(stream) => {
             Err(Rejection::new("stream-unknown", format!("no event has opened {stream}")))
         }
-        // Two participants may choose one id, by chance or by design; a stream has one opener.
-        StreamRule::Opens(_) if !history.stream(stream).is_empty() => Err(Rejection::new(
-            "stream-taken",
-            format!("another event has opened {stream}; give this one a new id"),
-        )),
+        // An id is unique within its participant only: another's event of the same id must not take
+        // over what this one opened.
+        StreamRule::Opens(_) if history.has_stream(stream) => {
+            let detail = format!("another event has opened {stream}; give this one a new id");
+            Err(Rejection::new("stream-exists", detail))
+        }
         _ => Ok(()),
     }
 }

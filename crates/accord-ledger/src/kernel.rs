@@ -50,6 +50,14 @@ pub struct Participant {
 /// Power that one participant lent to another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Delegation {
+    /// The event that granted it.
+    pub event: EventHash,
+    /// The seq of that event's entry.
+    pub seq: u64,
+    /// When that was recorded, in microseconds since the epoch.
+    pub recorded: i64,
+    /// The key that signed it, `<name>+<id>`.
+    pub key: String,
     /// Who lent it.
     pub from: String,
     /// Who has it.
@@ -92,6 +100,8 @@ pub struct Kernel {
     size: u64,
     genesis: Option<Genesis>,
     checkpoint_keys: Vec<CheckpointKeys>,
+    /// The seqs of the entries that say which keys may sign checkpoints, and who decides on that.
+    key_history: Vec<u64>,
     operator: Option<VKey>,
     authority_threshold: usize,
     participants: BTreeMap<String, Participant>,
@@ -141,12 +151,11 @@ impl Kernel {
         in_force.map_or(&[], |k| &k.keys)
     }
 
-    /// The seqs of the entries that set the checkpoint keys in force up to tree size `size`,
-    /// genesis first.
-    pub fn checkpoint_key_seqs(&self, size: u64) -> impl Iterator<Item = u64> {
-        let up_to = self.checkpoint_keys.iter().filter(move |k| k.from_size <= size);
-        // A rotation at seq s counts from size s + 1; the genesis, at seq 0, from size 0.
-        up_to.map(|k| k.from_size.saturating_sub(1))
+    /// The seqs, below tree size `size`, of all entries that are needed to tell which checkpoint
+    /// keys count: those that set them, and those about the key authority and its keys. The genesis
+    /// comes first.
+    pub fn key_history(&self, size: u64) -> impl Iterator<Item = u64> {
+        self.key_history.iter().copied().filter(move |seq| *seq < size)
     }
 
     /// The operator's event key.
@@ -209,14 +218,17 @@ impl Kernel {
     /// True when `entry` was signed by a key that was, by what is known now, already in other
     /// hands, and its author has not confirmed it.
     pub fn is_suspect(&self, entry: &Entry) -> bool {
+        let (seq, recorded) = (entry.header.seq, entry.header.recorded.micros());
         !self.reaffirmed.contains(&entry.event().hash())
-            && entry.event().signers.iter().any(|signer| {
-                self.keys.get(signer.key()).is_some_and(|key| {
-                    key.compromised_since
-                        .is_some_and(|since| entry.header.recorded.micros() >= since)
-                        && key.revoked.is_some_and(|seq| entry.header.seq < seq)
-                })
-            })
+            && entry.event().signers.iter().any(|s| self.was_stolen(s.key(), seq, recorded))
+    }
+
+    /// True when `key`, by what is known now, was in other hands when it signed the entry at `seq`.
+    fn was_stolen(&self, key: &str, seq: u64, recorded: i64) -> bool {
+        self.keys.get(key).is_some_and(|key| {
+            key.compromised_since.is_some_and(|since| recorded >= since)
+                && key.revoked.is_some_and(|revoked| seq < revoked)
+        })
     }
 
     /// The grants that decide about a type: the charter's where it has one, else the genesis'.

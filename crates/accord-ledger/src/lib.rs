@@ -30,7 +30,7 @@ mod writer;
 pub use error::LedgerError;
 pub use operator::{OperatorError, OperatorKeys};
 pub use record::Record;
-pub use writer::{Ledger, Opened, Options, Outcome, Submission};
+pub use writer::{BATCH_BYTES_MAX, BATCH_MAX, Ledger, Opened, Options, Outcome, Submission};
 
 /// The newest rulebook that this software knows.
 pub const RULEBOOK: u32 = 1;

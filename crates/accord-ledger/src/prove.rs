@@ -45,6 +45,6 @@ pub fn bundle(
             .map_err(|e| LedgerError::Unreadable { seq, why: e.to_string() })?;
         Ok(ProvenEntry { entry, hashes: inclusion(view, seq, size)? })
     };
-    let keys = kernel.checkpoint_key_seqs(size).map(proven).collect::<Result<Vec<_>, _>>()?;
+    let keys = kernel.key_history(size).map(proven).collect::<Result<Vec<_>, _>>()?;
     Ok(Bundle { checkpoint: checkpoint.clone(), keys, subject: proven(seq)? })
 }

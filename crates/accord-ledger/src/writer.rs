@@ -16,7 +16,7 @@ use crate::operator::OperatorKeys;
 use crate::prove;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
-use accord_format::event::EventError;
+use accord_format::event::{EventError, NOTE_MAX};
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::receipt::Receipt;
 use accord_format::time::Timestamp;
@@ -24,6 +24,11 @@ use accord_store::Store;
 use accord_store::disk::Disk;
 use accord_store::index::{Index, IndexRecord, Reflects};
 use std::sync::Arc;
+
+/// Most submissions in one batch.
+pub const BATCH_MAX: usize = 4_096;
+/// Most bytes of notes in one batch; with what the ledger adds to each they fit one frame.
+pub const BATCH_BYTES_MAX: usize = 12 << 20;
 
 /// An event note handed in.
 #[derive(Clone, Debug)]
@@ -109,12 +114,15 @@ impl Ledger {
     /// refused one does not keep the others out.
     ///
     /// # Errors
-    /// If the batch could not be made durable: then nothing of it is acknowledged, and the ledger
-    /// must be opened again, which tells what became of it.
+    /// If the batch is more than [`BATCH_MAX`] or [`BATCH_BYTES_MAX`] allow, or names times where
+    /// the ledger keeps its own: then nothing was done. If it could not be made durable: then
+    /// nothing of it is acknowledged, and the ledger must be opened again, which tells what became
+    /// of it.
     pub fn append(&mut self, submissions: &[Submission]) -> Result<Vec<Outcome>, LedgerError> {
         if let Some(why) = &self.stale {
             return Err(LedgerError::Stopped(why.clone()));
         }
+        self.check_batch(submissions)?;
         self.catch_index_up()?;
         let mut pending = Pending::from(self.store.size());
         let answers = self.append_batch(submissions, &mut pending);
@@ -125,6 +133,19 @@ impl Ledger {
             self.stale = Some(format!("open the ledger again after: {error}"));
         }
         answers
+    }
+
+    /// What is the caller's mistake is told before anything is judged: afterwards the judges have
+    /// seen entries that nobody has.
+    fn check_batch(&self, submissions: &[Submission]) -> Result<(), LedgerError> {
+        let bytes: usize = submissions.iter().map(|s| s.note.len().min(NOTE_MAX)).sum();
+        if submissions.len() > BATCH_MAX || bytes > BATCH_BYTES_MAX {
+            return Err(LedgerError::BatchTooLarge { notes: submissions.len(), bytes });
+        }
+        if !self.bench.kernel.is_simulated() && submissions.iter().any(|s| s.at.is_some()) {
+            return Err(LedgerError::NotSimulated);
+        }
+        Ok(())
     }
 
     fn append_batch(
@@ -166,7 +187,8 @@ impl Ledger {
                 Outcome::Accepted { receipt: receipt(&entry)?, findings }
             }
             batch::Verdict::Repeated(entry) => Outcome::Repeated { receipt: receipt(&entry)? },
-            batch::Verdict::Refused { event, rejection, note, .. } => {
+            batch::Verdict::Refused { event, rejection, size } => {
+                let note = self.sign_refusal(event, rejection.code, size)?;
                 Outcome::Refused { event, rejection, note }
             }
             batch::Verdict::Malformed(error) => Outcome::Malformed(error),

@@ -11,7 +11,7 @@ use accord_format::key::VKey;
 use accord_format::name;
 use std::collections::BTreeSet;
 
-const MICROS_PER_HOUR: i64 = 3_600_000_000;
+const SECONDS_PER_HOUR: i64 = 3_600;
 
 impl Kernel {
     /// Takes note of an entry that is not void, of whatever type.
@@ -23,6 +23,9 @@ impl Kernel {
             }
             let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
             if let Some(Ok(payload)) = payload {
+                if self.is_key_history(&payload) {
+                    self.key_history.push(entry.header.seq);
+                }
                 self.apply_payload(entry, payload);
             }
         }
@@ -31,8 +34,26 @@ impl Kernel {
 
     /// Takes note of the place of an entry only: what a void entry does.
     pub fn pass(&mut self, entry: &Entry) {
-        self.size = entry.header.seq + 1;
+        // The header of a void entry may say anything.
+        self.size = entry.header.seq.saturating_add(1);
         self.recorded = self.recorded.max(entry.header.recorded.micros());
+    }
+
+    /// True for what says which keys may sign checkpoints, or who decides on that.
+    fn is_key_history(&self, payload: &KernelPayload) -> bool {
+        use KernelPayload as P;
+        let participant = match payload {
+            P::LedgerInitialised(_)
+            | P::LedgerCheckpointKeysRotated(_)
+            | P::LedgerAuthorityChanged(_) => return true,
+            P::KeyAdded(p) => &p.participant,
+            P::KeyRotated(p) => &p.participant,
+            P::KeySuspended(p) => &p.participant,
+            P::KeyReinstated(p) => &p.participant,
+            P::KeyRevoked(p) => &p.participant,
+            _ => return false,
+        };
+        self.holds(participant.as_str(), KEY_AUTHORITY)
     }
 
     fn apply_payload(&mut self, entry: &Entry, payload: KernelPayload) {
@@ -41,7 +62,7 @@ impl Kernel {
         match payload {
             P::LedgerInitialised(p) => self.initialise(entry, p),
             P::LedgerCheckpointKeysRotated(p) => {
-                self.rotate_checkpoint_keys(seq + 1, &p.checkpoint_keys);
+                self.rotate_checkpoint_keys(seq.saturating_add(1), &p.checkpoint_keys);
             }
             P::LedgerOperatorKeyRotated(p) => self.rotate_operator(seq, p.vkey),
             P::LedgerAuthorityChanged(p) => self.set_authority(seq, p.key_authority),
@@ -70,8 +91,8 @@ impl Kernel {
             }
             P::KeySuspended(p) => {
                 let hours = self.genesis.as_ref().map_or(0, |g| i64::from(g.suspension_hours));
-                let until = entry.header.recorded.micros() + hours * MICROS_PER_HOUR;
-                self.set_status(&p.key, KeyStatus::Suspended(until));
+                let until = entry.header.recorded.plus_seconds(hours * SECONDS_PER_HOUR);
+                self.set_status(&p.key, KeyStatus::Suspended(until.micros()));
             }
             P::KeyReinstated(p) => self.set_status(&p.key, KeyStatus::Active),
             P::KeyRevoked(p) => {
@@ -83,6 +104,10 @@ impl Kernel {
             }
             P::DelegationGranted(p) => {
                 let delegation = Delegation {
+                    event: event.hash(),
+                    seq,
+                    recorded: entry.header.recorded.micros(),
+                    key: event.signers.first().map_or_else(String::new, |s| s.key().to_owned()),
                     from: event.author().to_owned(),
                     to: p.to.to_string(),
                     role: p.role.to_string(),
@@ -151,8 +176,10 @@ impl Kernel {
 
     fn rotate_operator(&mut self, seq: u64, vkey: VKey) {
         let old = self.operator.replace(vkey.clone());
-        if let Some(old) = old {
-            self.set_status(&old.id_string(), KeyStatus::Retired);
+        if let Some(old) = old.and_then(|old| self.keys.get_mut(&old.id_string()))
+            && old.status != KeyStatus::Revoked
+        {
+            old.status = KeyStatus::Retired;
         }
         self.ensure_kernel_participant(seq, &vkey, OPERATOR);
         self.add_key(seq, vkey, true, None);

@@ -1,10 +1,11 @@
 //! Who may sign what: keys, roles, delegations, the key authority's threshold, and grants.
 
 use super::keys::KeyStatus;
+use super::types::KernelPayload;
 use super::{KEY_AUTHORITY, Kernel};
 use crate::admission::Rejection;
 use accord_charter::grants::{NoParties, Standing};
-use accord_format::event::{Event, SignerRef};
+use accord_format::event::{Event, SignedEvent, SignerRef};
 use accord_format::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -135,10 +136,51 @@ impl Kernel {
                 && !d.ended
                 && at.micros() < d.until
                 && still_held
+                && (self.reaffirmed.contains(&d.event)
+                    || !self.was_stolen(&d.key, d.seq, d.recorded))
         })
     }
 
-    fn check_threshold(&self, event: &Event) -> Result<(), Rejection> {
+    pub(super) fn holds(&self, participant: &str, role: &str) -> bool {
+        self.participants.get(participant).is_some_and(|p| p.roles.contains(role))
+    }
+
+    /// Checks that those signed who must, for an event about the key authority or the checkpoint
+    /// keys, where nothing is known of anybody else: other signers are neither needed nor checked.
+    pub(crate) fn check_key_history(
+        &self,
+        signed: &SignedEvent,
+        payload: &KernelPayload,
+        at: Timestamp,
+    ) -> Result<(), Rejection> {
+        let event = signed.event();
+        let valid = |(position, signer): &(usize, &SignerRef)| {
+            self.keys.get(signer.key()).is_some_and(|key| {
+                key.status_at(at) == KeyStatus::Active
+                    && signed.is_signed_with(*position, key.vkey.key())
+            })
+        };
+        let valid: Vec<&SignerRef> =
+            event.signers.iter().enumerate().filter(valid).map(|(_, signer)| signer).collect();
+        let authorities = valid
+            .iter()
+            .filter(|s| s.role() == KEY_AUTHORITY && self.holds(s.participant(), KEY_AUTHORITY));
+        let authorities = authorities.map(|s| s.participant()).collect::<BTreeSet<_>>().len();
+        let vouched = match payload {
+            KernelPayload::KeyRotated(p) => valid.iter().any(|s| s.key() == p.old_key),
+            KernelPayload::KeySuspended(p) => {
+                authorities > 0 || valid.iter().any(|s| s.participant() == p.participant.as_str())
+            }
+            _ => authorities >= self.authority_threshold,
+        };
+        if vouched {
+            return Ok(());
+        }
+        let detail = format!("{} is not validly signed by those who must", event.event_type);
+        Err(Rejection::new("threshold-not-met", detail))
+    }
+
+    pub(super) fn check_threshold(&self, event: &Event) -> Result<(), Rejection> {
         let (found, needed) = (authority_signers(event), self.authority_threshold);
         if found >= needed {
             return Ok(());
@@ -177,7 +219,7 @@ fn permits(
 }
 
 /// True when the participant named in the payload signs, whoever else does.
-fn signs_for_itself(event: &Event) -> bool {
+pub(super) fn signs_for_itself(event: &Event) -> bool {
     let concerned = event.payload.get("participant").and_then(serde_json::Value::as_str);
     event.signers.iter().any(|s| Some(s.participant()) == concerned)
 }

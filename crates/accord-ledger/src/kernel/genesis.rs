@@ -54,12 +54,15 @@ pub(super) fn check(event: &Event, payload: &LedgerInitialised) -> Result<(), Re
     {
         return Err(invalid(format!("the grants: {problem}")));
     }
-    checkpoint_keys(&payload.name, &event.hash(), &payload.checkpoint_keys)?;
+    let checkpoint = checkpoint_keys(&payload.name, &event.hash(), &payload.checkpoint_keys)?;
     check_authority(&payload.key_authority.keys, payload.key_authority.threshold)?;
     let named: Vec<&VKey> = payload.key_authority.keys.iter().chain([&payload.operator]).collect();
-    let public: BTreeSet<&[u8; 32]> = named.iter().map(|k| k.key().as_bytes()).collect();
-    if public.len() != named.len() {
-        return Err(invalid("operator and key authority must all have different keys"));
+    let all = named.iter().copied().chain(&checkpoint);
+    let public: BTreeSet<&[u8; 32]> = all.map(|k| k.key().as_bytes()).collect();
+    if public.len() != named.len() + checkpoint.len() {
+        return Err(invalid(
+            "operator, key authority and checkpoints must all have different keys",
+        ));
     }
     let operator = name::participant_of(payload.operator.name());
     if !name::is_pair(payload.operator.name()) {
@@ -114,11 +117,17 @@ pub(super) fn checkpoint_keys(
         return Err(invalid("there are 1 to 4 checkpoint keys"));
     }
     let origin = origin_of(name, ledger);
-    let read = |key: &String| {
-        VKey::from_typed_base64(&origin, key)
-            .map_err(|e| invalid(format!("checkpoint key {key}: {e}")))
-    };
-    keys.iter().map(read).collect()
+    let mut read: Vec<VKey> = Vec::with_capacity(keys.len());
+    for key in keys {
+        let vkey = VKey::from_typed_base64(&origin, key)
+            .map_err(|e| invalid(format!("checkpoint key {key}: {e}")))?;
+        // They all have one name: their ids alone tell their signature lines apart.
+        if read.iter().any(|other| other.id() == vkey.id()) {
+            return Err(Rejection::new("key-reused", format!("checkpoint key {key} is not alone")));
+        }
+        read.push(vkey);
+    }
+    Ok(read)
 }
 
 /// A host with an optional path, in lower case, without scheme, port or dot segments.

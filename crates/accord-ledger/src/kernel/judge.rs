@@ -1,8 +1,9 @@
 //! Judging kernel events: what each type demands of the state before it.
 
+use super::authority::signs_for_itself;
 use super::keys::KeyStatus;
 use super::types::{
-    CharterAmended, KernelPayload, KeyAdded, KeyRotated, LedgerAuthorityChanged,
+    CharterAmended, KernelPayload, KeyAdded, KeyRotated, KeySuspended, LedgerAuthorityChanged,
     ParticipantEnrolled, RecordCorrected,
 };
 use super::{KEY_AUTHORITY, Kernel, OPERATOR, genesis};
@@ -13,6 +14,7 @@ use accord_format::entry::Entry;
 use accord_format::event::Event;
 use accord_format::hash::EventHash;
 use accord_format::key::VKey;
+use accord_format::time::Timestamp;
 use accord_format::{name, possession};
 
 /// Finds the declaration of a type in a version, the families' included.
@@ -28,6 +30,8 @@ fn refuse(code: &'static str, detail: impl Into<String>) -> Judgement {
 struct Judge<'a> {
     kernel: &'a Kernel,
     event: &'a Event,
+    /// When the event is recorded.
+    at: Timestamp,
     history: &'a dyn History,
     types: TypeLookup<'a>,
 }
@@ -38,10 +42,11 @@ impl Kernel {
         &self,
         event: &Event,
         payload: &KernelPayload,
+        at: Timestamp,
         history: &dyn History,
         types: TypeLookup<'_>,
     ) -> Judgement {
-        Judge { kernel: self, event, history, types }.judge(payload)
+        Judge { kernel: self, event, at, history, types }.judge(payload)
     }
 }
 
@@ -70,9 +75,7 @@ impl Judge<'_> {
             P::ParticipantWithdrawn(p) => self.present(p.participant.as_str()),
             P::KeyAdded(p) => self.added_key(p),
             P::KeyRotated(p) => self.rotation(p),
-            P::KeySuspended(p) => {
-                self.key_status(&p.key, p.participant.as_str(), |s| s == KeyStatus::Active)
-            }
+            P::KeySuspended(p) => self.suspension(p),
             P::KeyReinstated(p) => self.key_status(&p.key, p.participant.as_str(), |s| {
                 matches!(s, KeyStatus::Suspended(_))
             }),
@@ -104,7 +107,11 @@ impl Judge<'_> {
             return refuse("genesis-missing", "no genesis");
         };
         let new = genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys)?;
-        match new.iter().find(|k| self.is_used(k)) {
+        let in_use = |key: &&VKey| {
+            let same = |old: &VKey| old.id() == key.id();
+            self.is_used(key) || self.kernel.checkpoint_keys.iter().flat_map(|k| &k.keys).any(same)
+        };
+        match new.iter().find(in_use) {
             Some(used) => refuse("key-reused", format!("{} was used before", used.id_string())),
             None => Ok(()),
         }
@@ -141,10 +148,12 @@ impl Judge<'_> {
         let mut public = std::collections::BTreeSet::new();
         for (vkey, proof) in p.key_authority.keys.iter().zip(&p.possessions) {
             let holder = name::participant_of(vkey.name());
-            // A key that already serves in the authority may go on serving.
-            let stays = self.kernel.keys.get(&vkey.id_string()).is_some_and(|k| k.vkey == *vkey);
-            if !stays {
-                self.new_key(vkey, holder, proof)?;
+            // A key that already serves in the authority may go on serving, unless it is dead.
+            match self.kernel.keys.get(&vkey.id_string()).filter(|k| k.vkey == *vkey) {
+                None => self.new_key(vkey, holder, proof)?,
+                Some(_) => self.key_status(&vkey.id_string(), holder, |s| {
+                    matches!(s, KeyStatus::Active | KeyStatus::Suspended(_))
+                })?,
             }
             if !public.insert(vkey.typed_base64()) {
                 return refuse("key-reused", format!("{} is listed twice", vkey.id_string()));
@@ -234,7 +243,29 @@ impl Judge<'_> {
         self.new_key(&p.vkey, p.participant.as_str(), &p.possession)
     }
 
+    /// One signature suspends a key once. When that has run out, it takes the holder or the
+    /// threshold: else one member could keep all the others from acting for good.
+    fn suspension(&self, p: &KeySuspended) -> Judgement {
+        let participant = p.participant.as_str();
+        self.key_status(&p.key, participant, |s| s == KeyStatus::Active)?;
+        let again = self
+            .kernel
+            .keys
+            .get(&p.key)
+            .is_some_and(|k| matches!(k.status, KeyStatus::Suspended(_)));
+        if again && !signs_for_itself(self.event) {
+            return self.kernel.check_threshold(self.event);
+        }
+        Ok(())
+    }
+
     fn rotation(&self, p: &KeyRotated) -> Judgement {
+        if self.kernel.operator.as_ref().is_some_and(|k| k.id_string() == p.old_key) {
+            return refuse(
+                "role-reserved",
+                "the operator's key is replaced by ledger.operator_key_rotated",
+            );
+        }
         self.key_status(&p.old_key, p.participant.as_str(), |s| s == KeyStatus::Active)?;
         if !matches!(self.event.signers.as_slice(), [only] if only.key() == p.old_key) {
             return refuse("signer-wrong", format!("{} alone signs its own rotation", p.old_key));
@@ -251,10 +282,10 @@ impl Judge<'_> {
         let found = self.kernel.keys.get(key).filter(|k| k.participant == participant);
         match found {
             None => refuse("key-unknown", format!("{participant} has no key {key}")),
-            Some(k) if allowed(k.status) => Ok(()),
+            Some(k) if allowed(k.status_at(self.at)) => Ok(()),
             Some(k) => refuse(
                 "key-status",
-                format!("{key} is {:?}, which does not allow this step", k.status),
+                format!("{key} is {}, which does not allow this step", k.status_at(self.at)),
             ),
         }
     }
@@ -272,20 +303,16 @@ impl Judge<'_> {
                 refuse("delegation-self", "a role is lent to another")
             }
             // A role that was itself only lent is not passed on.
-            [only] if !self.holds(only.participant(), role) => refuse(
+            [only] if !self.kernel.holds(only.participant(), role) => refuse(
                 "role-not-held",
                 format!("{} does not itself hold {role}", only.participant()),
             ),
-            [_] if until <= self.kernel.recorded => {
+            [_] if until <= self.at.micros() => {
                 refuse("delegation-ended", "until lies in the past")
             }
             [_] => Ok(()),
             _ => refuse("signer-wrong", "one participant lends its own role"),
         }
-    }
-
-    fn holds(&self, participant: &str, role: &str) -> bool {
-        self.kernel.participants.get(participant).is_some_and(|p| p.roles.contains(role))
     }
 
     fn delegation_end(&self) -> Judgement {

@@ -18,6 +18,19 @@ pub enum KeyStatus {
     Revoked,
 }
 
+impl std::fmt::Display for KeyStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Active => f.write_str("active"),
+            Self::Suspended(until) => {
+                write!(f, "suspended until {}", Timestamp::from_micros(*until))
+            }
+            Self::Retired => f.write_str("retired"),
+            Self::Revoked => f.write_str("revoked"),
+        }
+    }
+}
+
 /// A key that was enrolled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeyRecord {

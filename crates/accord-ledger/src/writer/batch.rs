@@ -9,6 +9,7 @@ use crate::judge::Judged;
 use accord_format::entry::{Entry, Header};
 use accord_format::event::{EventError, SignedEvent};
 use accord_format::hash::{EntryHash, EventHash};
+use accord_format::merkle;
 use accord_format::refusal::Refusal;
 use accord_format::time::{MICROS_PER_SECOND, Timestamp};
 use rayon::prelude::*;
@@ -20,8 +21,8 @@ pub(super) enum Verdict {
     Accepted { entry: Box<Entry>, findings: Vec<Finding> },
     /// It is in the ledger, or earlier in the batch.
     Repeated(Box<Entry>),
-    /// It is refused.
-    Refused { event: EventHash, rejection: Rejection, note: String },
+    /// It is refused, after `size` entries, those of the batch before it included.
+    Refused { event: EventHash, rejection: Rejection, size: u64 },
     /// It is no event.
     Malformed(EventError),
 }
@@ -78,8 +79,8 @@ impl Ledger {
                 if rejection.code == "seen-elsewhere" {
                     forks::keep(&*self.disk, &event, signed.note(), self.store.head_checkpoint())?;
                 }
-                let note = self.sign_refusal(event, rejection.code)?;
-                Ok(Verdict::Refused { event, rejection, note })
+                let size = self.store.size() + pending.entries().len() as u64;
+                Ok(Verdict::Refused { event, rejection, size })
             }
         }
     }
@@ -105,9 +106,6 @@ impl Ledger {
         if self.bench.kernel.is_simulated() {
             // Without a word from the caller, a simulated clock follows the authors'.
             return Ok(at.unwrap_or_else(|| signed.event().issued.timestamp()).max(last));
-        }
-        if at.is_some() {
-            return Err(LedgerError::NotSimulated);
         }
         let now = self.clock.now();
         if now.micros() < last.micros() - MICROS_PER_SECOND {
@@ -163,15 +161,22 @@ impl Ledger {
         })
     }
 
-    fn sign_refusal(&self, event: EventHash, code: &str) -> Result<String, LedgerError> {
+    /// Signs a refusal, once the batch is durable: it names the root over all that was judged
+    /// against, so that whoever judges again finds the same.
+    pub(super) fn sign_refusal(
+        &self,
+        event: EventHash,
+        code: &str,
+        size: u64,
+    ) -> Result<String, LedgerError> {
         let kernel = &self.bench.kernel;
         let operator = self.keys.event_key(kernel)?;
         let refusal = Refusal {
             ledger: kernel.ledger().unwrap_or(event),
             event,
             code: code.to_owned(),
-            size: self.store.size(),
-            root: self.store.root(),
+            size,
+            root: merkle::root(&self.store.view(), size)?,
         };
         let note = refusal.sign(operator);
         note.map(|n| n.to_text())

@@ -4,14 +4,13 @@ use super::{Ledger, batch::genesis_header};
 use crate::admission::{Admission, Candidate};
 use crate::clock::Clock;
 use crate::error::LedgerError;
-use crate::history::{Below, Pending, index_record};
+use crate::history::{Below, Nothing, Pending, index_record};
 use crate::judge::Bench;
 use crate::kernel::Kernel;
 use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
 use accord_format::entry::Entry;
 use accord_format::event::SignedEvent;
-use accord_format::hash::NodeHash;
 use accord_format::merkle;
 use accord_format::time::Timestamp;
 use accord_store::disk::Disk;
@@ -26,7 +25,7 @@ const CHUNK: usize = 4_096;
 /// Name of the state snapshot in the index.
 const SNAPSHOT: &str = "bench";
 /// Its version: a change of the kernel's state, or of how it is folded, raises it.
-const SNAPSHOT_VERSION: u32 = 1;
+const SNAPSHOT_VERSION: u32 = 2;
 
 /// What a ledger is opened with.
 pub struct Options {
@@ -244,28 +243,5 @@ impl Ledger {
         let Ok(bytes) = serde_json::to_vec(&state) else { return Ok(()) };
         let reflects = Reflects { size: self.store.size(), root: self.store.root() };
         Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &Snapshot { reflects, bytes })?)
-    }
-}
-
-/// The record before the genesis.
-struct Nothing;
-
-impl crate::admission::History for Nothing {
-    fn entry(&self, _: u64) -> Option<Entry> {
-        None
-    }
-
-    fn seq_of(&self, _: &accord_format::hash::EventHash) -> Option<u64> {
-        None
-    }
-
-    fn stream(&self, _: &str) -> Vec<u64> {
-        Vec::new()
-    }
-}
-
-impl crate::judge::Roots for Nothing {
-    fn root_at(&self, size: u64) -> Option<NodeHash> {
-        (size == 0).then(merkle::empty_root)
     }
 }

@@ -17,7 +17,7 @@ use accord_format::possession;
 use accord_format::time::{Instant, Timestamp};
 use accord_ledger::clock::SystemClock;
 use accord_ledger::kernel::types::{ClockPolicy, KeyAuthority, LedgerInitialised};
-use accord_ledger::{Ledger, OperatorKeys, Options, Outcome, Submission};
+use accord_ledger::{Ledger, LedgerError, OperatorKeys, Options, Outcome, Submission};
 use accord_store::Reader;
 use accord_store::disk::{Disk, SimDisk};
 use accord_store::index::MemoryIndex;
@@ -46,7 +46,12 @@ pub(crate) struct Kit {
 }
 
 pub(crate) fn operator_keys(origin: &str) -> OperatorKeys {
-    OperatorKeys::new(vec![key("operator/main", 1), key(origin, 2), key(origin, 3)])
+    OperatorKeys::new(vec![
+        key("operator/main", 1),
+        key("operator/next", 71),
+        key(origin, 2),
+        key(origin, 3),
+    ])
 }
 
 pub(crate) fn options() -> Options {
@@ -74,6 +79,17 @@ pub(crate) fn outcome_code(outcome: &Outcome) -> &'static str {
 impl Kit {
     /// A ledger with its genesis alone.
     pub(crate) fn bare() -> Self {
+        Self::bare_with(|_| ())
+    }
+
+    /// The same, of a genesis that `change` has had its way with.
+    pub(crate) fn bare_with(change: impl FnOnce(&mut LedgerInitialised)) -> Self {
+        Self::try_bare_with(change).unwrap()
+    }
+
+    pub(crate) fn try_bare_with(
+        change: impl FnOnce(&mut LedgerInitialised),
+    ) -> Result<Self, LedgerError> {
         let authority =
             [key("authority-a/k", 11), key("authority-b/k", 12), key("authority-c/k", 13)];
         let operator = key("operator/main", 1);
@@ -83,7 +99,7 @@ impl Kit {
             {"types": ["test.reported"], "any_of": [{"all": [{"role": "mission"}]}], "co_signers": "allowed"},
         ]))
         .unwrap();
-        let payload = LedgerInitialised {
+        let mut payload = LedgerInitialised {
             name: "ledger.example/test".into(),
             checkpoint_keys: vec![key("x", 2).vkey().typed_base64()],
             operator: operator.vkey().clone(),
@@ -97,6 +113,7 @@ impl Kit {
             witness_policy: Vec::new(),
             grants,
         };
+        change(&mut payload);
         let draft = Draft {
             ledger: None,
             id: uuid(0),
@@ -121,9 +138,8 @@ impl Kit {
         let id = genesis.event().hash();
         let origin = accord_format::checkpoint::origin_of("ledger.example/test", &id);
         let disk = Arc::new(SimDisk::new(7));
-        let ledger =
-            Ledger::init(disk.clone(), genesis, None, operator_keys(&origin), options()).unwrap();
-        Self {
+        let ledger = Ledger::init(disk.clone(), genesis, None, operator_keys(&origin), options())?;
+        Ok(Self {
             disk,
             ledger: Some(ledger),
             id,
@@ -134,7 +150,7 @@ impl Kit {
             party: key("north/liaison", 23),
             counter: 0,
             seen: empty_seen(),
-        }
+        })
     }
 
     /// A ledger with a mission (two keys), a party and a secretariat.
