@@ -122,6 +122,8 @@ fn draft(
     frame.occurred = args.occurred.as_deref().map(compose::human_span).transpose()?;
     let envelope = frame.around(declared, conversion.value)?;
     let signed = envelope.sign(&keys.iter().collect::<Vec<_>>())?;
+    // Whoever answers or continues it needs these.
+    output::note(format_args!("event {} in {}", signed.event().hash(), signed.event().stream));
     Ok(signed.note().as_bytes().to_vec())
 }
 
