@@ -120,6 +120,8 @@ impl CliError {
             Self::Refused { .. } | Self::Ledger(accord_ledger::LedgerError::Genesis(_)) => {
                 Exit::Refused
             }
+            // A time was given where none can be.
+            Self::Ledger(accord_ledger::LedgerError::NotSimulated) => Exit::Usage,
             Self::File { .. }
             | Self::Output(_)
             | Self::Entropy(_)

@@ -15,7 +15,7 @@ use accord_ledger::handle::{self, Handle, Writer};
 use accord_ledger::{Ledger, LedgerError, Outcome, Submission};
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc;
 
 /// Most submissions that wait for their answers.

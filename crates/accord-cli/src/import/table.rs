@@ -29,8 +29,9 @@ impl Lines<'_> {
         while matches!(self.bytes.get(position), Some(b'\n' | b'\r')) {
             position += 1;
         }
-        let passed = self.bytes.get(self.at..position).unwrap_or_default();
-        self.line += passed.iter().filter(|b| **b == b'\n').count() as u64;
+        for byte in self.bytes.get(self.at..position).unwrap_or_default() {
+            self.line += u64::from(*byte == b'\n');
+        }
         self.at = self.at.max(position);
         self.line
     }
