@@ -112,8 +112,8 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Key(command) => key::run(command, session),
         Command::Schema(args) => schema::run(args, session),
         Command::Draft(args) => draft::run(args, session),
-        Command::Sign(args) => sign::run(args, session),
-        Command::Append(args) => append::run(*args, session),
+        Command::Sign(args) => sign::run(&args, session),
+        Command::Append(args) => append::run(&args, session),
         Command::Charter(command) => charter::run(&command, session),
         Command::Completions(args) => {
             completions::run(&args, <Cli as clap::CommandFactory>::command(), session)

@@ -31,7 +31,7 @@ pub(crate) struct SeenAt {
 
 impl SeenAt {
     /// A checkpoint.
-    pub(crate) fn new(size: u64, root: impl ToString) -> Self {
+    pub(crate) fn new(size: u64, root: impl std::fmt::Display + Copy) -> Self {
         Self { size, root: root.to_string() }
     }
 

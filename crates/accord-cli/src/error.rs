@@ -74,6 +74,16 @@ pub(crate) enum CliError {
     /// A value as people write it.
     #[error(transparent)]
     Human(#[from] HumanError),
+    /// The ledger refused an event that a command needs to have in.
+    #[error("the ledger refused {event_type}: {code}: {detail}")]
+    Refused {
+        /// Type of the event.
+        event_type: String,
+        /// By which guard.
+        code: String,
+        /// Why.
+        detail: String,
+    },
     /// A ledger as a whole.
     #[error(transparent)]
     Ledger(#[from] accord_ledger::LedgerError),
@@ -107,7 +117,11 @@ impl CliError {
     /// How the process ends.
     pub(crate) const fn exit(&self) -> Exit {
         match self {
-            Self::Ledger(accord_ledger::LedgerError::Genesis(_)) => Exit::Refused,
+            Self::Refused { .. } | Self::Ledger(accord_ledger::LedgerError::Genesis(_)) => {
+                Exit::Refused
+            }
+            // A time was given where none can be.
+            Self::Ledger(accord_ledger::LedgerError::NotSimulated) => Exit::Usage,
             Self::File { .. }
             | Self::Output(_)
             | Self::Entropy(_)
@@ -143,6 +157,7 @@ impl CliError {
             Self::KeyFile(_) => "key-file",
             Self::Human(_) => "value-form",
             Self::Import(_) => "import",
+            Self::Refused { .. } => "refused",
             Self::Ledger(_) => "ledger",
             Self::Store(_) => "store",
             Self::View(_) => "view",

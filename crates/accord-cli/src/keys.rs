@@ -175,7 +175,7 @@ fn decrypt(
     bytes: &[u8],
     passphrase: &mut Passphrase,
 ) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
-    let secret = passphrase.to_open(path)?;
+    let secret = passphrase.open(path)?;
     let mut identity = age::scrypt::Identity::new(secret);
     identity.set_max_work_factor(WORK_FACTOR_MAX);
     let why = |e: age::DecryptError| KeyFileError::Decrypt {
@@ -211,7 +211,8 @@ fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
 fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), KeyFileError> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let of_others = mode & 0o077;
+    if of_others == 0 {
         Ok(())
     } else {
         Err(KeyFileError::Permissions { path: path.to_owned(), mode })

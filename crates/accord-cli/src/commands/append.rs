@@ -67,7 +67,7 @@ pub(crate) struct Args {
 }
 
 /// Runs it.
-pub(crate) fn run(args: Args, session: &mut Session) -> Result<Exit, CliError> {
+pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let mut passphrase = Passphrase::new(&args.write.passphrase);
     let at = args.at.as_deref().map(|text| compose::human_instant("--at", text)).transpose()?;
     if let Some(dir) = &args.receipts {
@@ -82,7 +82,7 @@ pub(crate) fn run(args: Args, session: &mut Session) -> Result<Exit, CliError> {
     let (ledger, _) = args.write.ledger(&mut passphrase)?;
     let mut answers = Answers { receipts: args.receipts.clone(), exit: Exit::Fine };
     if one_step {
-        let note = draft(&args, &ledger, &args.write.dir.record()?, &signers)?;
+        let note = draft(args, &ledger, &args.write.dir.record()?, &signers)?;
         let inputs: Vec<Box<dyn Read + Send>> = vec![Box::new(std::io::Cursor::new(note))];
         return feed(ledger, inputs, at, &mut answers, session);
     }
@@ -122,6 +122,8 @@ fn draft(
     frame.occurred = args.occurred.as_deref().map(compose::human_span).transpose()?;
     let envelope = frame.around(declared, conversion.value)?;
     let signed = envelope.sign(&keys.iter().collect::<Vec<_>>())?;
+    // Whoever answers or continues it needs these.
+    output::note(format_args!("event {} in {}", signed.event().hash(), signed.event().stream));
     Ok(signed.note().as_bytes().to_vec())
 }
 

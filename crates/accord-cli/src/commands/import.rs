@@ -52,7 +52,7 @@ pub(crate) struct Args {
 
 /// A table and its mapping, read.
 pub(crate) struct Source {
-    table: Table,
+    pub(crate) table: Table,
     mapping: Mapping,
     mapping_path: PathBuf,
     mapping_digest: ContentHash,
@@ -140,9 +140,15 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         summary(&plan, Counts::default(), &held, session)?;
         return Ok(Exit::Fine);
     }
-    let counts = submit_plan(&plan, &keys, at, Submitter::new(ledger)?, session, |outcome| {
-        submit::keep(outcome, &args.receipts)
-    })?;
+    let submitter = Submitter::new(ledger);
+    let counts =
+        submit_plan(&plan, &keys.iter().collect::<Vec<_>>(), at, &submitter, session, |outcome| {
+            submit::keep(outcome, &args.receipts)
+        });
+    // What was taken in is published whatever else happened.
+    let finished = submitter.finish();
+    let counts = counts?;
+    finished?;
     list(&plan.bad, &mut session.out)?;
     summary(&plan, counts, &held, session)?;
     Ok(if plan.bad.is_empty() { counts.exit() } else { counts.exit().max(Exit::Found) })
@@ -192,15 +198,14 @@ fn refuse_other(held: &Held, plan: &Plan) -> Result<(), ImportError> {
 /// Signs and submits the batch and all rows.
 pub(crate) fn submit_plan(
     plan: &Plan,
-    keys: &[NoteSigner],
+    keys: &[&NoteSigner],
     at: Option<Timestamp>,
-    submitter: Submitter,
+    submitter: &Submitter,
     session: &mut Session,
     mut each: impl FnMut(&Outcome) -> Result<(), CliError>,
 ) -> Result<Counts, CliError> {
-    let keys: Vec<&NoteSigner> = keys.iter().collect();
     let submission = |envelope: &Envelope| -> Result<Submission, CliError> {
-        let note = envelope.sign(&keys)?.note().as_bytes().to_vec();
+        let note = envelope.sign(keys)?.note().as_bytes().to_vec();
         Ok(Submission { note, at })
     };
     // Rows without their batch would be figures without a source.
@@ -222,10 +227,7 @@ pub(crate) fn submit_plan(
             refused(&outcome, row, &mut session.out)
         });
         progress.finish();
-        let finished = submitter.finish();
-        result.and(finished)?;
-    } else {
-        submitter.finish()?;
+        result?;
     }
     Ok(counts)
 }

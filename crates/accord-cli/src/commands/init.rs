@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
                 .to_owned(),
         ));
     }
-    let secret = if args.no_encrypt { None } else { Some(passphrase.to_set()?) };
+    let secret = if args.no_encrypt { None } else { Some(passphrase.set()?) };
     let mut made = Vec::new();
     for name in &args.new_authorities {
         let key = keys::generate(name)?;
@@ -98,7 +98,9 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         Ok(founded) => founded,
         Err(error) => {
             // Keys of a ledger that was not founded.
-            made.iter().for_each(|path| drop(std::fs::remove_file(path)));
+            for path in &made {
+                drop(std::fs::remove_file(path));
+            }
             return Err(error);
         }
     };

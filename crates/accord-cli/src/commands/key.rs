@@ -81,7 +81,7 @@ fn new(
     if path.symlink_metadata().is_ok() {
         return Err(keys::KeyFileError::Exists(path).into());
     }
-    let passphrase = if no_encrypt { None } else { Some(Passphrase::new(args).to_set()?) };
+    let passphrase = if no_encrypt { None } else { Some(Passphrase::new(args).set()?) };
     let signer = keys::generate(key_name)?;
     keys::write(&path, &signer, passphrase.as_ref())?;
     show(&signer, &path, passphrase.is_some(), session)

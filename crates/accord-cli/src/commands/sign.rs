@@ -47,15 +47,15 @@ pub(crate) struct Args {
 }
 
 /// Runs it.
-pub(crate) fn run(args: Args, session: &mut Session) -> Result<Exit, CliError> {
+pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let text = files::read_text(&args.file, DRAFT_MAX)?;
     let keys = args.signing.load(&mut Passphrase::new(&args.passphrase))?;
     let (text, present) = if text.starts_with(FIRST_LINE) {
         verbatim(&text)?
     } else {
-        (drafted(&text, &args, &keys)?, Vec::new())
+        (drafted(&text, args, &keys)?, Vec::new())
     };
-    let signed = sign(&text, present, &keys)?;
+    let signed = sign(&text, &present, &keys)?;
     for key in &signed.missing {
         output::note(format_args!("{key} has yet to sign: accord sign FILE --key KEYFILE"));
     }
@@ -89,12 +89,11 @@ fn drafted(text: &str, args: &Args, keys: &[NoteSigner]) -> Result<String, CliEr
         compose::signers(keys, &args.signing.roles)?
     };
     let named = !signers.is_empty();
-    let (ledger, seen) = match &args.dir {
-        Some(dir) => head_of(dir)?,
-        None => {
-            let seen = args.seen.as_deref().map_or_else(|| Ok(SeenAt::nothing()), seen)?;
-            (args.ledger, seen)
-        }
+    let (ledger, seen) = if let Some(dir) = &args.dir {
+        head_of(dir)?
+    } else {
+        let seen = args.seen.as_deref().map_or_else(|| Ok(SeenAt::nothing()), seen)?;
+        (args.ledger, seen)
     };
     let defaults =
         Defaults { ledger, seen, issued: super::issued(args.issued.as_deref())?, signers };
@@ -149,7 +148,7 @@ struct Signed {
 }
 
 /// Adds the signatures of `keys` to those present, in the order of the signers.
-fn sign(text: &str, present: Vec<NoteSignature>, keys: &[NoteSigner]) -> Result<Signed, CliError> {
+fn sign(text: &str, present: &[NoteSignature], keys: &[NoteSigner]) -> Result<Signed, CliError> {
     let event = Event::parse(text)?;
     let is_signer =
         |name: &str, id| event.signers.iter().any(|s| s.key_name() == name && s.key_id() == id);

@@ -15,9 +15,8 @@ use accord_ledger::handle::{self, Handle, Writer};
 use accord_ledger::{Ledger, LedgerError, Outcome, Submission};
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc;
-use tokio::runtime::Runtime;
 
 /// Most submissions that wait for their answers.
 const IN_FLIGHT: usize = 4_096;
@@ -32,19 +31,15 @@ pub(crate) struct ReceiptArgs {
 
 /// A ledger behind its asynchronous handle.
 pub(crate) struct Submitter {
-    runtime: Runtime,
     handle: Handle,
     writer: Writer,
 }
 
 impl Submitter {
     /// Gives the ledger a thread of its own.
-    pub(crate) fn new(ledger: Ledger) -> Result<Self, CliError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .map_err(CliError::file("start the writer for", Path::new(".")))?;
+    pub(crate) fn new(ledger: Ledger) -> Self {
         let (handle, writer) = handle::spawn(ledger, IN_FLIGHT);
-        Ok(Self { runtime, handle, writer })
+        Self { handle, writer }
     }
 
     /// Submits what `source` gives while earlier submissions are under way, and hands `each` the
@@ -56,15 +51,11 @@ impl Submitter {
     ) -> Result<(), CliError> {
         let (sender, answers) = mpsc::sync_channel(IN_FLIGHT);
         let handle = self.handle.clone();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .map_err(CliError::file("start the writer for", Path::new(".")))?;
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 for submission in source {
-                    let pending = submission.and_then(|submission| {
-                        Ok(runtime.block_on(handle.submit(submission)).map_err(failed)?)
-                    });
+                    let pending =
+                        submission.and_then(|s| Ok(handle.submit_blocking(s).map_err(failed)?));
                     let stop = pending.is_err();
                     if sender.send(pending).is_err() || stop {
                         break;
@@ -72,7 +63,7 @@ impl Submitter {
                 }
             });
             for pending in answers {
-                let outcome = self.runtime.block_on(pending?.answer()).map_err(failed)?;
+                let outcome = pending?.answer_blocking().map_err(failed)?;
                 each(outcome)?;
             }
             Ok(())

@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     Ok(if report.is_sound() && !doubt { Exit::Fine } else { Exit::Found })
 }
 
-const fn word(verdict: Verdict) -> &'static str {
+pub(super) const fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "holds",
         Verdict::Fails => "FAILS",
@@ -89,7 +89,7 @@ const fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-const fn style(verdict: Verdict) -> Style {
+pub(super) const fn style(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Holds => Style::Good,
         Verdict::Fails => Style::Bad,
@@ -220,7 +220,7 @@ fn details(report: &Report, out: &mut Output) -> Result<(), CliError> {
 }
 
 /// One paragraph that can be quoted.
-fn verdict(report: &Report) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let subject = format!("the record {} of {} entries", report.origin, report.size);
     let root = report.root.map_or_else(String::new, |root| format!(" under root {root}"));
     let held = match report.compared {

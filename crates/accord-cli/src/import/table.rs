@@ -13,7 +13,28 @@ pub(crate) struct Table {
     /// BLAKE3 of its bytes.
     pub(crate) digest: ContentHash,
     header: StringRecord,
-    rows: Vec<StringRecord>,
+    rows: Vec<(u64, StringRecord)>,
+}
+
+/// Counts lines along rising positions. The reader's own count is one short after CR LF, whose LF
+/// it takes for the beginning of the next record.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, mut position: usize) -> u64 {
+        while matches!(self.bytes.get(position), Some(b'\n' | b'\r')) {
+            position += 1;
+        }
+        for byte in self.bytes.get(self.at..position).unwrap_or_default() {
+            self.line += u64::from(*byte == b'\n');
+        }
+        self.at = self.at.max(position);
+        self.line
+    }
 }
 
 /// One row.
@@ -21,6 +42,7 @@ pub(crate) struct Table {
 pub(crate) struct Row<'a> {
     table: &'a Table,
     record: &'a StringRecord,
+    line: u64,
     /// Its number, from 1 after the header.
     pub(crate) number: u64,
 }
@@ -38,14 +60,20 @@ impl Table {
         if header.is_empty() {
             return Err(wrong("there is no header".to_owned()));
         }
-        let rows =
-            reader.records().collect::<Result<Vec<_>, _>>().map_err(|e| wrong(e.to_string()))?;
+        let mut lines = Lines { bytes, at: 0, line: 1 };
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|e| wrong(e.to_string()))?;
+            let start = record.position().map_or(0, csv::Position::byte);
+            rows.push((lines.at(usize::try_from(start).unwrap_or(usize::MAX)), record));
+        }
         Ok(Self { path: path.to_owned(), digest: digest(bytes), header, rows })
     }
 
     /// All rows, in order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        (1..).zip(&self.rows).map(|(number, record)| Row { table: self, record, number })
+        let rows = (1..).zip(&self.rows);
+        rows.map(|(number, (line, record))| Row { table: self, record, line: *line, number })
     }
 
     /// Says so when there is no such column.
@@ -81,7 +109,7 @@ impl<'a> Row<'a> {
         BadRow {
             file: self.table.name(),
             row: self.number,
-            line: self.record.position().map_or(0, csv::Position::line),
+            line: self.line,
             column: column.to_owned(),
             problem: problem.into(),
         }

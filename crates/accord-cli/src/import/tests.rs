@@ -200,6 +200,15 @@ fn a_bad_row_says_where_and_what() {
 }
 
 #[test]
+fn lines_are_counted_over_all_line_ends() {
+    for csv in ["a,b\n1,\"x\ny\"\n2,z\n", "a,b\r\n1,\"x\r\ny\"\r\n2,z\r\n"] {
+        let table = Table::read(Path::new("t"), csv.as_bytes()).unwrap();
+        let lines: Vec<u64> = table.rows().map(|r| r.bad("a", "").line).collect();
+        assert_eq!(lines, [2, 4], "{csv:?}");
+    }
+}
+
+#[test]
 fn a_table_must_be_whole() {
     for (csv, why) in [
         ("", "no header"),

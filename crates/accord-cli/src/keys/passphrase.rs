@@ -33,7 +33,7 @@ impl Passphrase {
     }
 
     /// The passphrase that opens `path`. One passphrase serves all key files of a command.
-    pub(super) fn to_open(&mut self, path: &Path) -> Result<SecretString, KeyFileError> {
+    pub(super) fn open(&mut self, path: &Path) -> Result<SecretString, KeyFileError> {
         if let Some(known) = &self.known {
             return Ok(known.clone());
         }
@@ -46,7 +46,7 @@ impl Passphrase {
     }
 
     /// A new passphrase: from the file, or asked for twice.
-    pub(crate) fn to_set(&mut self) -> Result<SecretString, KeyFileError> {
+    pub(crate) fn set(&mut self) -> Result<SecretString, KeyFileError> {
         let secret = if let Some(file) = &self.file {
             from_file(file)?
         } else {
@@ -69,7 +69,7 @@ fn prompt(question: &str) -> Result<SecretString, KeyFileError> {
              use --passphrase-file FILE"
         ))
     })?;
-    checked(Zeroizing::new(answer))
+    checked(&Zeroizing::new(answer))
 }
 
 fn from_file(path: &Path) -> Result<SecretString, KeyFileError> {
@@ -87,15 +87,15 @@ fn from_file(path: &Path) -> Result<SecretString, KeyFileError> {
     let text = std::str::from_utf8(line).map_err(|_| {
         KeyFileError::Passphrase(format!("the passphrase in {} is not UTF-8", path.display()))
     })?;
-    checked(Zeroizing::new(text.to_owned()))
+    checked(text)
 }
 
-fn checked(text: Zeroizing<String>) -> Result<SecretString, KeyFileError> {
+fn checked(text: &str) -> Result<SecretString, KeyFileError> {
     match text.len() {
         0 => Err(KeyFileError::Passphrase("the passphrase is empty".to_owned())),
         length if length > PASSPHRASE_MAX => Err(KeyFileError::Passphrase(format!(
             "the passphrase is longer than {PASSPHRASE_MAX} bytes"
         ))),
-        _ => Ok(SecretString::from(text.as_str().to_owned())),
+        _ => Ok(SecretString::from(text.to_owned())),
     }
 }

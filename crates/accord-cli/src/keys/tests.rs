@@ -27,7 +27,7 @@ fn encrypted_files_open_with_their_passphrase_only() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key");
     let key = generate("mission/field-3").unwrap();
-    let phrase = given(dir.path(), "correct horse").to_set().unwrap();
+    let phrase = given(dir.path(), "correct horse").set().unwrap();
     write(&path, &key, Some(&phrase)).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with(ARMOUR_START) && !text.contains("PRIVATE"));
@@ -81,5 +81,5 @@ fn what_is_no_key_file_is_refused() {
 #[test]
 fn an_empty_passphrase_is_none() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(matches!(given(dir.path(), "").to_set(), Err(KeyFileError::Passphrase(_))));
+    assert!(matches!(given(dir.path(), "").set(), Err(KeyFileError::Passphrase(_))));
 }

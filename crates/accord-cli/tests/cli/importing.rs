@@ -1,0 +1,152 @@
+//! Imports: whole, broken off, repeated, and of rows that do not map.
+
+use crate::kit::{Bench, copy, repository};
+
+fn data(name: &str) -> String {
+    repository().join("examples/data").join(name).to_str().unwrap().to_owned()
+}
+
+fn import(bench: &Bench, ledger: &str, name: &str, more: &[&str]) -> crate::kit::Run {
+    let (csv, toml) = (data(&format!("{name}.csv")), data(&format!("{name}.toml")));
+    let mut args = vec![
+        "import",
+        "--dir",
+        ledger,
+        &csv,
+        "--mapping",
+        &toml,
+        "-k",
+        "mission",
+        "--as",
+        "mission",
+        "--at",
+        "2026-01-19",
+    ];
+    args.extend(more);
+    bench.accord(&args)
+}
+
+const FORTNIGHTS: &str = "osce_smm_biweekly_series";
+
+#[test]
+fn a_file_is_imported_once_and_then_restated() {
+    let bench = Bench::chartered();
+    let before = bench.size("L");
+    let first = import(&bench, "L", FORTNIGHTS, &["--json"]).exits(0).json();
+    assert_eq!((&first["accepted"], &first["rows"]), (&101.into(), &100.into()));
+    assert_eq!(bench.size("L"), before + 101);
+    let second = import(&bench, "L", FORTNIGHTS, &[]).exits(3);
+    assert!(second.err.contains("in the ledger already"), "{}", second.err);
+    assert_eq!(bench.size("L"), before + 101);
+    let restated = import(&bench, "L", "osce_smm_restatements", &["--json"]).exits(0).json();
+    assert_eq!(restated["accepted"], 10);
+    // Row 28 is the fortnight that was first "over 15,800".
+    let seq = (before + 28).to_string();
+    let entry = bench.accord(&["show", "--dir", "L", &seq, "--json"]).exits(0).json();
+    assert_eq!(entry["payload"]["ceasefire_violations"]["value"], 15_800);
+    let corrected = &entry["marks"]["payload_as_corrected"]["ceasefire_violations"];
+    assert_eq!(corrected["value"], 23_000);
+    bench.accord(&["verify", "--dir", "L"]).exits(0);
+}
+
+#[test]
+fn an_import_broken_off_is_completed_with_the_same_bytes() {
+    let bench = Bench::chartered();
+    copy(&bench.path("L"), &bench.path("M"));
+    let before = bench.size("L");
+    import(&bench, "L", FORTNIGHTS, &[]).exits(0);
+    // The other copy got the batch and thirty rows before it was interrupted.
+    let notes: String = (before..before + 31).map(|seq| bench.note("L", seq)).collect();
+    bench.with_input(&["append", "--dir", "M", "-", "--at", "2026-01-19"], &notes).exits(0);
+    let by_other = bench.accord(&[
+        "import",
+        "--dir",
+        "M",
+        &data("osce_smm_biweekly_series.csv"),
+        "--mapping",
+        &data("osce_smm_biweekly_series.toml"),
+        "-k",
+        "secretariat",
+        "--as",
+        "secretariat",
+    ]);
+    assert!(by_other.exits(3).err.contains("with the same keys"), "another signer");
+    let resumed = import(&bench, "M", FORTNIGHTS, &["--json"]).exits(0);
+    let summary = resumed.json();
+    assert_eq!(summary["resumed"], true);
+    assert_eq!((&summary["repeated"], &summary["accepted"]), (&31.into(), &70.into()));
+    for seq in before..before + 101 {
+        assert_eq!(bench.note("L", seq), bench.note("M", seq), "entry {seq}");
+    }
+    import(&bench, "M", FORTNIGHTS, &[]).exits(3);
+}
+
+#[test]
+fn a_bad_row_stops_everything_unless_left_out() {
+    let bench = Bench::chartered();
+    let before = bench.size("L");
+    let text = std::fs::read_to_string(data("osce_smm_biweekly_series.csv")).unwrap();
+    bench.write("t.csv", &text.replacen(",14500,over,", ",about 14500,over,", 1));
+    let toml = data("osce_smm_biweekly_series.toml");
+    let args = |more: &[&'static str]| {
+        let mut args = vec![
+            "import",
+            "--dir",
+            "L",
+            "t.csv",
+            "--mapping",
+            &toml,
+            "-k",
+            "mission",
+            "--as",
+            "mission",
+            "--at",
+            "2026-01-19",
+        ];
+        args.extend(more);
+        bench.accord(&args)
+    };
+    let stopped = args(&[]).exits(1);
+    assert!(
+        stopped.out.contains("t.csv row 2 (line 3), column cfv_reported: \"about 14500\""),
+        "{}",
+        stopped.out
+    );
+    assert_eq!(bench.size("L"), before);
+    args(&["--dry-run"]).exits(1);
+    let left_out = args(&["--skip-bad-rows", "--json"]).exits(1);
+    assert_eq!(left_out.records()[0]["accord"], "bad-row/1");
+    assert_eq!(left_out.records()[1]["accepted"], 100);
+    assert_eq!(bench.size("L"), before + 100);
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let bench = Bench::chartered();
+    let before = bench.size("L");
+    import(&bench, "L", FORTNIGHTS, &["--dry-run"]).exits(0);
+    assert_eq!(bench.size("L"), before);
+}
+
+#[test]
+fn an_import_without_power_brings_no_rows_in() {
+    let bench = Bench::chartered();
+    let before = bench.size("L");
+    let (csv, toml) = (data("osce_smm_biweekly_series.csv"), data("osce_smm_biweekly_series.toml"));
+    let run = bench.accord(&[
+        "import",
+        "--dir",
+        "L",
+        &csv,
+        "--mapping",
+        &toml,
+        "-k",
+        "ua",
+        "--as",
+        "party",
+        "--at",
+        "2026-01-19",
+    ]);
+    assert!(run.exits(3).out.contains("not-granted"), "refused at the batch");
+    assert_eq!(bench.size("L"), before);
+}
