@@ -1,6 +1,8 @@
 //! An independent implementation of the same C2SP texts as oracle: what this crate signs, the
 //! published crates open; what they sign, this crate opens; paths, roots and proofs agree.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::hash::NodeHash;
 use accord_format::key::{NoteSigner, VKey};

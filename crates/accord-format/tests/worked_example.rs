@@ -1,6 +1,8 @@
 //! Derives every value of the worked example in `docs/format.md` anew and compares it with the
 //! document's fenced blocks: each block ```` ```text id=<name> ```` is one value.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+
 #[path = "example/ledger.rs"]
 mod ledger;
 
