@@ -328,29 +328,25 @@ def check(root):
         report("checkpoint-size", None, f"{published} published, {acknowledged} acknowledged", "checkpoint")
     ledger, at, lost, published, size = Ledger(), 0, False, published or 0, max(acknowledged, published or 0)
     indexes = {i for level, i in tiles if level < 0} | set(range(base // 256, -(-acknowledged // 256)))
-    for index in sorted(indexes) + [None]:  # the last to see what is missing at the end
-        first, copies, malformed = size if index is None else index * 256, {}, False
+    for index in sorted(indexes) + [-(-size // 256)]:  # the last to see what is missing at the end
+        first, malformed = index * 256, False
+        found = {at: entries[at - base] for at in range(max(first, base), min(first + 256, acknowledged))}
         for width, path in sorted(tiles.get((-1, index), {}).items(), reverse=True):
-            try:
-                if first + width <= size:
-                    copies[path] = parse_bundle(load(path), width)
-                else:
-                    report("file-unexpected", None, f"beyond size {size}", path)
-            except BAD as bad:
-                malformed = not report("bundle-malformed", first, bad.args[0], path)
-        if at < min(first, size):
-            lost, at = lost or not report("entry-missing", at, "no file holds it"), ledger.missing(at) or min(first, size)
-        best = next(iter(copies.values()), [])
-        for at in range(at, min(first + 256, size)):
-            data = entries[at - base] if base <= at < acknowledged else best[at - first] if at - first < len(best) else None
-            if data is not None:
-                ledger.judge(at, data)
+            if first + width > size:
+                report("file-unexpected", None, f"beyond size {size}", path)
+                continue
+            copy = attempt(parse_bundle, load(path), width) or []
+            malformed = malformed or not copy
+            wrong = next((at for at, entry in enumerate(copy, first) if found.setdefault(at, entry) != entry), None)
+            if not copy or wrong is not None:
+                report("bundle-malformed", wrong or first, f"not {width} entries, or another one than was read", path)
+        while at < min(first + 256, size):
+            if at in found:
+                ledger.judge(at, found[at])
             else:
-                lost or malformed or report("entry-missing", at, "no file holds it")
+                lost or at >= first and malformed or report("entry-missing", at, "no file holds it")
                 ledger.missing(at)
-            for path in [p for p, copy in copies.items() if data and copy[at - first:at - first + 1] not in ([], [data])]:
-                report("bundle-malformed", at, "not the entry that was read", path), copies.pop(path)
-            lost, at = data is None, at + 1
+            lost, at = at not in found, max(at + 1, min(first, size))
     if prev and at == base and ledger.prev not in (None, prev):
         report("prev-wrong", base, f"expected {ledger.prev}, the tail's base names {prev}", "private/tail")
     ledger.tree()

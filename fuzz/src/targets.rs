@@ -17,8 +17,11 @@ use accord_format::time::Timestamp;
 use accord_format::tlog_proof::TlogProof;
 use accord_format::{json, merkle};
 
+/// What a target does with its bytes.
+pub type Body = fn(&[u8]);
+
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, fn(&[u8])); 15] = [
+pub const TARGETS: [(&str, Body); 15] = [
     ("bundle", bundle),
     ("checkpoint", checkpoint),
     ("entry", entry),

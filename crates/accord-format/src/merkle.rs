@@ -81,7 +81,7 @@ fn split_point(width: u64) -> u64 {
     1 << (width - 1).ilog2()
 }
 
-/// PATH(index, D[size]) of RFC 6962 section 2.1.1, leaf's sibling first. Empty unless
+/// `PATH(index, D[size])` of RFC 6962 section 2.1.1, leaf's sibling first. Empty unless
 /// `index < size`.
 pub fn inclusion_proof<N: Nodes + ?Sized>(
     nodes: &N,
@@ -107,7 +107,7 @@ pub fn inclusion_proof<N: Nodes + ?Sized>(
     Ok(proof)
 }
 
-/// PROOF(old, D[size]) of RFC 6962 section 2.1.2. Empty when `old` is 0, `size` or more.
+/// `PROOF(old, D[size])` of RFC 6962 section 2.1.2. Empty when `old` is 0, `size` or more.
 pub fn consistency_proof<N: Nodes + ?Sized>(
     nodes: &N,
     old: u64,

@@ -1,6 +1,8 @@
 //! Properties of the formats with several parts: what is written is read back the same, a changed
 //! byte is refused or changes what the signature covers, and hostile bytes never panic.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+
 #[path = "example/ledger.rs"]
 mod ledger;
 

@@ -1,8 +1,11 @@
 //! The fuzz targets' committed corpus as plain tests: every input, through the very bodies that
 //! the fuzzer runs. The seeds are made from the worked example's ledger.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+
 #[path = "example/ledger.rs"]
 mod ledger;
+#[allow(unreachable_pub, reason = "the file is a public module of the fuzzing package")]
 #[path = "../../../fuzz/src/targets.rs"]
 mod targets;
 

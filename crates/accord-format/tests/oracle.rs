@@ -1,6 +1,8 @@
 //! An independent implementation of the same C2SP texts as oracle: what this crate signs, the
 //! published crates open; what they sign, this crate opens; paths, roots and proofs agree.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::hash::NodeHash;
 use accord_format::key::{NoteSigner, VKey};
@@ -200,7 +202,7 @@ proptest! {
         let (leaf, at) = (nodes[index], index as u64);
         let Ok(proof) = inclusion_proof(nodes, at, n);
         let their_proof = tlog_tiles::prove_record(n, at, &stored).unwrap();
-        prop_assert_eq!(all_ours(&their_proof), proof.clone());
+        prop_assert_eq!(&all_ours(&their_proof), &proof);
         prop_assert!(tlog_tiles::check_record(&all_theirs(&proof), n, their_root, at, theirs(&leaf)).is_ok());
         prop_assert_eq!(verify_inclusion(at, n, leaf, &all_ours(&their_proof), &head), Ok(()));
 
@@ -208,7 +210,7 @@ proptest! {
         let Ok(old_root) = root(nodes, old);
         let Ok(proof) = consistency_proof(nodes, old, n);
         let their_proof = tlog_tiles::prove_tree(n, old, &stored).unwrap();
-        prop_assert_eq!(all_ours(&their_proof), proof.clone());
+        prop_assert_eq!(&all_ours(&their_proof), &proof);
         prop_assert!(tlog_tiles::check_tree(&all_theirs(&proof), n, their_root, old, theirs(&old_root)).is_ok());
         prop_assert_eq!(verify_consistency((old, &old_root), (n, &head), &all_ours(&their_proof)), Ok(()));
     }

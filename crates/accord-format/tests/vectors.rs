@@ -1,6 +1,8 @@
 //! The published test vectors, every case of them: each test counts its cases and asserts the
 //! count, so that a file that is missing or a case that is skipped fails.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly, as tests do")]
+
 #[path = "vectors/blake3.rs"]
 mod blake3;
 #[path = "vectors/ed25519.rs"]

@@ -1,6 +1,8 @@
 //! Derives every value of the worked example in `docs/format.md` anew and compares it with the
 //! document's fenced blocks: each block ```` ```text id=<name> ```` is one value.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+
 #[path = "example/ledger.rs"]
 mod ledger;
 
@@ -31,7 +33,7 @@ fn blocks(document: &str) -> BTreeMap<String, String> {
     while let Some(line) = lines.next() {
         if let Some(name) = line.strip_prefix("```text id=") {
             let body: String =
-                lines.by_ref().take_while(|l| *l != "```").map(|l| format!("{l}\n")).collect();
+                lines.by_ref().take_while(|l| *l != "```").flat_map(|l| [l, "\n"]).collect();
             assert_eq!(blocks.insert(name.to_owned(), body), None, "{name} stands twice");
         }
     }
@@ -137,7 +139,7 @@ fn the_document_says_what_the_code_does() {
     let mut wrong = String::new();
     for (name, value) in values(&example) {
         if blocks.remove(name).as_deref() != Some(value.as_str()) {
-            wrong.push_str(&format!("```text id={name}\n{value}```\n"));
+            wrong.extend(["```text id=", name, "\n", &value, "```\n"]);
         }
     }
     assert!(wrong.is_empty(), "docs/format.md should have these blocks:\n{wrong}");

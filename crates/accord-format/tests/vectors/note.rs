@@ -85,13 +85,13 @@ fn opening() {
     }
     let bad = list(&vectors, "open_error");
     for case in bad {
-        let note = match case["note"].as_str() {
-            Some(note) => note.to_owned(),
-            None => {
+        let note = case["note"].as_str().map_or_else(
+            || {
                 let times = usize::try_from(case["times"].as_u64().unwrap()).unwrap();
                 format!("{}{}", text(case, "note_prefix"), text(case, "repeat_line").repeat(times))
-            }
-        };
+            },
+            str::to_owned,
+        );
         assert_eq!(open(&note, &vkeys(case)), None, "{}", case["why"]);
     }
     assert_eq!((good.len(), bad.len()), (3, 3));
@@ -104,8 +104,9 @@ fn malformed_notes() {
     for case in cases {
         let error = Note::parse(&base64(text(case, "note_b64")).unwrap()).unwrap_err();
         let expected = match text(case, "why") {
-            "no signature block" => matches!(error, NoteError::NoSignatures),
-            "blank line but no signatures" => matches!(error, NoteError::NoSignatures),
+            "no signature block" | "blank line but no signatures" => {
+                matches!(error, NoteError::NoSignatures)
+            }
             "last signature line lacks newline" | "space in key name, no final newline" => {
                 matches!(error, NoteError::Truncated)
             }

@@ -37,7 +37,7 @@ fn layouts() {
             let (level, kind) = member.strip_prefix("level").unwrap().split_once('_').unwrap();
             let (level, expected) = (level.parse().unwrap(), expected.as_u64().unwrap());
             let width = |index| u64::from(TilePath::width_at(level, index, size));
-            let full = (0..).take_while(|index| width(*index) == 256).count() as u64;
+            let full = (0..1000).take_while(|index| width(*index) == 256).count() as u64;
             assert_eq!(
                 if kind == "full" { full } else { width(full) },
                 expected,
