@@ -1,5 +1,7 @@
 //! The life of a charter: proposed, endorsed, declined, adopted, amended, and what it then grants.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 mod kit;
 
 use accord_charter::Charter;
@@ -22,6 +24,7 @@ title = "An agreement between two"
 [limits]
 ahead = "10m"
 late_after = "2d"
+silence = "400d"
 allegations_per_day = 100
 import_rows = 1000
 small_cell = 5
@@ -266,6 +269,25 @@ fn limits_of_the_charter_replace_the_defaults() {
 }
 
 #[test]
+fn roles_are_those_that_the_charter_plans_for() {
+    let mut kit = with_parties();
+    adopted(&mut kit, &charter(1, "mission"));
+    let new = key("office/desk", 51);
+    assert_eq!(kit.enrol(&new, "office", &["secretariat"]), "role-not-in-charter");
+    assert_eq!(kit.enrol(&new, "office", &["witness", "mission"]), "role-not-in-charter");
+    assert_eq!(kit.enrol(&new, "office", &["witness"]), "accepted");
+    let mut grant = |participant: &str, role: &str| {
+        let payload = json!({"participant": participant, "role": role});
+        let stream = format!("participant/{participant}");
+        kit.authority_says("participant.role_granted", &stream, &payload)
+    };
+    assert_eq!(grant("south", "witness"), "role-not-in-charter");
+    assert_eq!(grant("office", "party"), "role-not-in-charter");
+    assert_eq!(grant("north", "witness"), "accepted");
+    kit.agreed();
+}
+
+#[test]
 fn a_proposal_must_be_a_charter() {
     let mut kit = with_parties();
     let mut value = serde_json::to_value(charter(1, "mission")).unwrap();
@@ -275,6 +297,8 @@ fn a_proposal_must_be_a_charter() {
         ("/parties/a", json!({"name": "North"})),
         ("/version", json!(-1)),
         ("/title", Value::Null),
+        ("/parties/a/participant", json!("nobody")),
+        ("/provisions/p1/responsible", json!(["nobody"])),
     ] {
         let mut payload = json!({"charter": value});
         *payload["charter"].pointer_mut(pointer).unwrap() = wrong;

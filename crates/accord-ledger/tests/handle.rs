@@ -1,5 +1,7 @@
 //! The asynchronous handle: many submitters, answers in order, back-pressure, orderly shutdown.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
+
 mod kit;
 
 use accord_format::event::SignedEvent;
@@ -192,9 +194,9 @@ async fn a_failed_disk_stops_the_writer_and_loses_nothing_acknowledged() {
     let next = kit.disk.calls();
     kit.disk.fail_at(&(next..next + 100).collect::<Vec<_>>());
     let failed = handle.append(submission(&all[3])).await;
-    let error = failed.err().expect("the disk failed");
+    let error = failed.expect_err("the disk failed");
     assert!(matches!(&*error, LedgerError::Store(_)), "{error}");
-    let after = handle.append(submission(&all[4])).await.err().expect("the writer has stopped");
+    let after = handle.append(submission(&all[4])).await.expect_err("the writer has stopped");
     assert!(matches!(&*after, LedgerError::Stopped(_)), "{after}");
     drop(handle);
     assert!(writer.join().is_err());

@@ -1,5 +1,11 @@
 //! Marks on records: corrections, retractions, duplicates, disputes, redactions.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "a helper that fails fails its test"
+)]
+
 mod kit;
 
 use accord_format::event::SignedEvent;
@@ -27,14 +33,14 @@ fn patch(pointer: &str, old: Value, new: Value) -> Value {
     patch
 }
 
-fn corrected(target: EventHash, patches: Vec<Value>) -> Value {
+fn corrected(target: EventHash, patches: &[Value]) -> Value {
     json!({"target": target, "patches": patches, "reason": "late_info"})
 }
 
 /// A correction signed by the mission's field key.
 fn correct(kit: &mut Kit, target: EventHash, patches: Vec<Value>) -> (&'static str, EventHash) {
     let mission = key("mission/field-3", 21);
-    let payload = corrected(target, patches);
+    let payload = corrected(target, &patches);
     let event = kit.event("record.corrected", "record/", &payload, &[(&mission, "mission")]);
     (kit.append(&event), event.event().hash())
 }
@@ -136,7 +142,7 @@ fn the_same_signers_correct_or_the_head_of_each_body() {
     );
     assert_eq!(kit.append(&joint), "accepted");
     let target = joint.event().hash();
-    let raise = |n: u64| corrected(target, vec![patch("/payload/count", json!(n), json!(n + 1))]);
+    let raise = |n: u64| corrected(target, &[patch("/payload/count", json!(n), json!(n + 1))]);
     let mut by = |signers: &[(&_, &str)], n| {
         let event = kit.event("record.corrected", "record/", &raise(n), signers);
         kit.append(&event)
@@ -158,7 +164,7 @@ fn the_same_signers_correct_or_the_head_of_each_body() {
         kit.says((&field, "mission"), "key.rotated", "participant/mission", &rotation),
         "accepted"
     );
-    let payload = corrected(own, vec![patch("/payload/count", json!(1), json!(2))]);
+    let payload = corrected(own, &[patch("/payload/count", json!(1), json!(2))]);
     assert_eq!(kit.says((&new, "mission"), "record.corrected", "record/", &payload), "accepted");
     assert_eq!(effective(&mut kit, own), json!({"count": 2}));
 }
