@@ -155,18 +155,30 @@ impl Roots for Below<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     by_event: BTreeMap<EventHash, u64>,
-    by_stream: BTreeMap<String, Vec<u64>>,
+    by_stream: BTreeMap<String, Stream>,
+}
+
+/// What has been told of one stream.
+#[derive(Debug, Default)]
+struct Stream {
+    seqs: Vec<u64>,
+    /// The revision that its last entry claims.
+    revision: u64,
 }
 
 impl Told {
     pub(crate) fn tell(&mut self, entry: &Entry) {
         let event = entry.event();
         self.by_event.insert(event.hash(), entry.header.seq);
-        self.by_stream.entry(event.stream.clone()).or_default().push(entry.header.seq);
+        let stream = self.by_stream.entry(event.stream.clone()).or_default();
+        stream.seqs.push(entry.header.seq);
+        stream.revision = entry.header.revision;
     }
 
-    pub(crate) fn stream_len(&self, stream: &str) -> u64 {
-        self.by_stream.get(stream).map_or(0, Vec::len) as u64
+    /// The seq and the claimed revision of a stream's last entry.
+    pub(crate) fn last_of(&self, stream: &str) -> Option<(u64, u64)> {
+        let stream = self.by_stream.get(stream)?;
+        Some((*stream.seqs.last()?, stream.revision))
     }
 
     pub(crate) fn holds(&self, event: &EventHash) -> Option<u64> {
@@ -191,7 +203,7 @@ impl History for TellTale<'_> {
     }
 
     fn stream(&self, stream: &str) -> Vec<u64> {
-        self.told.by_stream.get(stream).cloned().unwrap_or_default()
+        self.told.by_stream.get(stream).map(|s| s.seqs.clone()).unwrap_or_default()
     }
 
     fn has_stream(&self, stream: &str) -> bool {

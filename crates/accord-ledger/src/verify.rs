@@ -6,7 +6,10 @@
 //! that fails the latter two is void: it is folded as nothing, and the rest is still judged.
 
 mod against;
+mod bundles;
+mod heads;
 mod integrity;
+mod listing;
 mod public;
 mod report;
 mod tree;
@@ -14,7 +17,7 @@ mod tree;
 pub use against::Held;
 pub use report::{Problem, Report, Verdict, Void};
 
-use crate::admission::{Admission, Candidate};
+use crate::admission::{Admission, Candidate, Rejection};
 use crate::history::{TellTale, Told};
 use crate::judge::{Bench, Court, Roots};
 use crate::kernel::Kernel;
@@ -22,7 +25,9 @@ use crate::keyring::Keyring;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_format::hash::NodeHash;
-use accord_store::{Reader, TailState, View};
+use accord_format::key::VKey;
+use accord_store::{Reader, View};
+use listing::Listing;
 use std::collections::BTreeMap;
 use tree::Tree;
 
@@ -61,10 +66,10 @@ impl Follower for () {
 /// Verifies a ledger as far as it can be read.
 pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) -> (Report, Kernel) {
     let mut run = Run::new(reader, options);
-    run.tail();
     run.entries(follower);
-    run.heads();
+    run.tail();
     run.public();
+    run.heads();
     run.held();
     run.finish()
 }
@@ -73,8 +78,13 @@ pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) ->
 struct Run<'a> {
     reader: &'a Reader,
     view: View<'a>,
+    /// The files of `public/`, as they were found at the start.
+    listing: Listing,
     report: Report,
     bench: Bench,
+    /// Checkpoint keys as the entries name them, each with the first size at which they count.
+    /// Whether whoever named them had the power is AUTHORITY's question.
+    checkpoint_keys: Vec<(u64, Vec<VKey>)>,
     keyring: Keyring,
     told: Told,
     /// (author, id) to seq.
@@ -83,6 +93,19 @@ struct Run<'a> {
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
     link: integrity::Link,
+    damage: Damage,
+}
+
+/// What damage found so far keeps from being known.
+#[derive(Clone, Copy, Debug, Default)]
+struct Damage {
+    /// The first entry that is missing or not what its author signed: behind it, who had which
+    /// power is not established.
+    lost: Option<u64>,
+    /// The first entry that is not as it was: behind it roots differ from those that authors saw.
+    altered: Option<u64>,
+    /// Entries behind `lost` that would be void if nothing were missing.
+    unjudged: u64,
 }
 
 impl<'a> Run<'a> {
@@ -91,6 +114,8 @@ impl<'a> Run<'a> {
         Self {
             reader,
             view: reader.view(),
+            listing: Listing::read(reader.disk()),
+            checkpoint_keys: Vec::new(),
             report,
             bench: Bench::new(options.admission),
             keyring: Keyring::default(),
@@ -100,6 +125,7 @@ impl<'a> Run<'a> {
             held: options.held,
             from: options.from,
             link: integrity::Link::default(),
+            damage: Damage::default(),
         }
     }
 
@@ -107,30 +133,16 @@ impl<'a> Run<'a> {
         self.report.problems.push(Problem { code, seq, detail: detail.into() });
     }
 
-    fn tail(&mut self) {
-        match self.reader.tail() {
-            TailState::Whole => {}
-            TailState::Unacknowledged(dropped) => {
-                self.report.notes.push(format!(
-                    "behind the last checkpoint record of the tail stand {} bytes that were never acknowledged",
-                    dropped.bytes
-                ));
-            }
-            TailState::Unseen => {
-                self.report.notes.push(
-                    "the private tail was not read: only published entries are verified".into(),
-                );
-            }
-            TailState::Damaged(error) => self.problem("tail-malformed", None, error.to_string()),
-        }
+    /// A problem of an entry that is not what it was, though its event can still be judged.
+    fn altered(&mut self, code: &'static str, seq: u64, detail: impl Into<String>) {
+        self.problem(code, Some(seq), detail);
+        self.damage.altered.get_or_insert(seq);
     }
 
-    fn entries(&mut self, follower: &mut dyn Follower) {
-        let total = self.view.size();
-        for index in 0..total.div_ceil(accord_format::tile::TILE_WIDTH) {
-            self.bundle(index, follower);
-            follower.progress(self.tree.size().min(total), total);
-        }
+    /// A problem of an entry whose event is missing, unreadable or not as it was signed.
+    fn lost(&mut self, code: &'static str, seq: u64, detail: impl Into<String>) {
+        self.altered(code, seq, detail);
+        self.damage.lost.get_or_insert(seq);
     }
 
     /// Judges an entry whose own bytes are in order, and takes note of it.
@@ -152,7 +164,7 @@ impl<'a> Run<'a> {
                     }
                 }
                 Err(turned_down) => {
-                    void = true;
+                    void = !is_genesis_out_of_time(entry, &turned_down.rejection);
                     self.void(entry, turned_down.court, turned_down.rejection);
                 }
             }
@@ -167,12 +179,19 @@ impl<'a> Run<'a> {
         follower.entry(entry, void);
     }
 
-    fn void(&mut self, entry: &Entry, court: Court, rejection: crate::admission::Rejection) {
-        if entry.header.seq == 0 {
-            self.problem("genesis-invalid", Some(0), rejection.to_string());
+    fn void(&mut self, entry: &Entry, court: Court, rejection: Rejection) {
+        let seq = entry.header.seq;
+        if seq == 0 && !is_genesis_out_of_time(entry, &rejection) {
+            self.lost("genesis-invalid", 0, rejection.to_string());
+        }
+        // Nobody is blamed for what damage before them has made of the state, or of the roots.
+        let altered = rejection.code == "seen-elsewhere" && self.damage.altered.is_some();
+        if seq > 0 && (altered || self.damage.lost.is_some()) {
+            self.damage.unjudged += 1;
+            return;
         }
         self.report.voids.push(Void {
-            seq: entry.header.seq,
+            seq,
             event: entry.event().hash(),
             event_type: entry.event().event_type.clone(),
             court,
@@ -187,7 +206,8 @@ impl<'a> Run<'a> {
         if kernel.keys().values().all(|key| key.compromised_since.is_none()) {
             return Vec::new();
         }
-        let batches = self.view.batches(0).flatten();
+        // Bundles that are lost hold no suspects; the size itself may be anybody's claim.
+        let batches = (0..self.reach()).filter_map(|index| self.view.batch(index).ok());
         let suspect = batches.flat_map(|batch| {
             let found = batch
                 .iter()
@@ -205,10 +225,24 @@ impl<'a> Run<'a> {
         self.report.simulated = kernel.is_simulated();
         self.report.size = self.view.size();
         self.report.root = self.tree.root();
-        self.report.not_established = kernel.not_established();
-        self.report.problems.sort_by_key(|p| p.seq.unwrap_or(u64::MAX));
+        self.report.not_established =
+            kernel.not_established().into_iter().chain(self.damage.lost).min();
+        if let Some(lost) = self.damage.lost.filter(|_| self.damage.unjudged > 0) {
+            self.report.notes.push(format!(
+                "{} entries behind seq {lost} would be void if nothing before them were damaged; they are not listed",
+                self.damage.unjudged
+            ));
+        }
+        // A tile is wrong from its first wrong hash on, which may stand above an entry far behind.
+        let of_tile = |p: &Problem| p.code.starts_with("tile-");
+        self.report.problems.sort_by_key(|p| (p.seq.is_none(), of_tile(p), p.seq));
         (self.report, self.bench.kernel)
     }
+}
+
+/// True for a genesis whose only fault is when it was recorded: the ledger is what it says.
+fn is_genesis_out_of_time(entry: &Entry, rejection: &Rejection) -> bool {
+    entry.header.seq == 0 && ["issued-in-future", "occurred-in-future"].contains(&rejection.code)
 }
 
 /// Roots of what has been read so far.

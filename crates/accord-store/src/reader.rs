@@ -118,6 +118,11 @@ impl Reader {
         &self.tail
     }
 
+    /// The tail, as far as it can be read.
+    pub const fn image(&self) -> Option<&Image> {
+        self.image.as_ref()
+    }
+
     /// The disk that is read.
     pub fn disk(&self) -> &dyn Disk {
         &*self.disk

@@ -1,13 +1,17 @@
 //! INTEGRITY of the entries: bytes, positions, links and signatures.
 
 use super::{Follower, Run};
+use crate::kernel::types::KernelPayload;
+use crate::keyring::SignatureError;
 use accord_format::entry::{Entry, EntryError, entry_hash};
+use accord_format::event::Event;
 use accord_format::hash::{EntryHash, NodeHash};
+use accord_format::key::VKey;
 use accord_format::merkle::leaf_hash;
 use accord_format::tile::TILE_WIDTH;
 use accord_format::time::Timestamp;
-use accord_store::{StoreError, What};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// What the next entry must link to.
 #[derive(Debug)]
@@ -15,11 +19,15 @@ pub(super) struct Link {
     /// Hash of the entry before; nothing after a gap.
     prev: Option<EntryHash>,
     recorded: Option<Timestamp>,
+    /// The last seq at which nothing stands that can be read.
+    gap: Option<u64>,
+    /// Bundles whose first entry is missing.
+    missing: BTreeSet<u64>,
 }
 
 impl Default for Link {
     fn default() -> Self {
-        Self { prev: Some(EntryHash::ZERO), recorded: None }
+        Self { prev: Some(EntryHash::ZERO), recorded: None, gap: None, missing: BTreeSet::new() }
     }
 }
 
@@ -31,14 +39,16 @@ struct Parsed {
     entry: Result<Entry, EntryError>,
 }
 
+const fn code_of(error: &SignatureError) -> &'static str {
+    match error {
+        SignatureError::UnknownSigner(_) => "signer-unknown",
+        SignatureError::Invalid(_) => "signature-invalid",
+    }
+}
+
 impl Run<'_> {
-    /// Verifies the entries of one bundle.
-    pub(super) fn bundle(&mut self, index: u64, follower: &mut dyn Follower) {
-        let batch = match self.view.batch(index) {
-            Ok(batch) => batch,
-            Err(error) => return self.lost_bundle(index, &error),
-        };
-        let entries: Vec<(u64, &[u8])> = batch.iter().collect();
+    /// Verifies consecutive entries.
+    pub(super) fn judge_run(&mut self, entries: &[(u64, &[u8])], follower: &mut dyn Follower) {
         let parsed: Vec<Parsed> = entries
             .par_iter()
             .map(|(seq, bytes)| Parsed {
@@ -49,33 +59,33 @@ impl Run<'_> {
             })
             .collect();
         let signatures = self.signatures(&parsed);
-        self.check_leaf_tile(index, &parsed.iter().map(|p| p.leaf).collect::<Vec<_>>());
-        self.check_bundle_file(index, &entries);
         for (parsed, signature) in parsed.into_iter().zip(signatures) {
-            self.tree_gap(parsed.seq);
             self.link(parsed, signature, follower);
         }
     }
 
-    fn lost_bundle(&mut self, index: u64, error: &StoreError) {
-        let first = index * TILE_WIDTH;
-        let missing = matches!(error, StoreError::Corrupt(c) if c.what == What::Bundle && c.found == "no such file");
-        let code = if missing { "entry-missing" } else { "bundle-malformed" };
-        self.problem(code, Some(first), error.to_string());
-        self.link.prev = None;
-        self.tree.give_up();
+    /// Whether the entry at `seq` was found, and is not part of a gap.
+    pub(super) fn was_found(&self, seq: u64) -> bool {
+        seq < self.tree.end() && !self.link.missing.contains(&(seq / TILE_WIDTH))
     }
 
-    /// After a lost bundle positions go on, though the tree does not.
-    fn tree_gap(&mut self, seq: u64) {
-        if self.tree.size() < seq {
-            self.tree.give_up();
+    /// Takes note that nothing stands at `seq`.
+    pub(super) fn gap(&mut self, seq: u64) {
+        self.link.prev = None;
+        self.link.gap = Some(seq);
+        if seq.is_multiple_of(TILE_WIDTH) {
+            self.link.missing.insert(seq / TILE_WIDTH);
         }
+    }
+
+    /// Hash of the last entry, unless it is missing.
+    pub(super) const fn last_hash(&self) -> Option<EntryHash> {
+        self.link.prev
     }
 
     /// Which signature of each entry fails, if any. Keys count from the entry that names them on;
     /// the curve arithmetic is spread over all cores.
-    fn signatures(&mut self, parsed: &[Parsed]) -> Vec<Option<String>> {
+    fn signatures(&mut self, parsed: &[Parsed]) -> Vec<Option<SignatureError>> {
         let trusted = self.from.as_ref().map_or(0, |c| c.checkpoint().size);
         let mut unknown = Vec::with_capacity(parsed.len());
         for Parsed { seq, entry, .. } in parsed {
@@ -96,55 +106,51 @@ impl Run<'_> {
             .par_iter()
             .zip(unknown)
             .map(|(parsed, unknown)| match (&parsed.entry, unknown) {
-                (Ok(_), Some(stranger)) => Some(format!("unknown {stranger}")),
-                (Ok(entry), None) if parsed.seq >= trusted => {
-                    keyring.verify(entry.signed()).err().map(|e| e.to_string())
-                }
+                (Ok(_), Some(stranger)) => Some(SignatureError::UnknownSigner(stranger)),
+                (Ok(entry), None) if parsed.seq >= trusted => keyring.verify(entry.signed()).err(),
                 _ => None,
             })
             .collect()
     }
 
-    fn link(&mut self, parsed: Parsed, signature: Option<String>, follower: &mut dyn Follower) {
+    fn link(
+        &mut self,
+        parsed: Parsed,
+        signature: Option<SignatureError>,
+        follower: &mut dyn Follower,
+    ) {
         let Parsed { seq, leaf, hash, entry } = parsed;
         let prev = self.link.prev.replace(hash);
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                self.problem("entry-malformed", Some(seq), error.to_string());
+                self.lost("entry-malformed", seq, error.to_string());
                 if seq == 0 {
                     self.problem("genesis-invalid", Some(0), "the genesis entry cannot be read");
                 }
+                self.link.gap = Some(seq);
                 self.tree.push(leaf);
                 return;
             }
         };
         let header = entry.header;
         if header.seq != seq {
-            self.problem("seq-wrong", Some(seq), format!("expected {seq}, found {}", header.seq));
+            self.altered("seq-wrong", seq, format!("expected {seq}, found {}", header.seq));
         }
         if let Some(expected) = prev.filter(|p| *p != header.prev) {
             let detail = format!(
                 "expected prev {expected}, the hash of the entry before; found {}",
                 header.prev
             );
-            self.problem("prev-wrong", Some(seq), detail);
+            self.altered("prev-wrong", seq, detail);
         }
         if let Some(before) = self.link.recorded.filter(|r| *r > header.recorded) {
             let detail =
                 format!("recorded {}, before {before} of an earlier entry", header.recorded);
-            self.problem("recorded-decreases", Some(seq), detail);
+            self.altered("recorded-decreases", seq, detail);
         }
-        self.link.recorded = self.link.recorded.max(Some(header.recorded));
-        let expected = self.told.stream_len(&entry.event().stream);
-        if header.revision != expected {
-            let detail = format!(
-                "expected revision {expected} of {}, found {}",
-                entry.event().stream,
-                header.revision
-            );
-            self.problem("revision-wrong", Some(seq), detail);
-        }
+        self.link.recorded = Some(header.recorded);
+        self.check_revision(seq, &entry);
         let sound = self.own_bytes(seq, &entry, signature);
         if sound {
             // Judges look entries up by position; one that claims another is judged at its own.
@@ -154,45 +160,66 @@ impl Run<'_> {
         } else {
             self.settle(&entry, false, follower);
         }
+        if self.bench.kernel.genesis().is_some() {
+            self.learn_checkpoint_keys(seq, entry.event());
+        }
         self.tree.push(leaf);
     }
 
+    /// One more than that of the stream's last entry, or any larger one if entries in between
+    /// cannot be read.
+    fn check_revision(&mut self, seq: u64, entry: &Entry) {
+        let (stream, found) = (&entry.event().stream, entry.header.revision);
+        let last = self.told.last_of(stream);
+        let expected = last.map_or(0, |(_, revision)| revision.saturating_add(1));
+        let gap = self.link.gap.is_some_and(|gap| last.is_none_or(|(at, _)| gap > at));
+        if found < expected || (found > expected && !gap) {
+            let detail = format!("expected revision {expected} of {stream}, found {found}");
+            self.altered("revision-wrong", seq, detail);
+        }
+    }
+
     /// What is wrong with the entry's event by itself; true when nothing is.
-    fn own_bytes(&mut self, seq: u64, entry: &Entry, signature: Option<String>) -> bool {
+    fn own_bytes(&mut self, seq: u64, entry: &Entry, signature: Option<SignatureError>) -> bool {
         let event = entry.event();
         let before = self.report.problems.len();
-        let own = self.bench.kernel.ledger();
-        if seq > 0 && own.is_some() && event.ledger != own {
+        // Without a genesis there is nothing to judge ledger and signers by.
+        let own = self.bench.kernel.ledger().filter(|_| seq > 0);
+        if own.is_some() && event.ledger != own {
             let found = event.ledger.map_or_else(|| "none".to_owned(), |l| l.to_string());
-            self.problem("ledger-wrong", Some(seq), format!("the event names ledger {found}"));
+            self.lost("ledger-wrong", seq, format!("the event names ledger {found}"));
         }
+        let id = (event.author().to_owned(), event.id.clone());
+        let first = *self.ids.entry(id).or_insert(seq);
         if let Some(first) = self.told.holds(&event.hash()) {
-            self.problem(
-                "event-repeated",
-                Some(seq),
-                format!("entry {first} holds the same event"),
-            );
-        } else {
-            let id = (event.author().to_owned(), event.id.clone());
-            let first = *self.ids.entry(id).or_insert(seq);
-            if first != seq {
-                let detail = format!("{} used id {} in entry {first}", event.author(), event.id);
-                self.problem("id-repeated", Some(seq), detail);
-            }
+            self.lost("event-repeated", seq, format!("entry {first} holds the same event"));
+        } else if first != seq {
+            let detail = format!("{} used id {} in entry {first}", event.author(), event.id);
+            self.lost("id-repeated", seq, detail);
         }
-        if let Some(failing) = signature {
-            match failing.strip_prefix("unknown ") {
-                Some(stranger) => {
-                    self.problem(
-                        "signer-unknown",
-                        Some(seq),
-                        format!("no entry so far names {stranger}"),
-                    );
-                }
-                None => self.problem("signature-invalid", Some(seq), failing),
+        match signature {
+            Some(failing) if seq == 0 => self.lost("genesis-invalid", 0, failing.to_string()),
+            Some(failing) if own.is_some() => {
+                self.lost(code_of(&failing), seq, failing.to_string());
             }
+            _ => {}
         }
         self.report.signatures += event.signers.len() as u64;
         self.report.problems.len() == before
+    }
+
+    /// Takes in the checkpoint keys that an entry names, whoever may have had the power to.
+    fn learn_checkpoint_keys(&mut self, seq: u64, event: &Event) {
+        let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
+        let (from, keys) = match payload {
+            Some(Ok(KernelPayload::LedgerInitialised(p))) if seq == 0 => (0, p.checkpoint_keys),
+            Some(Ok(KernelPayload::LedgerCheckpointKeysRotated(p))) => (seq + 1, p.checkpoint_keys),
+            _ => return,
+        };
+        let origin = self.bench.kernel.origin();
+        let read = keys.iter().map(|key| VKey::from_typed_base64(&origin, key));
+        if let Ok(keys) = read.collect() {
+            self.checkpoint_keys.push((from, keys));
+        }
     }
 }

@@ -1,207 +1,188 @@
-//! The public files: tiles and bundles must be what the entries make, checkpoints must be of this
-//! record and signed with the keys in force.
+//! The tiles must be what the entries make, and nothing else may stand in `public/`.
 
 use super::Run;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::hash::NodeHash;
-use accord_format::tile::{TILE_WIDTH, TilePath, parse_bundle};
-use accord_store::disk::{Disk, DiskResult};
-use accord_store::layout;
+use accord_format::tile::{LEVEL_MAX, TILE_HEIGHT, TILE_WIDTH, TilePath};
+use accord_store::{layout, tail};
 
-const BUNDLE_MAX: u64 = 256 * (2 + accord_format::entry::ENTRY_MAX as u64);
 const TILE_MAX: u64 = 256 * 32;
-const FULL: u16 = 256;
-/// The deepest directory below `public/tile` that a path of 64-bit indices needs.
-const DEPTH_MAX: usize = 12;
+/// Evidence is hashed in pieces of this many bytes.
+const PIECE: u64 = 1 << 20;
 
 impl Run<'_> {
-    fn published_size(&self) -> u64 {
+    /// Size of the published checkpoint.
+    pub(super) fn published_size(&self) -> u64 {
         self.reader.published().map_or(0, |p| p.size)
     }
 
-    /// Checks tile (0, `index`) as far as it is published.
-    pub(super) fn check_leaf_tile(&mut self, index: u64, leaves: &[NodeHash]) {
-        let width = TilePath::width_at(0, index, self.published_size());
-        if width > 0 {
-            self.compare_tile(TilePath::tile(0, index, width), leaves);
-        }
+    /// The seq of the first entry below hash `at` of a tile.
+    fn seq_below(path: TilePath, at: u64) -> u64 {
+        let hash = path.index.saturating_mul(TILE_WIDTH).saturating_add(at);
+        let height = TILE_HEIGHT * path.level.unwrap_or(0);
+        if height < u64::BITS && hash.leading_zeros() >= height { hash << height } else { u64::MAX }
     }
 
-    /// The file of a tile or bundle, and how many hashes or entries it should hold. Once the full
-    /// one is durable the writer removes the partial ones, also those of the published size; then
-    /// the full one stands for them.
-    fn public_file(&self, path: TilePath, max: u64) -> DiskResult<(Vec<u8>, u16)> {
-        let read = |path: TilePath| self.reader.disk().read(&layout::tile(path), max);
-        match read(path) {
-            Err(missing) if missing.is_not_found() && path.width < FULL => {
-                let full = TilePath { width: FULL, ..path };
-                read(full).map(|bytes| (bytes, FULL)).map_err(|_| missing)
+    /// Compares the files of tile (0, `index`) with the entries just read.
+    pub(super) fn compare_leaf_tiles(&mut self, index: u64) {
+        let leaves = self.tree.leaves().to_vec();
+        self.compare_tiles(0, index, &leaves);
+    }
+
+    fn compare_tiles(&mut self, level: u32, index: u64, hashes: &[Option<NodeHash>]) {
+        let widths: Vec<u16> =
+            self.listing.tiles.get(&(level, index)).into_iter().flatten().copied().collect();
+        for path in widths.into_iter().map(|w| TilePath::tile(level, index, w)) {
+            if Self::seq_below(path, u64::from(path.width)) <= self.view.size() {
+                self.compare_tile(path, hashes);
             }
-            other => other.map(|bytes| (bytes, path.width)),
         }
     }
 
-    fn compare_tile(&mut self, path: TilePath, hashes: &[NodeHash]) {
-        let seq = path.level.map(|l| (path.index * TILE_WIDTH) << (8 * l).min(56));
+    fn compare_tile(&mut self, path: TilePath, hashes: &[Option<NodeHash>]) {
         let file = layout::tile(path);
-        let Some(hashes) = hashes.get(..usize::from(path.width)) else {
-            return;
-        };
-        let expected: Vec<u8> = hashes.iter().flat_map(|h| *h.as_bytes()).collect();
-        match self.public_file(path, TILE_MAX) {
-            Ok((found, width))
-                if found.len() == usize::from(width) * 32 && found.starts_with(&expected) => {}
-            Ok((found, _)) => {
-                let at = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
-                let detail =
-                    format!("{file} differs from the hashes of the entries from byte {at} on");
-                self.problem("tile-wrong", seq, detail);
-            }
-            Err(error) if error.is_not_found() => {
-                self.problem("tile-missing", seq, format!("{file} is missing"));
-            }
-            Err(error) => self.problem("tile-wrong", seq, error.to_string()),
-        }
-    }
-
-    /// Checks the published bundle `index` when the entries were read from the private tail.
-    pub(super) fn check_bundle_file(&mut self, index: u64, entries: &[(u64, &[u8])]) {
-        let width = TilePath::width_at(0, index, self.published_size());
-        if width == 0 || !self.view.is_in_tail(index) {
-            return;
-        }
-        let path = TilePath::bundle(index, width);
-        self.compare_bundle(path, entries);
-    }
-
-    fn compare_bundle(&mut self, path: TilePath, entries: &[(u64, &[u8])]) {
-        let file = layout::tile(path);
-        let first = path.index * TILE_WIDTH;
-        let (bytes, holds) = match self.public_file(path, BUNDLE_MAX) {
+        let width = usize::from(path.width);
+        let found = match self.reader.disk().read(&file, TILE_MAX) {
             Ok(found) => found,
+            // It gave way to a wider one since it was listed.
+            Err(error) if error.is_not_found() => return,
             Err(error) => {
-                let code = if error.is_not_found() { "entry-missing" } else { "bundle-malformed" };
-                return self.problem(code, Some(first), format!("{file}: {error}"));
+                let seq = Self::seq_below(path, 0);
+                return self.problem("tile-wrong", Some(seq), error.to_string());
             }
         };
-        match parse_bundle(&bytes) {
-            Err(error) => self.problem("bundle-malformed", Some(first), format!("{file}: {error}")),
-            Ok(found) => {
-                let width = usize::from(path.width);
-                let expected = entries.iter().take(width).map(|(_, e)| *e);
-                if found.len() != usize::from(holds)
-                    || !expected.eq(found.iter().take(width).copied())
-                {
-                    let detail = format!("{file} holds other entries than the ledger");
-                    self.problem("bundle-malformed", Some(first), detail);
-                }
-            }
+        let (chunks, _) = found.as_chunks::<32>();
+        let wrong = if found.len() == width * 32 {
+            let known = hashes.iter().zip(chunks).take(width);
+            let differs = |(hash, found): (&Option<NodeHash>, &[u8; 32])| {
+                hash.is_some_and(|hash| hash.as_bytes() != found)
+            };
+            known.map(differs).position(|wrong| wrong)
+        } else {
+            Some(0)
+        };
+        if let Some(at) = wrong {
+            let seq = Self::seq_below(path, at as u64);
+            let detail = if found.len() == width * 32 {
+                format!("{file} differs from the hashes of the entries from hash {at} on")
+            } else {
+                format!("{file}: expected {} bytes, found {}", width * 32, found.len())
+            };
+            self.problem("tile-wrong", Some(seq), detail);
         }
     }
 
-    /// Checks the higher tiles of the published size, and every other file below `public/`.
+    /// Checks that a published size has its files, the tiles above the leaves, and every other
+    /// file.
     pub(super) fn public(&mut self) {
-        let size = self.published_size();
-        for level in 1..8 {
-            let hashes = size >> (8 * level);
-            for index in 0..hashes.div_ceil(TILE_WIDTH) {
-                let width = TilePath::width_at(level, index, size);
-                let tile = self.tree.tile(level, index).to_vec();
-                self.compare_tile(TilePath::tile(level, index, width), &tile);
+        let end = self.tree.end();
+        let base = self.reader.image().map_or(0, tail::Image::base);
+        let claimed = self.published_size();
+        let full = (base.max(claimed) / TILE_WIDTH * TILE_WIDTH).min(end);
+        let published = if claimed <= end { claimed } else { 0 };
+        self.due_bundles(full, published);
+        for level in 0..=LEVEL_MAX {
+            if full.max(published).checked_shr(TILE_HEIGHT * level).unwrap_or(0) == 0 {
+                break;
+            }
+            self.due_tiles(level, full, published);
+        }
+        let tiles: Vec<(u32, u64)> = self.listing.tiles.keys().copied().collect();
+        for (level, index) in tiles {
+            // Those of leaves were compared while their entries were at hand, if there were any.
+            if level > 0 || index >= self.reach() {
+                let hashes = self.tree.tile(level, index).to_vec();
+                self.compare_tiles(level, index, &hashes);
             }
         }
-        let mut files = Vec::new();
-        walk(self.reader.disk(), layout::PUBLIC, 0, &mut files);
-        for file in files {
-            self.other_file(&file, size);
+        self.unexpected();
+    }
+
+    fn due_tiles(&mut self, level: u32, full: u64, published: u64) {
+        let tiles = |size: u64| size.checked_shr(TILE_HEIGHT * (level + 1)).unwrap_or(0);
+        let width = TilePath::width_at(level, tiles(published), published);
+        let count = tiles(full).max(if width > 0 { tiles(published) + 1 } else { 0 });
+        for index in 0..count {
+            let whole = TilePath::tile(level, index, 256);
+            let may_be_partial = index == tiles(published) && index >= tiles(full);
+            let partial = TilePath::tile(level, index, width);
+            if !(self.is_there(whole) || may_be_partial && self.is_there(partial)) {
+                let missing = if may_be_partial { partial } else { whole };
+                let seq = Self::seq_below(missing, 0);
+                let detail = format!("{} is missing", layout::tile(missing));
+                self.problem("tile-missing", Some(seq), detail);
+            }
         }
     }
 
-    fn other_file(&mut self, file: &str, size: u64) {
-        let inside = file.strip_prefix("public/").unwrap_or(file);
-        let known = ["checkpoint", "checkpoint.pending", "incoming.tmp"];
-        if known.contains(&inside)
-            || inside.starts_with("evidence/")
-            || inside.starts_with("witnessed/")
-        {
-            return;
-        }
-        let Ok(path) = TilePath::parse(inside) else {
-            return self.problem(
-                "file-unexpected",
-                None,
-                format!("{file} is not a file of a ledger"),
-            );
-        };
-        let current = TilePath::width_at(path.level.unwrap_or(0), path.index, size);
-        // Those of the published size have been compared. Beyond the head a writer may be at work.
-        let beyond =
-            path.width > TilePath::width_at(path.level.unwrap_or(0), path.index, self.view.size());
-        if path.width == current || beyond {
-            return;
-        }
-        match path.level {
-            Some(level) if level > 0 => {
-                let tile = self.tree.tile(level, path.index).to_vec();
-                self.compare_tile(path, &tile);
+    /// Whether the file was listed, or has come since.
+    pub(super) fn is_there(&self, path: TilePath) -> bool {
+        self.listing.has(path)
+            || self.reader.disk().kind(&layout::tile(path)).is_ok_and(|kind| kind.is_some())
+    }
+
+    /// Names every file that a ledger of this size does not have.
+    fn unexpected(&mut self) {
+        let size = self.view.size();
+        let bundles: Vec<u64> = self.listing.bundles.keys().copied().collect();
+        for index in bundles.into_iter().filter(|i| *i >= size.div_ceil(TILE_WIDTH)) {
+            for width in self.listing.bundles.get(&index).cloned().unwrap_or_default() {
+                self.beyond(TilePath::bundle(index, width));
             }
-            level => {
-                let Ok(batch) = self.view.batch(path.index) else { return };
-                let entries: Vec<(u64, &[u8])> = batch.iter().collect();
-                if level.is_none() {
-                    self.compare_bundle(path, &entries);
-                } else {
-                    let leaves: Vec<NodeHash> =
-                        entries.iter().map(|(_, e)| accord_format::merkle::leaf_hash(e)).collect();
-                    self.compare_tile(path, &leaves);
+        }
+        for ((level, index), widths) in self.listing.tiles.clone() {
+            for path in widths.into_iter().map(|w| TilePath::tile(level, index, w)) {
+                if Self::seq_below(path, u64::from(path.width)) > size {
+                    self.beyond(path);
                 }
             }
         }
-    }
-
-    /// Checks the head and the published checkpoint.
-    pub(super) fn heads(&mut self) {
-        let head = self.reader.head().note.clone();
-        self.checkpoint(&head, "the head checkpoint of the tail");
-        if let Some(published) =
-            self.reader.published().map(|p| p.note.clone()).filter(|n| *n != head)
-        {
-            self.checkpoint(&published, "public/checkpoint");
-        }
-    }
-
-    fn checkpoint(&mut self, note: &str, which: &str) {
-        let signed = match SignedCheckpoint::parse(note.as_bytes()) {
-            Ok(signed) => signed,
-            Err(error) => {
-                return self.problem("checkpoint-malformed", None, format!("{which}: {error}"));
+        for file in self.listing.others.clone() {
+            let inside = file.strip_prefix("public/").unwrap_or(&file);
+            let known = ["checkpoint", "checkpoint.pending", "incoming.tmp"].contains(&inside)
+                || inside.starts_with("witnessed/");
+            if known || self.is_evidence(&file, inside) {
+                continue;
             }
-        };
-        let head = signed.checkpoint();
-        let keys = self.bench.kernel.checkpoint_keys(head.size);
-        if let Err(error) = signed.verify(&self.bench.kernel.origin(), keys) {
-            self.problem("checkpoint-signature", None, format!("{which}: {error}"));
-        }
-        if head.size > self.view.size() {
-            let detail =
-                format!("{which} covers {} entries, there are {}", head.size, self.view.size());
-            self.problem("checkpoint-size", None, detail);
-            return;
-        }
-        if let Some(root) = self.tree.root_at(head.size, &self.view).filter(|r| *r != head.root) {
-            let detail = format!("{which}: expected root {}, the entries give {root}", head.root);
-            self.problem("checkpoint-root", None, detail);
+            let detail = format!("{file} is not a file of a ledger, or not what its name says");
+            self.problem("file-unexpected", None, detail);
         }
     }
-}
 
-fn walk(disk: &dyn Disk, directory: &str, depth: usize, files: &mut Vec<String>) {
-    let Ok(names) = disk.list(directory) else { return };
-    for name in names {
-        let path = format!("{directory}/{name}");
-        match disk.list(&path) {
-            Ok(_) if depth < DEPTH_MAX => walk(disk, &path, depth + 1, files),
-            _ => files.push(path),
+    /// A file that lies beyond the size, unless the ledger has grown since it was opened.
+    pub(super) fn beyond(&mut self, path: TilePath) {
+        if Self::seq_below(path, u64::from(path.width)) > self.size_now() {
+            let detail = format!("{} lies beyond size {}", layout::tile(path), self.view.size());
+            self.problem("file-unexpected", None, detail);
         }
+    }
+
+    /// The size as of now; a writer may be at work.
+    pub(super) fn size_now(&self) -> u64 {
+        let disk = self.reader.disk();
+        let tail = disk.read(layout::TAIL, tail::FILE_BYTES_MAX).ok();
+        let tail = tail.and_then(|bytes| tail::scan(&bytes).ok()).map_or(0, |s| s.image.size());
+        let note = disk.read(layout::CHECKPOINT, accord_format::checkpoint::NOTE_MAX as u64).ok();
+        let published = note.and_then(|note| SignedCheckpoint::parse(&note).ok());
+        tail.max(published.map_or(0, |p| p.checkpoint().size)).max(self.view.size())
+    }
+
+    /// True for evidence that is what its name says.
+    fn is_evidence(&self, file: &str, inside: &str) -> bool {
+        let named = inside.strip_prefix("evidence/").and_then(|name| name.split_once('/'));
+        let Some((_, hash)) = named.filter(|(start, hash)| hash.get(..2) == Some(start)) else {
+            return false;
+        };
+        let disk = self.reader.disk();
+        let Ok(length) = disk.len(file) else { return false };
+        let mut hasher = blake3::Hasher::new();
+        let mut at = 0;
+        while at < length {
+            let piece = usize::try_from((length - at).min(PIECE)).unwrap_or(usize::MAX);
+            let Ok(bytes) = disk.read_at(file, at, piece) else { return false };
+            hasher.update(&bytes);
+            at += bytes.len() as u64;
+        }
+        hasher.finalize().to_hex().as_str() == hash
     }
 }

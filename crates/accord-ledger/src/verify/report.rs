@@ -58,7 +58,7 @@ pub struct Report {
     pub root: Option<NodeHash>,
     /// Signatures that stand under the entries.
     pub signatures: u64,
-    /// What breaks INTEGRITY, in order of position.
+    /// What breaks INTEGRITY: entries in order of position, then tiles, then the rest.
     pub problems: Vec<Problem>,
     /// Entries without effect.
     pub voids: Vec<Void>,

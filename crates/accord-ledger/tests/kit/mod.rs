@@ -7,6 +7,8 @@
     reason = "each test file uses its own part of the kit, and a kit that fails fails its test"
 )]
 
+pub(crate) mod domain;
+
 use accord_catalogue::unit::{Code, Text};
 use accord_charter::Grants;
 use accord_format::event::{Draft, Occurred, Precision, Seen, SignedEvent};
@@ -15,8 +17,11 @@ use accord_format::key::NoteSigner;
 use accord_format::merkle;
 use accord_format::possession;
 use accord_format::time::{Instant, Timestamp};
+use accord_ledger::admission::Admission;
 use accord_ledger::clock::SystemClock;
+use accord_ledger::kernel::Kernel;
 use accord_ledger::kernel::types::{ClockPolicy, KeyAuthority, LedgerInitialised};
+use accord_ledger::verify::{self, Report};
 use accord_ledger::{Ledger, LedgerError, OperatorKeys, Options, Outcome, Submission};
 use accord_store::Reader;
 use accord_store::disk::{Disk, SimDisk};
@@ -43,6 +48,7 @@ pub(crate) struct Kit {
     pub(crate) party: NoteSigner,
     counter: i64,
     pub(crate) seen: Seen,
+    domain: bool,
 }
 
 pub(crate) fn operator_keys(origin: &str) -> OperatorKeys {
@@ -54,13 +60,18 @@ pub(crate) fn operator_keys(origin: &str) -> OperatorKeys {
     ])
 }
 
-pub(crate) fn options() -> Options {
+pub(crate) fn options(domain: bool) -> Options {
     Options {
-        admission: None,
+        admission: admission(domain),
         index: Box::new(MemoryIndex::default()),
         clock: Box::new(SystemClock),
         accept_gap: false,
     }
+}
+
+/// The judges of the test's own family, if asked for.
+pub(crate) fn admission(domain: bool) -> Option<Box<dyn Admission>> {
+    domain.then(|| Box::new(domain::Domain::default()) as Box<dyn Admission>)
 }
 
 pub(crate) fn empty_seen() -> Seen {
@@ -77,9 +88,9 @@ pub(crate) fn outcome_code(outcome: &Outcome) -> &'static str {
 }
 
 impl Kit {
-    /// A ledger with its genesis alone.
+    /// A ledger with its genesis alone, without domain rules.
     pub(crate) fn bare() -> Self {
-        Self::bare_with(|_| ())
+        Self::genesis(false, |_| ()).unwrap()
     }
 
     /// The same, of a genesis that `change` has had its way with.
@@ -90,13 +101,20 @@ impl Kit {
     pub(crate) fn try_bare_with(
         change: impl FnOnce(&mut LedgerInitialised),
     ) -> Result<Self, LedgerError> {
+        Self::genesis(false, change)
+    }
+
+    fn genesis(
+        domain: bool,
+        change: impl FnOnce(&mut LedgerInitialised),
+    ) -> Result<Self, LedgerError> {
         let authority =
             [key("authority-a/k", 11), key("authority-b/k", 12), key("authority-c/k", 13)];
         let operator = key("operator/main", 1);
         let grants: Grants = serde_json::from_value(json!([
             {"types": ["charter.*", "rules.adopted", "record.redacted", "record.dispute_settled", "record.duplicate_marked"],
              "any_of": [{"all": [{"role": "secretariat"}]}]},
-            {"types": ["test.reported"], "any_of": [{"all": [{"role": "mission"}]}], "co_signers": "allowed"},
+            {"types": ["test.*"], "any_of": [{"all": [{"role": "mission"}]}], "co_signers": "allowed"},
         ]))
         .unwrap();
         let mut payload = LedgerInitialised {
@@ -138,7 +156,8 @@ impl Kit {
         let id = genesis.event().hash();
         let origin = accord_format::checkpoint::origin_of("ledger.example/test", &id);
         let disk = Arc::new(SimDisk::new(7));
-        let ledger = Ledger::init(disk.clone(), genesis, None, operator_keys(&origin), options())?;
+        let ledger =
+            Ledger::init(disk.clone(), genesis, None, operator_keys(&origin), options(domain))?;
         Ok(Self {
             disk,
             ledger: Some(ledger),
@@ -150,12 +169,23 @@ impl Kit {
             party: key("north/liaison", 23),
             counter: 0,
             seen: empty_seen(),
+            domain,
         })
     }
 
     /// A ledger with a mission (two keys), a party and a secretariat.
     pub(crate) fn new() -> Self {
-        let mut kit = Self::bare();
+        Self::populated(false)
+    }
+
+    /// The same, with the test's own family of events: the report `test.reported`, which opens a
+    /// stream, and the act `test.certified`, which closes it.
+    pub(crate) fn with_domain() -> Self {
+        Self::populated(true)
+    }
+
+    fn populated(domain: bool) -> Self {
+        let mut kit = Self::genesis(domain, |_| ()).unwrap();
         let (mission, party) = (key("mission/field-3", 21), key("north/liaison", 23));
         assert_eq!(kit.enrol(&mission, "mission", &["mission"]), "accepted");
         assert_eq!(kit.enrol(&party, "north", &["party"]), "accepted");
@@ -180,9 +210,14 @@ impl Kit {
 
     /// Drops the writer and opens the ledger again.
     pub(crate) fn reopen(&mut self) -> accord_ledger::Opened {
+        self.reopen_with(options(self.domain))
+    }
+
+    /// The same with other options.
+    pub(crate) fn reopen_with(&mut self, options: Options) -> accord_ledger::Opened {
         drop(self.ledger.take());
         let (ledger, opened) =
-            Ledger::open(self.disk.clone(), operator_keys(&self.origin()), options()).unwrap();
+            Ledger::open(self.disk.clone(), operator_keys(&self.origin()), options).unwrap();
         self.ledger = Some(ledger);
         opened
     }
@@ -268,6 +303,36 @@ impl Kit {
             println!("{rejection}");
         }
         outcome_code(&outcome)
+    }
+
+    /// The event, signed by one key, and what became of it.
+    pub(crate) fn says(
+        &mut self,
+        signer: (&NoteSigner, &str),
+        event_type: &str,
+        stream: &str,
+        payload: &Value,
+    ) -> &'static str {
+        let event = self.event(event_type, stream, payload, &[signer]);
+        self.append(&event)
+    }
+
+    /// What verification says, and the state that comes of it.
+    pub(crate) fn verify(&self) -> (Report, Kernel) {
+        let options =
+            verify::Options { admission: admission(self.domain), ..verify::Options::default() };
+        verify::verify(&self.reader(), options, &mut ())
+    }
+
+    /// Verifies, and checks that the writer, verification and a writer that opens the ledger anew
+    /// hold the same state.
+    pub(crate) fn agreed(&mut self) -> Kernel {
+        let (report, kernel) = self.verify();
+        assert!(report.is_sound(), "{:?} {:?}", report.problems, report.voids);
+        assert_eq!(kernel, self.ledger().bench().kernel);
+        self.reopen();
+        assert_eq!(kernel, self.ledger().bench().kernel);
+        kernel
     }
 
     pub(crate) fn now(&self) -> (u64, NodeHash) {

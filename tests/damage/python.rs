@@ -1,0 +1,146 @@
+//! The second verifier, written from the format's text alone, must find what the first one finds.
+
+use super::{named, on_all_cores, other, small, verified};
+use accord_tests::files::Files;
+use accord_tests::forge;
+use accord_tests::world::World;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A Python that has what the verifier needs, or why there is none. Asked for nothing, the verifier
+/// explains itself and exits with 2.
+fn python() -> Result<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let own = root.join("target/venv/bin/python3");
+    let asked = std::env::var("ACCORD_PYTHON").ok();
+    let candidates = asked.into_iter().chain([own.display().to_string(), "python3".to_owned()]);
+    let mut why = String::new();
+    for candidate in candidates {
+        why = match Command::new(&candidate).arg(script()).output() {
+            Ok(output) if output.status.code() == Some(2) => return Ok(candidate),
+            Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            Err(error) => error.to_string(),
+        };
+    }
+    Err(why)
+}
+
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/verify.py")
+}
+
+/// What the second verifier names, and the root it computes.
+fn second(python: &str, files: &Files) -> (Vec<(String, Option<u64>)>, Value) {
+    let directory = tempfile::tempdir().unwrap();
+    files.save(directory.path());
+    let output =
+        Command::new(python).arg(script()).arg("--json").arg(directory.path()).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
+    let mut found: Vec<(String, Option<u64>)> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["code"].as_str().unwrap().to_owned(), p["seq"].as_u64()))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(output.status.code(), Some(i32::from(!found.is_empty())), "{stderr}");
+    (found, report["root"].clone())
+}
+
+/// Directories in every state that the campaign knows, with what was done to them.
+fn directories(world: &World) -> Vec<(String, Files)> {
+    let mut all = vec![("nothing".to_owned(), world.files.clone())];
+    let mut seed = 11_usize;
+    for path in world.files.paths().filter(|p| *p != "private/lock") {
+        all.push((format!("{path} deleted"), world.files.without(path)));
+        all.push((format!("{path} cut"), world.files.with(path, |b| b.truncate(b.len() / 2))));
+        all.push((format!("{path} twice"), world.files.with(path, |b| b.extend_from_within(..))));
+        for bit in 0..4 {
+            seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            let at = (seed >> 8) % world.files.get(path).len();
+            let flip = world.files.with(path, |b| b[at] ^= 1 << (bit + seed % 5));
+            all.push((format!("{path} byte {at} bit {}", bit + seed % 5), flip));
+        }
+        if other().files.has(path) {
+            let mut files = world.files.clone();
+            files.put(path, other().files.get(path).to_vec());
+            all.push((format!("{path} of another ledger"), files));
+        }
+    }
+    let mut mirror = world.files.clone();
+    mirror.remove("private/tail");
+    mirror.remove("private/lock");
+    all.push(("no private part".to_owned(), mirror));
+    all.extend(histories(world));
+    all
+}
+
+fn histories(world: &World) -> Vec<(String, Files)> {
+    let mut all = Vec::new();
+    let mut forged = |what: &str, change: &dyn Fn(&mut Vec<forge::Link>)| {
+        let mut links = forge::links(&world.entries);
+        change(&mut links);
+        let entries = forge::chain(&links);
+        let keys = [&world.checkpoint_key()];
+        all.push((what.to_owned(), forge::directory(&entries, &world.origin, &keys)));
+    };
+    forged("seq", &|l| l[200].seq = Some(7));
+    forged("prev", &|l| l[200].prev = l[3].prev.or(Some(accord_format::hash::EntryHash::ZERO)));
+    forged("revision", &|l| l[200].revision = Some(7));
+    forged("recorded", &|l| l[200].recorded = l[100].recorded);
+    forged("repeated", &|l| l.push(l[200].clone()));
+    forged("left out", &|l| drop(l.remove(200)));
+    forged("genesis left out", &|l| drop(l.remove(0)));
+    forged("genesis repeated", &|l| l.insert(9, l[0].clone()));
+    forged("swapped", &|l| l.swap(200, 201));
+    forged("cut", &|l| l.truncate(260));
+    forged("enrolment left out", &|l| drop(l.remove(1)));
+    forged("of another ledger", &|l| l[200] = forge::Link::of(&other().entries[200]));
+    forged("a signature less", &|l| {
+        let cut = l[30].note.trim_end().rfind('\n').unwrap();
+        l[30].note.truncate(cut + 1);
+    });
+    forged("a signature more", &|l| {
+        let last = l[30].note.lines().next_back().unwrap().to_owned();
+        l[30].note += &(last + "\n");
+    });
+    forged("no event", &|l| "accord.event/v1\n{}\n".clone_into(&mut l[200].note));
+    forged("nothing", &|l| l[200].note.clear());
+    all
+}
+
+/// Some of what is in `a` and not in `b`.
+fn only<T: PartialEq + Clone>(a: &[T], b: &[T]) -> Vec<T> {
+    a.iter().filter(|item| !b.contains(item)).take(8).cloned().collect()
+}
+
+#[test]
+fn both_verifiers_name_the_same() {
+    assert!(script().exists());
+    let python = match python() {
+        Ok(python) => python,
+        Err(why) => return println!("SKIPPED: no Python with what docs/verify.py needs: {why}"),
+    };
+    let cases = directories(small());
+    let count = on_all_cores(&cases, |(what, files)| {
+        let report = verified(files);
+        let first: Vec<(String, Option<u64>)> =
+            named(&report).into_iter().map(|(code, seq)| (code.to_owned(), seq)).collect();
+        let (second, root) = second(&python, files);
+        if first != second {
+            let (ours, theirs) = (only(&first, &second), only(&second, &first));
+            return Err(format!("{what}: only in Rust {ours:?}, only in Python {theirs:?}"));
+        }
+        let own = report.root.map(|root| root.to_string());
+        if own.as_deref() != root.as_str() {
+            return Err(format!("{what}: roots {own:?} and {root}"));
+        }
+        Ok(())
+    });
+    println!("{count} directories judged by both");
+    assert!(count >= 80);
+}
