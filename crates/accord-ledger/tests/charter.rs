@@ -291,20 +291,20 @@ fn roles_are_those_that_the_charter_plans_for() {
 fn a_proposal_must_be_a_charter() {
     let mut kit = with_parties();
     let mut value = serde_json::to_value(charter(1, "mission")).unwrap();
-    for (pointer, wrong) in [
-        ("/format", json!("accord.charter/v2")),
-        ("/limits/ahead", json!("10m")),
-        ("/parties/a", json!({"name": "North"})),
-        ("/version", json!(-1)),
-        ("/title", Value::Null),
-        ("/parties/a/participant", json!("nobody")),
-        ("/provisions/p1/responsible", json!(["nobody"])),
+    for (pointer, wrong, code) in [
+        ("/format", json!("accord.charter/v2"), "payload-invalid"),
+        ("/limits/ahead", json!("10m"), "payload-invalid"),
+        ("/parties/a", json!({"name": "North"}), "payload-invalid"),
+        ("/version", json!(-1), "payload-invalid"),
+        ("/title", Value::Null, "payload-invalid"),
+        ("/parties/a/participant", json!("nobody"), "charter-invalid"),
+        ("/provisions/p1/responsible", json!(["nobody"]), "charter-invalid"),
     ] {
         let mut payload = json!({"charter": value});
         *payload["charter"].pointer_mut(pointer).unwrap() = wrong;
         assert_eq!(
             desk_says(&mut kit, "charter.proposed", "charter/", &payload),
-            "payload-invalid",
+            code,
             "{pointer}"
         );
     }
