@@ -190,6 +190,20 @@ mod tests {
     }
 
     #[test]
+    fn forbidden_characters_are_those_of_the_format() {
+        let forbidden: Vec<char> = ('\0'..=char::MAX).filter(|c| is_forbidden(*c)).collect();
+        let ranges = [
+            '\0'..='\u{1f}',
+            '\u{7f}'..='\u{9f}',
+            '\u{61c}'..='\u{61c}',
+            '\u{200e}'..='\u{200f}',
+            '\u{2028}'..='\u{202e}',
+            '\u{2066}'..='\u{2069}',
+        ];
+        assert_eq!(forbidden, ranges.into_iter().flatten().collect::<Vec<_>>());
+    }
+
+    #[test]
     fn depth_is_limited() {
         let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
         assert!(parse(&nested(16)).is_ok());
