@@ -104,13 +104,7 @@ impl Counts {
 
     /// How the process ends: the worst that happened.
     pub(crate) const fn exit(self) -> Exit {
-        if self.refused > 0 {
-            Exit::Refused
-        } else if self.malformed > 0 {
-            Exit::Usage
-        } else {
-            Exit::Fine
-        }
+        if self.refused + self.malformed > 0 { Exit::Refused } else { Exit::Fine }
     }
 }
 
@@ -133,8 +127,8 @@ pub(crate) fn keep(outcome: &Outcome, args: &ReceiptArgs) -> Result<(), CliError
     }
 }
 
-/// Says what became of submission number `at`.
-pub(crate) fn print(outcome: &Outcome, at: u64, out: &mut Output) -> Result<(), CliError> {
+/// Says what became of a submission.
+pub(crate) fn print(outcome: &Outcome, out: &mut Output) -> Result<(), CliError> {
     if out.is_json() {
         return out.record(&document(outcome));
     }
@@ -162,7 +156,7 @@ pub(crate) fn print(outcome: &Outcome, at: u64, out: &mut Output) -> Result<(), 
         }
         Outcome::Malformed(error) => {
             let word = out.paint(Style::Bad, "malformed");
-            out.line(format_args!("{word} note {at}: {error}"))?;
+            out.line(format_args!("{word} {error}"))?;
         }
     }
     out.flush()
@@ -173,11 +167,13 @@ fn document(outcome: &Outcome) -> Value {
         Outcome::Accepted { receipt, findings } => json!({
             "accord": "append/1", "outcome": "accepted",
             "seq": receipt.header().seq, "recorded": receipt.header().recorded.to_string(),
+            "size": receipt.proof().checkpoint.checkpoint().size,
             "findings": findings, "receipt": receipt.to_text(),
         }),
         Outcome::Repeated { receipt } => json!({
             "accord": "append/1", "outcome": "repeated",
             "seq": receipt.header().seq, "recorded": receipt.header().recorded.to_string(),
+            "size": receipt.proof().checkpoint.checkpoint().size,
             "receipt": receipt.to_text(),
         }),
         Outcome::Refused { event, rejection, note } => json!({
@@ -207,7 +203,7 @@ pub(crate) fn one(
     for outcome in &outcomes {
         counts.count(outcome);
         keep(outcome, receipts)?;
-        print(outcome, 1, out)?;
+        print(outcome, out)?;
     }
     ledger.close()?;
     Ok(counts.exit())
