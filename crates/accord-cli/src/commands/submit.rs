@@ -136,7 +136,11 @@ pub(crate) fn print(outcome: &Outcome, out: &mut Output) -> Result<(), CliError>
         Outcome::Accepted { receipt, findings } => {
             let header = receipt.header();
             let word = out.paint(Style::Good, "accepted");
-            out.line(format_args!("{word}  entry {}  recorded {}", header.seq, header.recorded))?;
+            let size = receipt.proof().checkpoint.checkpoint().size;
+            out.line(format_args!(
+                "{word}  entry {}  recorded {}  under the checkpoint of size {size}",
+                header.seq, header.recorded
+            ))?;
             for finding in findings {
                 let code = out.paint(Style::Warn, finding.code);
                 out.line(format_args!("  finding {code}: {}", finding.detail))?;
