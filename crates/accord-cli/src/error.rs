@@ -116,12 +116,20 @@ impl CliError {
 
     /// How the process ends.
     pub(crate) const fn exit(&self) -> Exit {
+        use accord_ledger::LedgerError;
         match self {
-            Self::Refused { .. } | Self::Ledger(accord_ledger::LedgerError::Genesis(_)) => {
+            Self::Refused { .. } | Self::Ledger(LedgerError::Genesis(_)) => {
                 Exit::Refused
             }
+            Self::Usage(_)
             // A time was given where none can be.
-            Self::Ledger(accord_ledger::LedgerError::NotSimulated) => Exit::Usage,
+            | Self::Ledger(LedgerError::NotSimulated)
+            | Self::TooLarge { .. }
+            | Self::NotText { .. }
+            | Self::UnknownType { .. }
+            | Self::Payload { .. }
+            | Self::Event(_)
+            | Self::Human(_) => Exit::Usage,
             Self::File { .. }
             | Self::Output(_)
             | Self::Entropy(_)
@@ -131,13 +139,6 @@ impl CliError {
             | Self::View(_) => Exit::Environment,
             Self::KeyFile(e) => e.exit(),
             Self::Import(e) => e.exit(),
-            Self::Usage(_)
-            | Self::TooLarge { .. }
-            | Self::NotText { .. }
-            | Self::UnknownType { .. }
-            | Self::Payload { .. }
-            | Self::Event(_)
-            | Self::Human(_) => Exit::Usage,
         }
     }
 

@@ -1,22 +1,20 @@
 //! `accord append`: signed notes into the ledger, one answer for each.
 
 use super::ledger::WriteArgs;
+use super::submit::{self, Counts, ReceiptArgs};
 use crate::cli::Session;
 use crate::compose::{self, Frame, SeenAt, Signer};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::keys::{self, Passphrase};
 use crate::notes::Notes;
-use crate::output::{self, Output, Style};
+use crate::output::{self, Output};
 use crate::{catalogue, files};
 use accord_format::key::NoteSigner;
-use accord_format::receipt::Receipt;
 use accord_format::time::Timestamp;
-use accord_ledger::admission::Finding;
 use accord_ledger::kernel::Kernel;
 use accord_ledger::{Ledger, LedgerError, Outcome, Record, Submission, handle};
 use clap::Args as ClapArgs;
-use serde_json::json;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::PathBuf;
@@ -61,18 +59,14 @@ pub(crate) struct Args {
     /// When it is recorded; for ledgers with a simulated clock only
     #[arg(long, value_name = "INSTANT")]
     at: Option<String>,
-    /// Save each receipt, and each refusal, in this directory
-    #[arg(long, value_name = "DIR")]
-    receipts: Option<PathBuf>,
+    #[command(flatten)]
+    receipts: ReceiptArgs,
 }
 
 /// Runs it.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let mut passphrase = Passphrase::new(&args.write.passphrase);
     let at = args.at.as_deref().map(|text| compose::human_instant("--at", text)).transpose()?;
-    if let Some(dir) = &args.receipts {
-        std::fs::create_dir_all(dir).map_err(CliError::file("create", dir))?;
-    }
     let one_step = args.event_type.is_some();
     let signers = args
         .keys
@@ -80,7 +74,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         .map(|path| keys::read(path, &mut passphrase))
         .collect::<Result<Vec<_>, _>>()?;
     let (ledger, _) = args.write.ledger(&mut passphrase)?;
-    let mut answers = Answers { receipts: args.receipts.clone(), exit: Exit::Fine };
+    let mut answers = Answers { receipts: &args.receipts, counts: Counts::default() };
     if one_step {
         let note = draft(args, &ledger, &args.write.dir.record()?, &signers)?;
         let inputs: Vec<Box<dyn Read + Send>> = vec![Box::new(std::io::Cursor::new(note))];
@@ -147,7 +141,7 @@ fn feed(
     ledger: Ledger,
     inputs: Vec<Box<dyn Read + Send>>,
     at: Option<Timestamp>,
-    answers: &mut Answers,
+    answers: &mut Answers<'_>,
     session: &mut Session,
 ) -> Result<Exit, CliError> {
     let (handle, writer) = handle::spawn(ledger, QUEUE);
@@ -184,7 +178,7 @@ fn feed(
     writer.join()?;
     read?;
     said?;
-    Ok(answers.exit)
+    Ok(answers.counts.exit())
 }
 
 /// The reason for which the writer stopped, which it knows best.
@@ -202,86 +196,15 @@ fn stop(error: Arc<LedgerError>, writer: handle::Writer) -> CliError {
 }
 
 /// Says what became of each note.
-struct Answers {
-    receipts: Option<PathBuf>,
-    exit: Exit,
+struct Answers<'a> {
+    receipts: &'a ReceiptArgs,
+    counts: Counts,
 }
 
-impl Answers {
+impl Answers<'_> {
     fn say(&mut self, outcome: &Outcome, out: &mut Output) -> Result<(), CliError> {
-        match outcome {
-            Outcome::Accepted { receipt, findings } => {
-                self.accepted("accepted", receipt, findings, out)
-            }
-            Outcome::Repeated { receipt } => self.accepted("repeated", receipt, &[], out),
-            Outcome::Refused { event, rejection, note } => {
-                self.exit = self.exit.max(Exit::Refused);
-                self.save(&format!("{event}.refusal"), note)?;
-                if out.is_json() {
-                    return out.record(&json!({
-                        "accord": "append/1", "outcome": "refused", "event": event, "code": rejection.code,
-                        "detail": rejection.detail, "refusal": note,
-                    }));
-                }
-                let word = out.paint(Style::Bad, "refused ");
-                out.line(format_args!(
-                    "{word}  {event}  {}: {}",
-                    rejection.code, rejection.detail
-                ))?;
-                out.flush()
-            }
-            Outcome::Malformed(error) => {
-                self.exit = self.exit.max(Exit::Refused);
-                if out.is_json() {
-                    return out.record(&json!({
-                        "accord": "append/1", "outcome": "malformed", "detail": error.to_string(),
-                    }));
-                }
-                let word = out.paint(Style::Bad, "malformed");
-                out.line(format_args!("{word} {error}"))?;
-                out.flush()
-            }
-        }
-    }
-
-    fn accepted(
-        &self,
-        word: &str,
-        receipt: &Receipt,
-        findings: &[Finding],
-        out: &mut Output,
-    ) -> Result<(), CliError> {
-        let header = receipt.header();
-        let size = receipt.proof().checkpoint.checkpoint().size;
-        self.save(&format!("{}.tlog-proof", header.seq), &receipt.to_text())?;
-        if out.is_json() {
-            return out.record(&json!({
-                "accord": "append/1", "outcome": word, "seq": header.seq, "recorded": header.recorded.to_string(),
-                "size": size, "findings": findings, "receipt": receipt.to_text(),
-            }));
-        }
-        let painted = out.paint(Style::Good, word);
-        out.line(format_args!(
-            "{painted}  entry {}  recorded {}  under the checkpoint of size {size}",
-            header.seq, header.recorded
-        ))?;
-        for finding in findings {
-            out.line(format_args!(
-                "          {}: {}",
-                out.paint(Style::Warn, finding.code),
-                finding.detail
-            ))?;
-        }
-        out.flush()
-    }
-
-    fn save(&self, name: &str, text: &str) -> Result<(), CliError> {
-        let Some(dir) = &self.receipts else { return Ok(()) };
-        let path = dir.join(name);
-        match files::create(&path, text.as_bytes(), false) {
-            // The receipt of a repeated note may be there from the first time.
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-            other => other.map_err(CliError::file("create", &path)),
-        }
+        self.counts.count(outcome);
+        submit::keep(outcome, self.receipts)?;
+        submit::print(outcome, out)
     }
 }

@@ -232,10 +232,15 @@ pub(crate) fn submit_plan(
     Ok(counts)
 }
 
-/// Says what was not taken in.
+/// Says what was not taken in; row 0 is the batch.
 fn refused(outcome: &Outcome, row: u64, out: &mut Output) -> Result<(), CliError> {
     match outcome {
-        Outcome::Refused { .. } | Outcome::Malformed(_) => submit::print(outcome, row, out),
+        Outcome::Refused { .. } | Outcome::Malformed(_) => {
+            if !out.is_json() {
+                out.line(format_args!("row {row}:"))?;
+            }
+            submit::print(outcome, out)
+        }
         Outcome::Accepted { .. } | Outcome::Repeated { .. } => Ok(()),
     }
 }

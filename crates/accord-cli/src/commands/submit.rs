@@ -104,13 +104,7 @@ impl Counts {
 
     /// How the process ends: the worst that happened.
     pub(crate) const fn exit(self) -> Exit {
-        if self.refused > 0 {
-            Exit::Refused
-        } else if self.malformed > 0 {
-            Exit::Usage
-        } else {
-            Exit::Fine
-        }
+        if self.refused + self.malformed > 0 { Exit::Refused } else { Exit::Fine }
     }
 }
 
@@ -133,8 +127,8 @@ pub(crate) fn keep(outcome: &Outcome, args: &ReceiptArgs) -> Result<(), CliError
     }
 }
 
-/// Says what became of submission number `at`.
-pub(crate) fn print(outcome: &Outcome, at: u64, out: &mut Output) -> Result<(), CliError> {
+/// Says what became of a submission.
+pub(crate) fn print(outcome: &Outcome, out: &mut Output) -> Result<(), CliError> {
     if out.is_json() {
         return out.record(&document(outcome));
     }
@@ -142,7 +136,11 @@ pub(crate) fn print(outcome: &Outcome, at: u64, out: &mut Output) -> Result<(), 
         Outcome::Accepted { receipt, findings } => {
             let header = receipt.header();
             let word = out.paint(Style::Good, "accepted");
-            out.line(format_args!("{word}  entry {}  recorded {}", header.seq, header.recorded))?;
+            let size = receipt.proof().checkpoint.checkpoint().size;
+            out.line(format_args!(
+                "{word}  entry {}  recorded {}  under the checkpoint of size {size}",
+                header.seq, header.recorded
+            ))?;
             for finding in findings {
                 let code = out.paint(Style::Warn, finding.code);
                 out.line(format_args!("  finding {code}: {}", finding.detail))?;
@@ -162,7 +160,7 @@ pub(crate) fn print(outcome: &Outcome, at: u64, out: &mut Output) -> Result<(), 
         }
         Outcome::Malformed(error) => {
             let word = out.paint(Style::Bad, "malformed");
-            out.line(format_args!("{word} note {at}: {error}"))?;
+            out.line(format_args!("{word} {error}"))?;
         }
     }
     out.flush()
@@ -173,11 +171,13 @@ fn document(outcome: &Outcome) -> Value {
         Outcome::Accepted { receipt, findings } => json!({
             "accord": "append/1", "outcome": "accepted",
             "seq": receipt.header().seq, "recorded": receipt.header().recorded.to_string(),
+            "size": receipt.proof().checkpoint.checkpoint().size,
             "findings": findings, "receipt": receipt.to_text(),
         }),
         Outcome::Repeated { receipt } => json!({
             "accord": "append/1", "outcome": "repeated",
             "seq": receipt.header().seq, "recorded": receipt.header().recorded.to_string(),
+            "size": receipt.proof().checkpoint.checkpoint().size,
             "receipt": receipt.to_text(),
         }),
         Outcome::Refused { event, rejection, note } => json!({
@@ -207,7 +207,7 @@ pub(crate) fn one(
     for outcome in &outcomes {
         counts.count(outcome);
         keep(outcome, receipts)?;
-        print(outcome, 1, out)?;
+        print(outcome, out)?;
     }
     ledger.close()?;
     Ok(counts.exit())

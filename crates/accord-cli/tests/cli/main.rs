@@ -1,5 +1,11 @@
 //! The binary as its users meet it: words in, words, files and exit codes out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "whatever fails while a test is set up fails the test"
+)]
+
 mod authoring;
 mod demo;
 mod importing;
