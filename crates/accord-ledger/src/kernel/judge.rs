@@ -20,6 +20,10 @@ use accord_format::{name, possession};
 /// Finds the declaration of a type in a version, the families' included.
 pub(super) type TypeLookup<'a> = &'a dyn Fn(&str, u32) -> Option<EventType>;
 
+/// How often one record can be corrected: each correction is applied after all before it, which
+/// makes many of them dear to everybody who reads the record.
+const CORRECTIONS_MAX: usize = 1_000;
+
 type Judgement = Result<(), Rejection>;
 
 fn refuse(code: &'static str, detail: impl Into<String>) -> Judgement {
@@ -418,12 +422,22 @@ impl Judge<'_> {
         if p.patches.is_empty() || p.patches.len() > 64 {
             return refuse("patch-invalid", "a correction has 1 to 64 patches");
         }
-        let invalid = |detail: String| Rejection::new("patch-invalid", detail);
-        let mut value =
-            self.kernel.records.effective(&target).map_err(|e| invalid(e.to_string()))?;
-        value.apply(&p.patches).map_err(|e| invalid(e.to_string()))?;
-        if value.occurred().is_none() {
+        if self.kernel.records.times_corrected(&p.target) >= CORRECTIONS_MAX {
+            let detail = format!("it has been corrected {CORRECTIONS_MAX} times; retract it");
+            return refuse("corrections-exhausted", detail);
+        }
+        let effective = self.kernel.records.effective(&target);
+        let value = effective
+            .and_then(|value| value.corrected(&p.patches))
+            .map_err(|e| Rejection::new("patch-invalid", e.to_string()))?;
+        let Some(occurred) = value.occurred() else {
             return refuse("patch-invalid", "it would leave no valid span in /occurred");
+        };
+        // What could not be said at first cannot be said by a correction either.
+        let moved = p.patches.iter().any(|patch| patch.pointer.starts_with("/occurred/"));
+        if moved && occurred.from.timestamp() > self.kernel.latest(self.at) {
+            let detail = format!("occurred from {} is after {}", occurred.from, self.at);
+            return refuse("occurred-in-future", detail);
         }
         let event = target.event();
         match (self.types)(&event.event_type, event.version).map(|t| (t.check)(value.payload())) {
