@@ -502,6 +502,41 @@ mod refusals {
     }
 }
 
+mod forks {
+    use super::*;
+
+    fn kept(kit: &Kit) -> usize {
+        let reader = kit.reader();
+        reader.disk().list(accord_ledger::forks::FORKS).map_or(0, |names| names.len())
+    }
+
+    fn seen_elsewhere(kit: &mut Kit, signer: &NoteSigner, role: &str) -> &'static str {
+        let target = kit.id;
+        let payload = json!({"target": target});
+        let mut draft = kit.draft("record.endorsed", "record/", &payload, &[(signer, role)]);
+        draft.seen.size = accord_format::json::INTEGER_MAX.unsigned_abs();
+        let event = SignedEvent::sign(&draft.to_line().unwrap(), &[signer]).unwrap();
+        kit.append(&event)
+    }
+
+    /// Evidence of forks is worth keeping; a disk full of it would stop the ledger.
+    #[test]
+    fn false_witness_does_not_fill_the_disk() {
+        let mut kit = Kit::new();
+        let (party, mission) = (key("north/liaison", 23), key("mission/field-3", 21));
+        let payload =
+            json!({"participant": "mission", "key": mission.id_string(), "reason": "lost"});
+        assert_eq!(kit.authority_says("key.revoked", "participant/mission", &payload), "accepted");
+        assert_eq!(seen_elsewhere(&mut kit, &mission, "mission"), "seen-elsewhere");
+        assert_eq!(kept(&kit), 0);
+        for _ in 0..1_003 {
+            assert_eq!(seen_elsewhere(&mut kit, &party, "party"), "seen-elsewhere");
+        }
+        assert_eq!(kept(&kit), 2_000);
+        assert_eq!(endorse(&mut kit, &party, "party"), "accepted");
+    }
+}
+
 mod writer {
     use super::*;
     use accord_ledger::LedgerError;
@@ -616,6 +651,33 @@ mod records {
                 assert_eq!(codes.contains(&("signature-invalid", Some(5))), !valid, "{codes:?}");
                 assert_eq!(report.size, 6);
             }
+        }
+    }
+
+    /// What newer software added is neither right nor wrong here: from there on nobody's power is
+    /// known. What is known to need a power stays void without it.
+    #[test]
+    fn a_kernel_event_of_newer_software_is_not_called_void() {
+        let mission = key("mission/field-3", 21);
+        let cases = [
+            ("record.sealed", 1, "record/", json!({"target": 1}), Some(5)),
+            ("participant.enrolled", 2, "participant/x", json!({}), Some(5)),
+            ("rules.adopted", 1, "rules/main", json!({"rulebook": 99}), None),
+        ];
+        for (event_type, version, stream, payload, not_established) in cases {
+            let mut kit = Kit::new();
+            let mut draft = kit.draft(event_type, stream, &payload, &[(&mission, "mission")]);
+            draft.version = version;
+            let signed = SignedEvent::sign(&draft.to_line().unwrap(), &[&mission]).unwrap();
+            assert_ne!(kit.append(&signed), "accepted");
+            let last = Record::of(kit.reader()).entry(4).unwrap();
+            let recorded = last.header.recorded;
+            let header = Header { seq: 5, revision: 0, prev: last.hash(), recorded };
+            smuggle(&mut kit, &Entry::new(header, signed));
+            let report = verify::verify(&kit.reader(), verify::Options::default(), &mut ()).0;
+            assert_eq!(report.problems, [], "{event_type}");
+            assert_eq!(report.not_established, not_established, "{event_type}");
+            assert_eq!(report.voids.is_empty(), not_established.is_some(), "{event_type}");
         }
     }
 
