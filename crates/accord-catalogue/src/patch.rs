@@ -78,12 +78,16 @@ impl Correctable {
 
     /// Applies all of `patches`, or none.
     pub fn apply(&mut self, patches: &[Patch]) -> Result<(), PatchError> {
-        let mut corrected = self.value.clone();
-        for patch in patches {
-            apply_one(&mut corrected, patch)?;
-        }
-        self.value = corrected;
+        *self = self.clone().corrected(patches)?;
         Ok(())
+    }
+
+    /// The same with all of `patches` applied.
+    pub fn corrected(mut self, patches: &[Patch]) -> Result<Self, PatchError> {
+        for patch in patches {
+            apply_one(&mut self.value, patch)?;
+        }
+        Ok(self)
     }
 }
 

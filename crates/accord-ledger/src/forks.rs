@@ -10,7 +10,10 @@ use accord_store::disk::{Access, Disk, DiskResult};
 /// Directory of the evidence, below the ledger's.
 pub const FORKS: &str = "private/forks";
 
-/// Keeps an event and the head it was judged against, durably.
+/// Most events kept. A handful show a fork; without a bound anybody with a key could fill the disk.
+const KEPT_MAX: usize = 1_000;
+
+/// Keeps an event and the head it was judged against, durably, unless there is plenty already.
 pub(crate) fn keep(
     disk: &dyn Disk,
     event: &EventHash,
@@ -20,6 +23,9 @@ pub(crate) fn keep(
     if disk.kind(FORKS)?.is_none() {
         disk.create_dir(FORKS, Access::Private)?;
         disk.sync_dir("private")?;
+    }
+    if disk.list(FORKS)?.len() >= 2 * KEPT_MAX {
+        return Ok(());
     }
     write(disk, &format!("{FORKS}/{event}.event"), note)?;
     write(disk, &format!("{FORKS}/{event}.head"), head)?;

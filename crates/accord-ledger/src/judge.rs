@@ -9,8 +9,6 @@ use accord_format::event::Event;
 use accord_format::hash::NodeHash;
 use accord_format::time::Timestamp;
 
-/// How far an event may lie ahead of its recording when no charter says so, in seconds.
-const AHEAD_DEFAULT: i64 = 300;
 /// The longest plausible time between two entries when no charter says so, in seconds.
 const SILENCE_DEFAULT: i64 = 366 * 86_400;
 /// After how long an event counts as late when no charter says so, in seconds.
@@ -105,6 +103,11 @@ impl Bench {
         let declared = self.event_type(&event.event_type, event.version);
         let always_heard = declared.is_some_and(|t| t.always_heard);
         self.check_envelope(event, header, roots, always_heard).map_err(by(Court::Authority))?;
+        if kernel::owns(event) && declared.is_none() {
+            // Whose signature it takes, only newer software can say.
+            let findings = self.notice(event, header);
+            return Ok(Judged { findings, interpreted: false });
+        }
         if event.event_type != "ledger.initialised" {
             self.kernel.check_signers(event, header.recorded).map_err(by(Court::Authority))?;
         }
@@ -204,7 +207,7 @@ impl Bench {
             );
             return refuse("expects-mismatch", detail);
         }
-        let latest = header.recorded.plus_seconds(self.ahead());
+        let latest = self.kernel.latest(header.recorded);
         if event.issued.timestamp() > latest {
             return refuse(
                 "issued-in-future",
@@ -224,10 +227,6 @@ impl Bench {
         self.limit(|limits| limits.silence.get(), SILENCE_DEFAULT)
     }
 
-    fn ahead(&self) -> i64 {
-        self.limit(|limits| limits.ahead.get(), AHEAD_DEFAULT)
-    }
-
     fn limit(&self, of: fn(&accord_charter::Limits) -> u64, default: i64) -> i64 {
         self.kernel.charter().map_or(default, |c| i64::try_from(of(&c.limits)).unwrap_or(i64::MAX))
     }
@@ -245,7 +244,7 @@ impl Bench {
         }
         // Others are refused for this; what is always heard is recorded and marked.
         if end.micros().max(event.issued.timestamp().micros())
-            > header.recorded.plus_seconds(self.ahead()).micros()
+            > self.kernel.latest(header.recorded).micros()
         {
             let detail = format!("dated after {}, when it was recorded", header.recorded);
             findings.push(Finding { code: "future_dated", detail });

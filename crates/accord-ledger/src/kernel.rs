@@ -27,6 +27,8 @@ use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How far an event may lie ahead of its recording when no charter says so, in seconds.
+const AHEAD_DEFAULT: i64 = 300;
 /// Role of the participants that hold the key authority's keys.
 pub const KEY_AUTHORITY: &str = "key_authority";
 /// Role of the operator.
@@ -229,6 +231,12 @@ impl Kernel {
             key.compromised_since.is_some_and(|since| recorded >= since)
                 && key.revoked.is_some_and(|revoked| seq < revoked)
         })
+    }
+
+    /// The latest instant that an event recorded at `at` may plausibly name as past.
+    pub(crate) fn latest(&self, at: Timestamp) -> Timestamp {
+        let ahead = self.charter().and_then(|c| i64::try_from(c.limits.ahead.get()).ok());
+        at.plus_seconds(ahead.unwrap_or(AHEAD_DEFAULT))
     }
 
     /// The grants that decide about a type: the charter's where it has one, else the genesis'.

@@ -1,7 +1,9 @@
 //! Folding kernel events into the state.
 
 use super::keys::{KeyRecord, KeyStatus};
-use super::types::{KernelPayload, KeyAuthority, LedgerInitialised, ParticipantEnrolled};
+use super::types::{
+    DelegationGranted, KernelPayload, KeyAuthority, LedgerInitialised, ParticipantEnrolled,
+};
 use super::{
     CheckpointKeys, Delegation, Genesis, KEY_AUTHORITY, Kernel, OPERATOR, Participant, Proposal,
     genesis, is_understood, owns,
@@ -102,21 +104,7 @@ impl Kernel {
                     key.compromised_since = p.compromised_since.map(|at| at.timestamp().micros());
                 }
             }
-            P::DelegationGranted(p) => {
-                let delegation = Delegation {
-                    event: event.hash(),
-                    seq,
-                    recorded: entry.header.recorded.micros(),
-                    key: event.signers.first().map_or_else(String::new, |s| s.key().to_owned()),
-                    from: event.author().to_owned(),
-                    to: p.to.to_string(),
-                    role: p.role.to_string(),
-                    types: p.types.iter().map(ToString::to_string).collect(),
-                    until: p.until.timestamp().micros(),
-                    ended: false,
-                };
-                self.delegations.insert(event.stream.clone(), delegation);
-            }
+            P::DelegationGranted(p) => self.lend(entry, &p),
             P::DelegationEnded(_) => {
                 if let Some(delegation) = self.delegations.get_mut(&event.stream) {
                     delegation.ended = true;
@@ -150,6 +138,23 @@ impl Kernel {
             P::RecordReaffirmed(p) => self.reaffirmed.extend(p.targets),
             P::RecordEndorsed(_) => {}
         }
+    }
+
+    fn lend(&mut self, entry: &Entry, p: &DelegationGranted) {
+        let event = entry.event();
+        let delegation = Delegation {
+            event: event.hash(),
+            seq: entry.header.seq,
+            recorded: entry.header.recorded.micros(),
+            key: event.signers.first().map_or_else(String::new, |s| s.key().to_owned()),
+            from: event.author().to_owned(),
+            to: p.to.to_string(),
+            role: p.role.to_string(),
+            types: p.types.iter().map(ToString::to_string).collect(),
+            until: p.until.timestamp().micros(),
+            ended: false,
+        };
+        self.delegations.insert(event.stream.clone(), delegation);
     }
 
     fn initialise(&mut self, entry: &Entry, p: LedgerInitialised) {

@@ -1,18 +1,18 @@
 //! Judging kernel events: what each type demands of the state before it.
 
+mod marks;
+
 use super::authority::signs_for_itself;
 use super::keys::KeyStatus;
 use super::types::{
     CharterAmended, KernelPayload, KeyAdded, KeyRotated, KeySuspended, LedgerAuthorityChanged,
-    ParticipantEnrolled, RecordCorrected,
+    ParticipantEnrolled,
 };
 use super::{KEY_AUTHORITY, Kernel, OPERATOR, genesis};
 use crate::admission::{History, Rejection};
-use accord_catalogue::{EventType, Kind};
+use accord_catalogue::EventType;
 use accord_charter::Severity;
-use accord_format::entry::Entry;
 use accord_format::event::Event;
-use accord_format::hash::EventHash;
 use accord_format::key::VKey;
 use accord_format::time::Timestamp;
 use accord_format::{name, possession};
@@ -365,149 +365,6 @@ impl Judge<'_> {
                 "rulebook-older",
                 format!("rulebook {} is in force", self.kernel.rulebook()),
             );
-        }
-        Ok(())
-    }
-
-    fn target(&self, event: &EventHash) -> Result<Entry, Rejection> {
-        let unknown = || Rejection::new("target-unknown", format!("no entry holds event {event}"));
-        self.history.seq_of(event).and_then(|seq| self.history.entry(seq)).ok_or_else(unknown)
-    }
-
-    /// The author, by the same keys (or what rotation made of them), or the head of each body.
-    fn is_author_of(&self, target: &Entry) -> Judgement {
-        let line = |key: &str| self.kernel.keys.get(key).map(|k| k.lineage.as_str());
-        for author in &target.event().signers {
-            let stands_in = self.event.signers.iter().any(|s| {
-                let head = self.kernel.keys.get(s.key()).is_some_and(|k| k.head);
-                line(s.key()) == line(author.key())
-                    || (head && s.participant() == author.participant())
-            });
-            if !stands_in {
-                let detail = format!(
-                    "{} must sign too, or the head of {}",
-                    author.key(),
-                    author.participant()
-                );
-                return refuse("not-the-author", detail);
-            }
-        }
-        Ok(())
-    }
-
-    fn is_report(&self, target: &Event) -> Judgement {
-        match (self.types)(&target.event_type, target.version) {
-            Some(t) if t.kind == Kind::Act => {
-                let detail = format!(
-                    "{} is an act; acts have counter-acts, not corrections",
-                    target.event_type
-                );
-                refuse("target-is-act", detail)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn correction(&self, p: &RecordCorrected) -> Judgement {
-        let target = self.target(&p.target)?;
-        self.is_report(target.event())?;
-        self.is_author_of(&target)?;
-        if self.kernel.records.retracted(&p.target).is_some() {
-            return refuse("target-retracted", "what was taken back cannot be corrected");
-        }
-        if p.patches.is_empty() || p.patches.len() > 64 {
-            return refuse("patch-invalid", "a correction has 1 to 64 patches");
-        }
-        let invalid = |detail: String| Rejection::new("patch-invalid", detail);
-        let mut value =
-            self.kernel.records.effective(&target).map_err(|e| invalid(e.to_string()))?;
-        value.apply(&p.patches).map_err(|e| invalid(e.to_string()))?;
-        if value.occurred().is_none() {
-            return refuse("patch-invalid", "it would leave no valid span in /occurred");
-        }
-        let event = target.event();
-        match (self.types)(&event.event_type, event.version).map(|t| (t.check)(value.payload())) {
-            Some(Err(e)) => {
-                refuse("patch-invalid", format!("it would leave an invalid payload: {e}"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn retraction(&self, event: &EventHash) -> Judgement {
-        let target = self.target(event)?;
-        if target.event().event_type == "record.corrected" {
-            if !self.kernel.records.is_last_correction(event) {
-                return refuse(
-                    "not-last-correction",
-                    "only the last correction in force can be taken back",
-                );
-            }
-        } else {
-            self.is_report(target.event())?;
-        }
-        self.is_author_of(&target)?;
-        match self.kernel.records.retracted(event) {
-            None => Ok(()),
-            Some(seq) => refuse("target-retracted", format!("seq {seq} took it back before")),
-        }
-    }
-
-    fn settlement(&self) -> Judgement {
-        match self.kernel.records.disputes().get(&self.event.stream) {
-            None => refuse("stream-unknown", format!("no dispute {}", self.event.stream)),
-            Some(d) if d.settled.is_some() => {
-                refuse("dispute-settled", "it has been settled before")
-            }
-            Some(_) => self.kernel.check_grant(self.event),
-        }
-    }
-
-    fn duplicate(&self, target: &EventHash, canonical: &EventHash) -> Judgement {
-        let entry = self.target(target)?;
-        let other = self.target(canonical)?;
-        self.is_report(entry.event())?;
-        if target == canonical || self.kernel.records.duplicate_of(canonical).is_some() {
-            return refuse(
-                "duplicate-circular",
-                "the canonical record must be another, itself no duplicate",
-            );
-        }
-        if entry.event().event_type != other.event().event_type {
-            return refuse(
-                "duplicate-type",
-                "a duplicate is of the same type as the canonical record",
-            );
-        }
-        self.is_author_of(&entry).or_else(|_| self.kernel.check_grant(self.event))
-    }
-
-    fn redaction(&self, target: &EventHash, commitment: &str) -> Judgement {
-        let entry = self.target(target)?;
-        if entry.event().text().contains(commitment) {
-            Ok(())
-        } else {
-            refuse("commitment-unknown", format!("event {target} holds no commitment {commitment}"))
-        }
-    }
-
-    fn reaffirmation(&self, targets: &[EventHash]) -> Judgement {
-        if targets.is_empty() || targets.len() > 1000 {
-            return refuse("target-unknown", "name 1 to 1000 suspect records");
-        }
-        for target in targets {
-            let entry = self.target(target)?;
-            if !self.kernel.is_suspect(&entry) {
-                return refuse("target-not-suspect", format!("event {target} is not suspect"));
-            }
-            let by =
-                |participant| self.event.signers.iter().any(|s| s.participant() == participant);
-            if !entry.event().signers.iter().all(|author| by(author.participant())) {
-                return refuse(
-                    "not-the-author",
-                    format!("every author of {target} must confirm it"),
-                );
-            }
         }
         Ok(())
     }

@@ -71,11 +71,13 @@ impl Records {
     /// What `entry` says with the corrections in force.
     pub fn effective(&self, entry: &Entry) -> Result<Correctable, PatchError> {
         let event = entry.event();
-        let mut value = Correctable::of(&event.payload, &event.occurred);
-        for correction in self.corrections(&event.hash()) {
-            value.apply(&correction.patches)?;
-        }
-        Ok(value)
+        let signed = Correctable::of(&event.payload, &event.occurred);
+        self.corrections(&event.hash()).try_fold(signed, |value, c| value.corrected(&c.patches))
+    }
+
+    /// How often an event has been corrected, retracted corrections included.
+    pub(super) fn times_corrected(&self, target: &EventHash) -> usize {
+        self.corrections.get(target).map_or(0, Vec::len)
     }
 
     pub(super) fn correct(&mut self, seq: u64, event: EventHash, payload: RecordCorrected) {

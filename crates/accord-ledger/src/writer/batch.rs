@@ -76,7 +76,9 @@ impl Ledger {
                 Ok(Verdict::Accepted { entry: Box::new(entry), findings: judged.findings })
             }
             Err((rejection, signed)) => {
-                if rejection.code == "seen-elsewhere" {
+                // Of somebody who may sign at all: a revoked key is no witness.
+                let witness = || self.bench.kernel.check_signers(signed.event(), recorded).is_ok();
+                if rejection.code == "seen-elsewhere" && witness() {
                     forks::keep(&*self.disk, &event, signed.note(), self.store.head_checkpoint())?;
                 }
                 let size = self.store.size() + pending.entries().len() as u64;
