@@ -14,8 +14,8 @@ mod python;
 use accord_ledger::verify::Report;
 use accord_tests::files::Files;
 use accord_tests::world::{self, World};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
+use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// The closed ledger of the campaign: eight full bundles, partial ones, a tail.
 fn large() -> &'static World {
@@ -61,21 +61,7 @@ fn assert_named(what: &str, files: &Files, expected: &[(&'static str, Option<u64
 
 /// Runs `check` on every case, on all cores; gives the number of cases.
 fn on_all_cores<T: Sync>(cases: &[T], check: impl Fn(&T) -> Result<(), String> + Sync) -> usize {
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(failure) = check(case) {
-                        failures.lock().unwrap().push(failure);
-                    }
-                }
-            });
-        }
-    });
-    let failures = failures.into_inner().unwrap();
+    let failures: Vec<String> = cases.par_iter().filter_map(|case| check(case).err()).collect();
     assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
     cases.len()
 }
