@@ -73,6 +73,9 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     if changes.is_empty() {
         out.line("no figure differs")?;
     }
+    let starred = changes
+        .iter()
+        .any(|(_, old, new)| [old, new].into_iter().flatten().any(|f| text::is_starred(f)));
     for (key, old_figure, new_figure) in changes {
         let shown = |f: Option<&Figure>| f.map_or_else(|| "-".to_owned(), text::write_figure);
         let seqs = entries(old_figure, &before, new_figure, &after);
@@ -80,6 +83,10 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         let because =
             if seqs.is_empty() { String::new() } else { format!("   entries {}", seqs.join(", ")) };
         out.line(format_args!("{key}  {} -> {}{because}", shown(old_figure), shown(new_figure)))?;
+    }
+    if starred {
+        out.line("")?;
+        out.line(text::ASTERISK)?;
     }
     Ok(Exit::Fine)
 }

@@ -128,10 +128,13 @@ fn figure(
         return out.document(&json!({"accord": "figure/1", "figure": figure, "entries": seqs}));
     }
     out.line(format_args!("{key}  {}", text::write_figure(figure)))?;
+    if text::is_starred(figure) {
+        out.line(text::ASTERISK)?;
+    }
     match provenance {
         Some(p) => out.line(format_args!(
-            "from {} entries ({}, digest {}):",
-            seqs.len(),
+            "from {} ({}, digest {}):",
+            super::verify::entries(seqs.len() as u64),
             p.selector,
             p.digest
         ))?,

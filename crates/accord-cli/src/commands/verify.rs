@@ -221,7 +221,7 @@ fn details(report: &Report, out: &mut Output) -> Result<(), CliError> {
 
 /// One paragraph that can be quoted.
 pub(super) fn verdict(report: &Report) -> String {
-    let subject = format!("the record {} of {} entries", report.origin, report.size);
+    let subject = format!("the record {} of {}", report.origin, entries(report.size));
     let root = report.root.map_or_else(String::new, |root| format!(" under root {root}"));
     let held = match report.compared {
         0 => "It was compared with nothing held elsewhere, so that a cut end or a history rewritten by \
@@ -250,4 +250,9 @@ pub(super) fn verdict(report: &Report) -> String {
         "{subject}{root} is intact: nothing in it was altered, reordered or removed, and every entry bears \
          the valid signatures of those it names.{trusted} {held}"
     )
+}
+
+/// `1 entry`, `2 entries`.
+pub(super) fn entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

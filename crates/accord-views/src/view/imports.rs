@@ -36,10 +36,17 @@ pub fn view(snapshot: &Snapshot) -> View {
         ];
         table.row(subject, subject.chars().take(17).collect::<String>(), cells);
         if let Some(row) = table.rows.last_mut() {
-            row.marks.push(if events < file.rows { "incomplete" } else { "complete" });
+            row.marks.push(match events {
+                0 => "no rows as events",
+                some if some < file.rows => "incomplete",
+                _ => "complete",
+            });
             row.marks.extend((!file.resumed.is_empty()).then_some("resumed"));
         }
     }
     view.tables.push(table);
+    view.notes.push(
+        "A file of restatements has no rows as events: its rows are corrections of earlier entries.".to_owned(),
+    );
     view
 }

@@ -31,6 +31,9 @@ pub fn render(view: &View) -> String {
             }
         }
     }
+    if view.figures().any(is_starred) {
+        let _ = writeln!(out, "\n{ASTERISK}");
+    }
     for note in &view.notes {
         let _ = writeln!(out, "\n{note}");
     }
@@ -65,7 +68,11 @@ fn write_cell(cell: &Cell) -> Written {
     }
 }
 
-/// `at least 15,800` for a figure whose source said "over".
+/// What the asterisk of [`write_figure`] means.
+pub const ASTERISK: &str = "* The source does not say how exactly it counted.";
+
+/// `at least 15,800` for a figure whose source said "over"; `23,000*` where it said nothing, which
+/// [`ASTERISK`] explains.
 pub fn write_figure(figure: &Figure) -> String {
     let number = grouped(figure.value);
     let suspect = if figure.suspect { " (suspect)" } else { "" };
@@ -74,9 +81,14 @@ pub fn write_figure(figure: &Figure) -> String {
         Some(Qualifier::AtLeast) => format!("at least {number}"),
         Some(Qualifier::About) => format!("about {number}"),
         Some(Qualifier::AtMost) => format!("at most {number}"),
-        Some(Qualifier::Unknown) => format!("{number} (meaning unknown)"),
+        Some(Qualifier::Unknown) => format!("{number}*"),
     };
     format!("{qualified}{suspect}")
+}
+
+/// True when a figure is written with an asterisk.
+pub fn is_starred(figure: &Figure) -> bool {
+    figure.qualifier == Some(Qualifier::Unknown)
 }
 
 /// `1,234,567`.

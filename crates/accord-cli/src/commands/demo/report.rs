@@ -119,6 +119,9 @@ fn people(
         let value = figure.as_ref().map_or_else(|| "-".to_owned(), text::write_figure);
         out.line(format_args!("  {when}{value}"))?;
     }
+    if [&told.now, &told.before].into_iter().flatten().any(text::is_starred) {
+        out.line(text::ASTERISK)?;
+    }
     out.line("")?;
     out.line(out.paint(Style::Bold, "Verified"))?;
     for (name, found) in [
