@@ -50,7 +50,7 @@ impl Admission for Families {
 fn reported() -> (Kit, SignedEvent) {
     let mut kit = Kit::new();
     kit.ledger = None;
-    let options = Options { admission: Some(Box::new(Families)), ..kit::options() };
+    let options = Options { admission: Some(Box::new(Families)), ..kit::options(false) };
     let keys = kit::operator_keys(&kit.origin());
     kit.ledger = Some(Ledger::open(kit.disk.clone(), keys, options).unwrap().0);
     let signers = [(&key("mission/field-3", 21), "mission")];
