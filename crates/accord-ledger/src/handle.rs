@@ -7,14 +7,14 @@
 use crate::error::LedgerError;
 use crate::writer::{Ledger, Outcome, Submission};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// Most submissions in one batch.
 const BATCH_MAX: usize = 1_024;
 /// Most bytes of notes in one batch.
 const BATCH_BYTES_MAX: usize = 8 << 20;
-/// How often the head is published while entries arrive.
+/// How long an entry waits at most until it is published, and how often that happens at most.
 const PUBLISH_EVERY: Duration = Duration::from_secs(1);
 
 type Answer = Result<Outcome, Arc<LedgerError>>;
@@ -107,32 +107,59 @@ fn stopped() -> Arc<LedgerError> {
 }
 
 fn serve(mut ledger: Ledger, mut requests: mpsc::Receiver<Request>) -> Result<(), LedgerError> {
-    let mut published = std::time::Instant::now();
-    while let Some(first) = requests.blocking_recv() {
-        let (submissions, answers) = gather(first, &mut requests);
-        match ledger.append(&submissions) {
-            Ok(outcomes) => {
-                for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                    // A submitter that no longer waits can ask again.
-                    drop(answer.send(Ok(outcome)));
-                }
+    let timer = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let timer = timer.map_err(|e| LedgerError::Stopped(format!("it has no timer: {e}")))?;
+    let mut published = Instant::now();
+    let mut unpublished = false;
+    loop {
+        let next = if unpublished {
+            let due = PUBLISH_EVERY.saturating_sub(published.elapsed());
+            timer.block_on(async { tokio::time::timeout(due, requests.recv()).await })
+        } else {
+            Ok(requests.blocking_recv())
+        };
+        match next {
+            Ok(None) => return ledger.close(),
+            Ok(Some(first)) => {
+                answer(&mut ledger, first, &mut requests)?;
+                unpublished = true;
             }
-            Err(error) => {
-                let error = Arc::new(error);
-                for answer in answers {
-                    drop(answer.send(Err(Arc::clone(&error))));
-                }
-                if !error.is_passing() || ledger.is_stale() {
-                    return Err(LedgerError::Stopped(error.to_string()));
-                }
-            }
+            // Nothing came: what came last is not to wait for what comes next.
+            Err(_elapsed) => {}
         }
-        if published.elapsed() >= PUBLISH_EVERY {
+        if unpublished && published.elapsed() >= PUBLISH_EVERY {
             ledger.publish()?;
-            published = std::time::Instant::now();
+            (published, unpublished) = (Instant::now(), false);
         }
     }
-    ledger.close()
+}
+
+/// Appends one batch and answers it; an error means that the writer cannot go on.
+fn answer(
+    ledger: &mut Ledger,
+    first: Request,
+    requests: &mut mpsc::Receiver<Request>,
+) -> Result<(), LedgerError> {
+    let (submissions, answers) = gather(first, requests);
+    match ledger.append(&submissions) {
+        Ok(outcomes) => {
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                // A submitter that no longer waits can ask again.
+                drop(answer.send(Ok(outcome)));
+            }
+            Ok(())
+        }
+        Err(error) => {
+            let error = Arc::new(error);
+            for answer in answers {
+                drop(answer.send(Err(Arc::clone(&error))));
+            }
+            if error.is_passing() && !ledger.is_stale() {
+                return Ok(());
+            }
+            Err(LedgerError::Stopped(error.to_string()))
+        }
+    }
 }
 
 /// One batch: the first submission and what has queued up behind it.

@@ -5,6 +5,8 @@
 
 mod kit;
 
+#[path = "attacks/agreement.rs"]
+mod agreement;
 #[path = "attacks/bundles.rs"]
 mod bundles;
 #[path = "attacks/corrections.rs"]

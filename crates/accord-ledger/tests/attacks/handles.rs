@@ -60,3 +60,29 @@ fn every_submitter_gets_its_own_answer() {
     assert_eq!(Record::of(kit.reader()).size(), 5 + 48);
     assert!(sound(&kit));
 }
+
+/// The last note of a burst is published although no other follows it.
+#[test]
+fn what_came_last_is_published_while_the_writer_waits() {
+    let mut kit = Kit::new();
+    let target = kit.id;
+    let by = [(&key("north/liaison", 23), "party")];
+    let events =
+        [0, 1].map(|_| kit.event("record.endorsed", "record/", &json!({"target": target}), &by));
+    let (handle, writer) = handle::spawn(kit.ledger.take().unwrap(), 2);
+    for event in events {
+        let submission = Submission { note: event.note().as_bytes().to_vec(), at: None };
+        handle.submit_blocking(submission).unwrap().answer_blocking().unwrap();
+    }
+    let published = || kit.reader().published().map_or(0, |p| p.size);
+    // However slow the machine is: only one that never publishes fails.
+    for _ in 0..6_000 {
+        if published() == 7 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert_eq!(published(), 7);
+    drop(handle);
+    writer.join().unwrap();
+}
