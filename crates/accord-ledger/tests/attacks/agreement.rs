@@ -153,7 +153,9 @@ fn append_verify_and_replay_come_to_the_same_state() {
                 if matches!(outcome, Outcome::Accepted { .. }) {
                     accepted += 1;
                     mob.targets.push(event.event().hash());
-                    mob.streams.push(event.event().stream.clone());
+                    if event.event().event_type == "delegation.granted" {
+                        mob.streams.push(event.event().stream.clone());
+                    }
                 }
             }
         }
