@@ -4,7 +4,8 @@
 //! - [`world`]: one ledger with everything in it that verification must tell apart;
 //! - [`forge`]: whole directories made without the ledger's writer, as an operator with bad
 //!   intentions would;
-//! - [`domain`]: the small family of events that both use.
+//! - [`domain`]: the small family of events that both use;
+//! - [`binary`]: the tool `accord`, run as its users run it.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,6 +13,8 @@
     reason = "a kit that fails fails its test"
 )]
 
+#[path = "kit/binary.rs"]
+pub mod binary;
 #[path = "kit/domain.rs"]
 pub mod domain;
 #[path = "kit/files.rs"]

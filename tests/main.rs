@@ -8,7 +8,11 @@
     reason = "a helper that fails fails its test, and a test that is skipped says so"
 )]
 
+mod architecture;
+mod bad_input;
 mod damage;
+mod kill;
+mod readme;
 
 /// A test file that nobody names here would never run.
 #[test]

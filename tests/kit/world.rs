@@ -17,6 +17,7 @@ use accord_store::disk::RealDisk;
 use accord_store::index::{Index, MemoryIndex};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -138,6 +139,7 @@ impl Pen {
              "any_of": [{"all": [{"role": "secretariat"}]}]},
             {"types": ["test.*"], "any_of": [{"all": [{"role": "mission"}]}, {"all": [{"role": "party"}]}],
              "co_signers": "allowed"},
+            {"types": ["unheard.of"], "any_of": [{"all": [{"role": "mission"}]}]},
         ]))
         .unwrap();
         let payload = LedgerInitialised {
@@ -161,6 +163,23 @@ impl Pen {
         self.id = Some(genesis.event().hash());
         genesis
     }
+}
+
+/// Founds a ledger in `directory` with a mission, a party and a secretariat, and puts the operator's
+/// keys where the command line looks for them.
+pub fn found(name: &'static str, directory: &Path) -> Pen {
+    let mut hand = Hand::begin(name, directory);
+    hand.enrol();
+    hand.ledger.close().unwrap();
+    let origin = hand.pen.origin();
+    let keys: Vec<String> = [key("operator/main", 1), key(&origin, 2), key(&origin, 3)]
+        .iter()
+        .map(|key| format!("{}\n", key.to_private_text().as_str()))
+        .collect();
+    let path = directory.join("private/operator.key");
+    std::fs::write(&path, keys.concat()).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    hand.pen
 }
 
 /// The operator's keys: the event key, and the checkpoint keys of before and after the rotation.
@@ -262,8 +281,7 @@ impl Hand {
         }
     }
 
-    fn live(&mut self, size: u64) {
-        let part = size / 10;
+    fn enrol(&mut self) {
         let (field, party, desk) =
             (key("mission/field-1", 21), key("north/liaison", 23), key("secretariat/desk", 24));
         for (code, signer, role) in [
@@ -274,6 +292,13 @@ impl Hand {
             let event = self.pen.enrolment(code, signer, role);
             self.append(&[event]);
         }
+    }
+
+    fn live(&mut self, size: u64) {
+        let part = size / 10;
+        self.enrol();
+        let (field, party, desk) =
+            (key("mission/field-1", 21), key("north/liaison", 23), key("secretariat/desk", 24));
         let lost = key("north/lost", 25);
         let id = self.pen.id.unwrap();
         let added = json!({"participant": "north", "vkey": lost.vkey(),

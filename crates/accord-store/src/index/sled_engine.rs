@@ -52,7 +52,12 @@ impl Sled {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             other => other,
         };
-        let moved = match gone(fs::remove_dir_all(&aside)) {
+        // What was moved aside before may have been a file in the place of the directory.
+        let removed = match fs::remove_dir_all(&aside) {
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => fs::remove_file(&aside),
+            other => other,
+        };
+        let moved = match gone(removed) {
             Ok(()) => gone(fs::rename(path, &aside)),
             Err(error) => Err(error),
         };
