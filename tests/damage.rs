@@ -10,6 +10,7 @@ mod forged;
 mod held;
 mod index;
 mod python;
+mod random;
 
 use accord_ledger::verify::Report;
 use accord_tests::files::Files;

@@ -28,7 +28,7 @@ fn sample(length: usize, count: usize, seed: &mut u64) -> Vec<usize> {
 }
 
 /// How many bytes of each file are flipped, all bits of each.
-fn factor() -> usize {
+pub(super) fn factor() -> usize {
     match std::env::var("ACCORD_DAMAGE").as_deref() {
         Ok("all") => usize::MAX,
         Ok(number) => number.parse().expect("ACCORD_DAMAGE is `all` or a number"),

@@ -3,9 +3,9 @@
 //! Whether a key *may* sign is the kernel's question. Whether a signature is what it claims to be
 //! does not depend on that: it is checked under the key that the record itself names by this id.
 
-use crate::kernel::types::KernelPayload;
 use accord_format::event::{Event, SignedEvent};
 use accord_format::key::VKey;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Why an event's signatures do not hold.
@@ -17,6 +17,22 @@ pub enum SignatureError {
     /// The signature is not valid under the signer's key.
     #[error("the signature of {0} is not valid")]
     Invalid(String),
+}
+
+/// The event keys that an event names; values that are no vkeys are passed over.
+fn named(event: &Event) -> Vec<VKey> {
+    let authority = || event.payload.get("key_authority").and_then(|a| a.get("keys"));
+    let (lists, single) = match (event.event_type.as_str(), event.version) {
+        ("ledger.initialised", 1) => (authority(), event.payload.get("operator")),
+        ("ledger.authority_changed", 1) => (authority(), None),
+        (
+            "ledger.operator_key_rotated" | "participant.enrolled" | "key.added" | "key.rotated",
+            1,
+        ) => (None, event.payload.get("vkey")),
+        _ => (None, None),
+    };
+    let values = lists.and_then(Value::as_array).into_iter().flatten().chain(single);
+    values.filter_map(|value| value.as_str()?.parse().ok()).collect()
 }
 
 /// Keys by `<name>+<id>`. The first key under an id stays: the kernel refuses a second one.
@@ -37,25 +53,10 @@ impl Keyring {
         self.keys.get(id)
     }
 
-    /// Takes in the event keys that an event names.
+    /// Takes in the event keys that an event names, whatever else is in its payload: that is for
+    /// those to judge who judge its author.
     pub fn learn(&mut self, event: &Event) {
-        use KernelPayload as P;
-        if !crate::kernel::owns(event) {
-            return;
-        }
-        let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
-        let named: Vec<VKey> = match payload {
-            Some(Ok(P::LedgerInitialised(p))) => {
-                p.key_authority.keys.into_iter().chain([p.operator]).collect()
-            }
-            Some(Ok(P::LedgerAuthorityChanged(p))) => p.key_authority.keys,
-            Some(Ok(P::LedgerOperatorKeyRotated(p))) => vec![p.vkey],
-            Some(Ok(P::ParticipantEnrolled(p))) => vec![p.vkey],
-            Some(Ok(P::KeyAdded(p))) => vec![p.vkey],
-            Some(Ok(P::KeyRotated(p))) => vec![p.vkey],
-            _ => Vec::new(),
-        };
-        for vkey in named {
+        for vkey in named(event) {
             self.keys.entry(vkey.id_string()).or_insert(vkey);
         }
     }

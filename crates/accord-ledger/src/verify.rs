@@ -147,7 +147,9 @@ impl<'a> Run<'a> {
 
     /// Judges an entry whose own bytes are in order, and takes note of it.
     fn settle(&mut self, entry: &Entry, sound: bool, follower: &mut dyn Follower) {
-        let mut void = !sound;
+        // A genesis event further on founds nothing.
+        let orphan = entry.header.seq > 0 && self.bench.kernel.genesis().is_none();
+        let mut void = !sound || orphan;
         // Behind a kernel event that this software does not understand nobody's power is known.
         if sound && self.bench.kernel.not_established().is_none() {
             let tale = TellTale { view: self.view, told: &self.told };

@@ -1,9 +1,8 @@
 //! INTEGRITY of the entries: bytes, positions, links and signatures.
 
 use super::{Follower, Run};
-use crate::kernel::types::KernelPayload;
 use crate::keyring::SignatureError;
-use accord_format::entry::{Entry, EntryError, entry_hash};
+use accord_format::entry::{Entry, EntryError, Header, entry_hash};
 use accord_format::event::Event;
 use accord_format::hash::{EntryHash, NodeHash};
 use accord_format::key::VKey;
@@ -11,7 +10,11 @@ use accord_format::merkle::leaf_hash;
 use accord_format::tile::TILE_WIDTH;
 use accord_format::time::Timestamp;
 use rayon::prelude::*;
+use serde_json::Value;
 use std::collections::BTreeSet;
+
+/// How many checkpoint keys an entry may name.
+const CHECKPOINT_KEYS: std::ops::RangeInclusive<usize> = 1..=4;
 
 /// What the next entry must link to.
 #[derive(Debug)]
@@ -152,14 +155,9 @@ impl Run<'_> {
         self.link.recorded = Some(header.recorded);
         self.check_revision(seq, &entry);
         let sound = self.own_bytes(seq, &entry, signature);
-        if sound {
-            // Judges look entries up by position; one that claims another is judged at its own.
-            let placed =
-                Entry::new(accord_format::entry::Header { seq, ..header }, entry.signed().clone());
-            self.settle(if header.seq == seq { &entry } else { &placed }, true, follower);
-        } else {
-            self.settle(&entry, false, follower);
-        }
+        // Judges look entries up by position; one that claims another is judged at its own.
+        let placed = Entry::new(Header { seq, ..header }, entry.signed().clone());
+        self.settle(if header.seq == seq { &entry } else { &placed }, sound, follower);
         if self.bench.kernel.genesis().is_some() {
             self.learn_checkpoint_keys(seq, entry.event());
         }
@@ -210,15 +208,16 @@ impl Run<'_> {
 
     /// Takes in the checkpoint keys that an entry names, whoever may have had the power to.
     fn learn_checkpoint_keys(&mut self, seq: u64, event: &Event) {
-        let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
-        let (from, keys) = match payload {
-            Some(Ok(KernelPayload::LedgerInitialised(p))) if seq == 0 => (0, p.checkpoint_keys),
-            Some(Ok(KernelPayload::LedgerCheckpointKeysRotated(p))) => (seq + 1, p.checkpoint_keys),
+        let from = match (event.event_type.as_str(), event.version) {
+            ("ledger.initialised", 1) if seq == 0 => 0,
+            ("ledger.checkpoint_keys_rotated", 1) => seq + 1,
             _ => return,
         };
+        let keys = event.payload.get("checkpoint_keys").and_then(Value::as_array);
+        let Some(keys) = keys.filter(|keys| CHECKPOINT_KEYS.contains(&keys.len())) else { return };
         let origin = self.bench.kernel.origin();
-        let read = keys.iter().map(|key| VKey::from_typed_base64(&origin, key));
-        if let Ok(keys) = read.collect() {
+        let read = |key: &Value| VKey::from_typed_base64(&origin, key.as_str()?).ok();
+        if let Some(keys) = keys.iter().map(read).collect() {
             self.checkpoint_keys.push((from, keys));
         }
     }
