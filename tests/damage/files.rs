@@ -230,7 +230,7 @@ fn every_checkpoint_in_public_is_judged() {
         assert_named(path, &files, &[("checkpoint-malformed", None)]);
         let foreign = other().files.get("public/checkpoint").to_vec();
         files.put(path, foreign);
-        assert_named(path, &files, &[("checkpoint-malformed", None)]);
+        assert_named(path, &files, &[("checkpoint-root", None), ("checkpoint-signature", None)]);
         let mut unsigned = older.trim_end().to_owned();
         let last = if unsigned.ends_with('A') { 'B' } else { 'A' };
         let at = unsigned.len() - 20;
@@ -281,13 +281,14 @@ fn files_of_another_ledger() {
         files
     };
     let checkpoint = with("public/checkpoint");
-    assert_named("checkpoint", &checkpoint, &[("checkpoint-malformed", None)]);
+    let foreign = [("checkpoint-root", None), ("checkpoint-signature", None)];
+    assert_named("checkpoint", &checkpoint, &foreign);
     assert_named("tile", &with("public/tile/0/000"), &[("tile-wrong", Some(0))]);
     // The base of such a tail continues another history, and its checkpoint is another log's.
     let report = verified(&with("private/tail"));
     let found = named(&report);
     assert!(found.contains(&("prev-wrong", Some(256))), "{found:?}");
-    assert!(found.contains(&("checkpoint-malformed", None)), "{found:?}");
+    assert!(found.contains(&("checkpoint-signature", None)), "{found:?}");
     for seq in 256..world.size() {
         assert!(found.contains(&("ledger-wrong", Some(seq))), "{seq}");
     }

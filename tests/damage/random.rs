@@ -73,7 +73,7 @@ fn change_files(files: &mut Files, dice: &mut Dice, what: &mut String) {
     }
     let path = dice.pick(&paths);
     let beside = dice.pick(&paths);
-    *what += &match dice.below(7) {
+    let done = match dice.below(7) {
         0 => {
             files.remove(&path);
             format!(" {path} deleted;")
@@ -106,6 +106,7 @@ fn change_files(files: &mut Files, dice: &mut Dice, what: &mut String) {
             format!(" {path} changed;")
         }
     };
+    what.push_str(&done);
 }
 
 fn change_history(links: &mut Vec<Link>, dice: &mut Dice, what: &mut String) {
@@ -157,5 +158,5 @@ fn change_history(links: &mut Vec<Link>, dice: &mut Dice, what: &mut String) {
             "bytes"
         }
     };
-    *what += &format!(" {how} at {at} ({from});");
+    what.extend([" ", how, " at ", &at.to_string(), " (", &from.to_string(), ");"]);
 }
