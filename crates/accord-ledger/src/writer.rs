@@ -60,8 +60,9 @@ pub enum Outcome {
         event: EventHash,
         /// Why, in words.
         rejection: Rejection,
-        /// The signed refusal.
-        note: String,
+        /// The signed refusal; none for an invalid signature, since nobody is then known to have
+        /// asked, and a refusal names only the text: it could be held up beside a valid note.
+        note: Option<String>,
     },
     /// Not an event at all, so there is nothing that a refusal could name.
     Malformed(EventError),
@@ -188,7 +189,9 @@ impl Ledger {
             }
             batch::Verdict::Repeated(entry) => Outcome::Repeated { receipt: receipt(&entry)? },
             batch::Verdict::Refused { event, rejection, size } => {
-                let note = self.sign_refusal(event, rejection.code, size)?;
+                let asked = rejection.code != "signature-invalid";
+                let sign = || self.sign_refusal(event, rejection.code, size);
+                let note = asked.then(sign).transpose()?;
                 Outcome::Refused { event, rejection, note }
             }
             batch::Verdict::Malformed(error) => Outcome::Malformed(error),

@@ -106,7 +106,11 @@ fn signers_are_known_active_and_in_a_role_they_hold() {
     line.id = mission.vkey().id();
     let forged = format!("{text}\n{}", line.to_line());
     let forged = SignedEvent::parse(forged.as_bytes()).unwrap();
-    assert_eq!(kit.append(&forged), "signature-invalid");
+    let Outcome::Refused { rejection, note, .. } = kit.submit(&forged) else {
+        panic!("not refused")
+    };
+    assert_eq!(rejection.code, "signature-invalid");
+    assert_eq!(note, None, "beside the valid note, a signed refusal would accuse the operator");
 }
 
 #[test]
@@ -423,7 +427,9 @@ fn a_refusal_is_signed_and_names_its_guard() {
     let mission = key("mission/field-3", 21);
     let event = endorsement(&mut kit, &[(&mission, "party")]);
     let (size, root) = kit.now();
-    let Outcome::Refused { note, .. } = kit.submit(&event) else { panic!("not refused") };
+    let Outcome::Refused { note: Some(note), .. } = kit.submit(&event) else {
+        panic!("not refused")
+    };
     let refusal =
         accord_format::refusal::Refusal::open(note.as_bytes(), key("operator/main", 1).vkey())
             .unwrap();

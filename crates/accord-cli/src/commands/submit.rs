@@ -115,8 +115,10 @@ pub(crate) fn keep(outcome: &Outcome, args: &ReceiptArgs) -> Result<(), CliError
         Outcome::Accepted { receipt, .. } | Outcome::Repeated { receipt } => {
             (format!("{}.tlog-proof", receipt.header().seq), receipt.to_text())
         }
-        Outcome::Refused { event, note, .. } => (format!("{event}.refusal"), note.clone()),
-        Outcome::Malformed(_) => return Ok(()),
+        Outcome::Refused { event, note: Some(note), .. } => {
+            (format!("{event}.refusal"), note.clone())
+        }
+        Outcome::Refused { note: None, .. } | Outcome::Malformed(_) => return Ok(()),
     };
     std::fs::create_dir_all(dir).map_err(CliError::file("create", dir))?;
     let path = dir.join(name);

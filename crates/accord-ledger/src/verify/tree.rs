@@ -6,8 +6,11 @@ use accord_format::merkle::{self, Nodes, leaf_hash, root_of};
 use accord_format::tile::TILE_WIDTH;
 use accord_store::View;
 use std::cell::RefCell;
+use std::collections::VecDeque;
 
 const WIDTH: usize = 256;
+/// Bundles whose leaf hashes are kept when they were read again: 8 KiB each.
+const AGAIN_MAX: usize = 128;
 
 /// Complete subtree hashes at every eighth level; leaves only of the bundle being read.
 #[derive(Debug, Default)]
@@ -23,6 +26,8 @@ pub(super) struct Tree {
     /// True once an entry could not be read, so that no later root can be known.
     broken: bool,
     last: RefCell<Option<(u64, NodeHash)>>,
+    /// Leaf hashes of bundles read again, the latest last.
+    again: RefCell<VecDeque<(u64, Vec<NodeHash>)>>,
 }
 
 impl Tree {
@@ -133,8 +138,17 @@ impl Nodes for WithLeaves<'_> {
         if let Some(leaves) = self.tree.leaves_of(tile) {
             return leaves.get(range).and_then(above).ok_or(());
         }
+        let mut again = self.tree.again.borrow_mut();
+        if let Some((_, leaves)) = again.iter().rev().find(|(index, _)| *index == tile) {
+            return leaves.get(range).map(root_of).ok_or(());
+        }
         let batch = self.view.batch(tile).map_err(drop)?;
         let leaves: Vec<NodeHash> = batch.iter().map(|(_, entry)| leaf_hash(entry)).collect();
-        leaves.get(range).map(root_of).ok_or(())
+        let node = leaves.get(range).map(root_of).ok_or(());
+        if again.len() == AGAIN_MAX {
+            again.pop_front();
+        }
+        again.push_back((tile, leaves));
+        node
     }
 }

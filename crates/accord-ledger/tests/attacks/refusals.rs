@@ -20,7 +20,7 @@ fn a_refusal_names_the_entries_that_it_was_judged_over() {
         .map(|e| Submission { note: e.note().as_bytes().to_vec(), at: None });
     let before = kit.ledger().size();
     let outcomes = kit.ledger().append(&batch).unwrap();
-    let Outcome::Refused { note, rejection, .. } = &outcomes[1] else {
+    let Outcome::Refused { note: Some(note), rejection, .. } = &outcomes[1] else {
         panic!("{:?}", outcomes[1])
     };
     assert_eq!(rejection.code, "id-conflict");
