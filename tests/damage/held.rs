@@ -111,6 +111,7 @@ fn a_back_dated_entry() {
     let mut pen = Pen::new("ledger.example/damage");
     pen.id = Some(world.id);
     pen.at(20);
+    pen.nonce = 1;
     let party = key("north/liaison", 23);
     let event = pen.event("test.reported", "test/", json!({"count": 1_000}), &[(&party, "party")]);
     let files = rewritten(world, |links| {

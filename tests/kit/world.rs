@@ -58,6 +58,8 @@ pub struct Pen {
     /// What the authors have last seen.
     pub seen: Seen,
     minute: u64,
+    /// Tells apart ids of events of one minute.
+    pub nonce: u16,
     field_key: (&'static str, u8),
 }
 
@@ -65,7 +67,7 @@ impl Pen {
     /// A pen for the ledger of this name, before its genesis.
     pub fn new(name: &'static str) -> Self {
         let seen = Seen { size: 0, root: merkle::empty_root() };
-        Self { name, id: None, seen, minute: 0, field_key: ("mission/field-1", 21) }
+        Self { name, id: None, seen, minute: 0, nonce: 0, field_key: ("mission/field-1", 21) }
     }
 
     /// The log's origin.
@@ -87,7 +89,7 @@ impl Pen {
         signers: &[(&NoteSigner, &str)],
     ) -> SignedEvent {
         self.minute += 1;
-        let id = format!("0198f3c2-0000-7000-8000-{:012x}", self.minute);
+        let id = format!("0198f3c2-{:04x}-7000-8000-{:012x}", self.nonce, self.minute);
         let stream =
             if stream.ends_with('/') { format!("{stream}{id}") } else { stream.to_owned() };
         let at = minute(self.minute);

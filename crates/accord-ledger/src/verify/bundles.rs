@@ -103,8 +103,8 @@ impl Run<'_> {
         let widths: Vec<u16> =
             self.listing.bundles.get(&index).into_iter().flatten().rev().copied().collect();
         for path in widths.into_iter().map(|w| TilePath::bundle(index, w)) {
+            // Beyond the size a writer may be at work.
             if path.width > width {
-                self.beyond(path);
                 continue;
             }
             let read = match self.reader.disk().read(&layout::tile(path), BUNDLE_MAX) {

@@ -4,7 +4,7 @@ use super::Run;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::hash::NodeHash;
 use accord_format::tile::{LEVEL_MAX, TILE_HEIGHT, TILE_WIDTH, TilePath};
-use accord_store::{TailState, layout, tail};
+use accord_store::{layout, tail};
 
 const TILE_MAX: u64 = 256 * 32;
 /// Evidence is hashed in pieces of this many bytes.
@@ -121,22 +121,9 @@ impl Run<'_> {
             || self.reader.disk().kind(&layout::tile(path)).is_ok_and(|kind| kind.is_some())
     }
 
-    /// Names every file that a ledger of this size does not have.
+    /// Names every file that no ledger has. Tiles and bundles beyond the size are not judged: a
+    /// writer, or whoever copies what it wrote, may be at work.
     fn unexpected(&mut self) {
-        let size = self.view.size();
-        let bundles: Vec<u64> = self.listing.bundles.keys().copied().collect();
-        for index in bundles.into_iter().filter(|i| *i >= size.div_ceil(TILE_WIDTH)) {
-            for width in self.listing.bundles.get(&index).cloned().unwrap_or_default() {
-                self.beyond(TilePath::bundle(index, width));
-            }
-        }
-        for ((level, index), widths) in self.listing.tiles.clone() {
-            for path in widths.into_iter().map(|w| TilePath::tile(level, index, w)) {
-                if Self::seq_below(path, u64::from(path.width)) > size {
-                    self.beyond(path);
-                }
-            }
-        }
         for file in self.listing.others.clone() {
             let inside = file.strip_prefix("public/").unwrap_or(&file);
             let known = ["checkpoint", "checkpoint.pending", "incoming.tmp"].contains(&inside)
@@ -145,17 +132,6 @@ impl Run<'_> {
                 continue;
             }
             let detail = format!("{file} is not a file of a ledger, or not what its name says");
-            self.problem("file-unexpected", None, detail);
-        }
-    }
-
-    /// A file that lies beyond the size, unless the ledger has grown since it was opened. Only a
-    /// tail without damage says how far files may go: whoever copies `public/` alone may find the
-    /// files of a checkpoint that is still to come.
-    pub(super) fn beyond(&mut self, path: TilePath) {
-        let known = matches!(self.reader.tail(), TailState::Whole | TailState::Unacknowledged(_));
-        if known && Self::seq_below(path, u64::from(path.width)) > self.size_now() {
-            let detail = format!("{} lies beyond size {}", layout::tile(path), self.view.size());
             self.problem("file-unexpected", None, detail);
         }
     }
