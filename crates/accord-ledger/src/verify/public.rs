@@ -4,7 +4,7 @@ use super::Run;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::hash::NodeHash;
 use accord_format::tile::{LEVEL_MAX, TILE_HEIGHT, TILE_WIDTH, TilePath};
-use accord_store::{TailState, layout, tail};
+use accord_store::{layout, tail};
 
 const TILE_MAX: u64 = 256 * 32;
 /// Evidence is hashed in pieces of this many bytes.
@@ -153,8 +153,7 @@ impl Run<'_> {
     /// tail without damage says how far files may go: whoever copies `public/` alone may find the
     /// files of a checkpoint that is still to come.
     pub(super) fn beyond(&mut self, path: TilePath) {
-        let known = matches!(self.reader.tail(), TailState::Whole | TailState::Unacknowledged(_));
-        if known && Self::seq_below(path, u64::from(path.width)) > self.size_now() {
+        if self.tail_is_whole() && Self::seq_below(path, u64::from(path.width)) > self.size_now() {
             let detail = format!("{} lies beyond size {}", layout::tile(path), self.view.size());
             self.problem("file-unexpected", None, detail);
         }
