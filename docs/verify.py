@@ -1,118 +1,95 @@
 #!/usr/bin/env python3
 """Checks the INTEGRITY of an Accord ledger's directory, as docs/format.md section 16 says.
 
-Usage: verify.py [--json] DIRECTORY        Needs: pip install blake3 pynacl
+Usage: verify.py DIRECTORY        Needs: pip install blake3 pynacl
 Exit code: 0 if INTEGRITY holds, 1 if not, 2 if there is nothing to judge.
 """
 import base64, hashlib, json, re, sys
 from datetime import datetime
 from pathlib import Path
 from blake3 import blake3
-from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
-from nacl.exceptions import BadSignatureError
+from nacl import bindings, exceptions
 
 CODE, HEX, ZERO, D = "[a-z0-9][a-z0-9._-]{0,63}", "[0-9a-f]{64}", "0" * 64, "(?:0|[1-9][0-9]{0,19})"
-PAIR, SECONDS, MEDIA = rf"{CODE}/{CODE}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d", r"[a-z0-9!#$&^_.+-]{1,127}"
-HEADER = rf'\{{"seq":({D}),"revision":({D}),"prev":"({HEX})","recorded":"({SECONDS}\.\d{{6}}Z)"\}}'
-UUID7 = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+PAIR, SECONDS, MEDIA = f"{CODE}/{CODE}", "[0-9]{4}(?:-[0-9]{2}){2}T(?:[0-9]{2}:){2}[0-5][0-9]", "[a-z0-9!#$&^_.+-]{1,127}"
 FORBIDDEN = "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-TILE = (r"tile/(entries|\d|[1-5]\d|6[0-3])/((?:x(?!000)\d{3}/(?:x\d{3}/)*)?\d{3})"
-        r"(?:\.p/([1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?")
+HEADER = rf'accord\.entry/v1\n\{{"seq":({D}),"revision":({D}),"prev":"({HEX})","recorded":"({SECONDS}\.[0-9]{{6}}Z)"\}}\n'.encode()
 RECORD = re.compile(f"(?:base {D} {HEX}|frame {D} {D} {D} {HEX}|checkpoint {D} {D}) {HEX}\n".encode())
-NAMED = {"ledger.initialised": ["key_authority", "operator"], "ledger.authority_changed": ["key_authority"]} | dict.fromkeys(
+TILE = re.compile("public/tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x(?!000)[0-9]{3}/(?:x[0-9]{3}/)*)?[0-9]{3})"
+                  "(?:[.]p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?")
+def some(item): return rf"\[{item}(?:,{item})*\]"
+RELATED = rf'\{{"event":"{HEX}","rel":"(?:responds_to|supports|contradicts|causes|corrects|endorses)"\}}'
+SEALED, NAME = rf'"bytes":{D},"commitment":"{HEX}"', r'(?:[^"\\/]|\\["\\]){1,255}'
+OPEN = f'"blake3":"{HEX}","bytes":{D},"media_type":"{MEDIA}/{MEDIA}","name":"{NAME}"'
+SIGNER, SPAN = rf'\{{"as":"{CODE}","key":"{PAIR}\+[0-9a-f]{{8}}"\}}', "second|minute|hour|day|month|year|unknown"
+EVENT = re.compile(  # an event with its members in alphabetical order, its payload emptied
+    rf'\{{(?:"evidence":{some(rf"{{(?:{OPEN}|{SEALED})}}")},)?(?:"expects":{D},)?'
+    rf'"id":"[0-9a-f]{{8}}-[0-9a-f]{{4}}-7[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-[0-9a-f]{{12}}","issued":"{SECONDS}Z",'
+    rf'(?:"ledger":"{HEX}",)?"occurred":{{"from":"{SECONDS}Z","precision":"(?:{SPAN})"(?:,"until":"{SECONDS}Z")?}},'
+    rf'"payload":{{}},(?:"relates":{some(RELATED)},)?"seen":{{"root":"{HEX}","size":{D}}},"signers":{some(SIGNER)},'
+    rf'"stream":"{PAIR}","type":"(?=[^"]*[.])(?![^"]*[.][.]){CODE}(?<![.])","version":[1-9][0-9]*}}')
+NAMING = {"ledger.initialised": ["key_authority", "operator"], "ledger.authority_changed": ["key_authority"]} | dict.fromkeys(
     ["ledger.operator_key_rotated", "participant.enrolled", "key.added", "key.rotated"], ["vkey"])
-BAD = (ValueError, RecursionError, BadSignatureError)  # what is read is not what it should be
+BAD = (ValueError, RecursionError, exceptions.BadSignatureError)  # what is read is not what it should be
 problems = {}  # (code, seq or None, file) -> words
 
-def report(code, seq, why, where=""):
-    problems.setdefault((code, seq, where), str(why))
+def report(code, seq, why, where=""): problems.setdefault((code, seq, where), str(why))
 def need(condition, why, torn=False):
     if not condition:
         raise ValueError(why, torn)
-def like(pattern, value, why):
-    need(isinstance(value, str) and re.fullmatch(pattern, value, re.A | re.S), why)
-    return value
-def attempt(how, *values):
+def attempt(how, *values, code=None, seq=None, where=""):  # nothing if it fails, reported under a code
     try:
         return how(*values)
-    except BAD:
-        return None
-def sha(*parts):
-    return hashlib.sha256(b"".join(parts)).digest()
+    except BAD as bad:
+        return code and report(code, seq, bad.args[0], where)
+def like(pattern, value, why):
+    return need(isinstance(value, str) and re.fullmatch(pattern, value, re.S), why) or value
+def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def unbase64(text):
     data = base64.b64decode(like(".*", text, "not base64"), validate=True)
-    need(base64.b64encode(data).decode() == text, "base64 in another spelling")
-    return data
+    return need(base64.b64encode(data).decode() == text, "base64 in another spelling") or data
 def number(text):
-    need(int(like(D, text, "not a decimal")) < 2**64, f"{text} is too large")
-    return int(text)
-def instant(text, pattern=SECONDS + "Z"):
-    datetime.strptime(like(pattern, text, "not an instant")[:19], "%Y-%m-%dT%H:%M:%S")
-    return text
+    return need(int(like(D, text, "not a decimal")) < 2**64, f"{text} is too large") or int(text)
 
 # Keys and signatures: section 2, which is libsodium's rule to the letter.
-def valid(key, signature, message):
-    return len(signature) == 64 and attempt(crypto_sign_open, signature + message, key) is not None
+def valid(key, mark, text): return len(mark) == 64 and attempt(bindings.crypto_sign_open, mark + text, key) is not None
 def typed_key(name, text):
     typed = unbase64(text)
-    need(len(typed) == 33 and typed[0] == 1 and crypto_core_ed25519_is_valid_point(typed[1:]), "no accepted public key")
+    need(len(typed) == 33 and typed[0] == 1 and bindings.crypto_core_ed25519_is_valid_point(typed[1:]), "no accepted key")
     return f"{name}+{sha(name.encode(), bytes([10]), typed).hex()[:8]}", typed[1:]
 def vkey(text):
     name, key_id, typed = (like(".+", text, "not a vkey").split("+", 2) + ["", ""])[:3]
-    need(name and not re.search(r"\s|" + FORBIDDEN, name), "not a vkey")
     found = typed_key(name, typed)
-    need(found[0] == f"{name}+{key_id}", "a vkey with another key id")
-    return found
+    return need(name and not re.search(r"\s|" + FORBIDDEN, name) and found[0] == f"{name}+{key_id}", "not a vkey") or found
 def checkpoint_keys(origin, values):
     need(isinstance(values, list) and 1 <= len(values) <= 4, "not 1 to 4 checkpoint keys")
     return [typed_key(origin, value) for value in values]
 
 # Notes, events, entries, checkpoints: sections 3 to 5 and 8.
 def strict_json(line):
-    def unique(pairs):
-        need(len(dict(pairs)) == len(pairs), "a member stands twice")
-        return dict(pairs)
-    def integer(text):
-        need(re.fullmatch("0|-?[1-9][0-9]{0,15}", text) and abs(int(text)) < 2**53, f"{text} is not an integer")
-        return int(text)
+    def unique(pairs): return need(len(dict(pairs)) == len(pairs), "a member stands twice") or dict(pairs)
+    def integer(text): return need(abs(int(like("0|-?[1-9][0-9]{0,15}", text, text))) < 2**53, text) or int(text)
     def walk(value, depth):
         need(not isinstance(value, str) or not re.search(FORBIDDEN, value), "a forbidden character")
         need(not isinstance(value, (dict, list)) or depth < 16, "nested deeper than 16")
         for item in [*value, *getattr(value, "values", list)()] if isinstance(value, (dict, list)) else []:
             walk(item, depth + 1)
-        return value
-    hooks = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), integer)
-    return walk(json.loads(line, object_pairs_hook=unique, **hooks), 0)
-def members(value, required, optional=""):
-    must = set(required.split())
-    need(isinstance(value, dict) and must <= set(value) <= must | set(optional.split()), f"not members {required}")
-    return value
-def whole(value, low=0, high=2**53):
-    need(type(value) is int and low <= value < high, f"{value!r} is not a number in range")
-def check_event(event):
-    members(event, "id type version stream signers issued occurred seen payload", "ledger expects evidence relates")
-    like(HEX, event.get("ledger", ZERO), "ledger"), like(UUID7, event["id"], "id"), instant(event["issued"])
-    need("." in like(CODE, event["type"], "type") and all(event["type"].split(".")), "type")
-    whole(event["version"], 1, 2**32), like(PAIR, event["stream"], "stream"), whole(event.get("expects", 0))
-    for name, most in (("signers", 16), ("evidence", 2**16), ("relates", 2**16)):
-        need(name not in event or isinstance(event[name], list) and 1 <= len(event[name]) <= most, name)
-    for signer in event["signers"]:
-        like(PAIR + r"\+[0-9a-f]{8}", members(signer, "key as")["key"], "signer"), like(CODE, signer["as"], "role")
-    need(len({s["key"] for s in event["signers"]}) == len(event["signers"]), "a signer twice")
-    occurred, seen = members(event["occurred"], "from precision", "until"), members(event["seen"], "size root")
-    like("second|minute|hour|day|month|year|unknown", occurred["precision"], "precision"), instant(occurred["from"]), whole(seen["size"])
-    need("until" not in occurred or instant(occurred["until"]) > occurred["from"], "until")
-    need(like(HEX, seen["root"], "seen") == sha().hex() or seen["size"], "seen")
-    for item in event.get("evidence", []):
-        kind = "commitment" if isinstance(item, dict) and "commitment" in item else "blake3"
-        whole(members(item, f"{kind} bytes" + " media_type name" * (kind == "blake3"))["bytes"])
-        like(HEX, item[kind], "evidence"), like(f"{MEDIA}/{MEDIA}", item.get("media_type", "a/a"), "media_type")
-        need(len(like("[^/]+", item.get("name", "a"), "name").encode()) <= 255, "name")
-    for item in event.get("relates", []):
-        like(HEX, members(item, "event rel")["event"], "relates")
-        like("responds_to|supports|contradicts|causes|corrects|endorses", item["rel"], "rel")
-    need(isinstance(event["payload"], dict), "payload")
-def note(data, limit, height):  # its lines; its text of so many lines; its signatures by key reference
+    value = json.loads(line, object_pairs_hook=unique, **dict.fromkeys(["parse_int", "parse_float", "parse_constant"], integer))
+    return walk(value, 0) or value
+def parse_event(lines, recorded):
+    event = need(lines[0] == "accord.event/v1", "not an event") or strict_json(lines[1])
+    need(isinstance(event, dict) and isinstance(event.get("payload"), dict), "no event")
+    text = json.dumps(event | {"payload": {}}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    need(EVENT.fullmatch(text) and event["version"] < 2**32, "a member of the event is missing, unknown or not as it should be")
+    span, seen, keys = event["occurred"], event["seen"], [s["key"] for s in event["signers"]]
+    for instant in (recorded[:19] + "Z", event["issued"], span["from"], span.get("until", event["issued"])):
+        datetime.strptime(instant, "%Y-%m-%dT%H:%M:%SZ")
+    need("until" not in span or span["until"] > span["from"], "until is not after from")
+    need(seen["size"] or seen["root"] == sha().hex(), "size 0 with another root than that of the empty tree")
+    need(len(set(keys)) == len(keys) <= 16 and all(
+        len(e.get("name", "").encode()) <= 255 for e in event.get("evidence", [])), "signers, or a name of evidence")
+    return event, keys
+def note(data, limit, height):  # its lines; its text of so many of them; its signatures by key reference
     need(len(data) <= limit and data.endswith(b"\n"), "too long, or its end is missing")
     need(not re.search(b"[\0-\x09\x0b-\x1f\x7f]", data), "a control character")
     lines = data.decode().split("\n")[:-1]
@@ -122,15 +99,13 @@ def note(data, limit, height):  # its lines; its text of so many lines; its sign
     signatures = [(f"{p[1]}+{unbase64(p[2])[:4].hex()}", unbase64(p[2])[4:]) for p in parts]
     return lines, "\n".join(lines[:height]).encode() + b"\n", signatures
 def parse_entry(data):
-    need(len(data) <= 65535 and data.startswith(b"accord.entry/v1\n") and data.count(b"\n") > 2, "not an entry")
-    _, header, rest = data.split(b"\n", 2)
-    match, (lines, text, signatures) = re.fullmatch(HEADER, header.decode(), re.A), note(rest, 60000, 2)
-    need(match and lines[0] == "accord.event/v1", "not an entry's header, or not an event")
-    event = strict_json(lines[1])
-    check_event(event)
-    need([ref for ref, _ in signatures] == [s["key"] for s in event["signers"]], "not the signers' lines")
-    need(all(len(s) == 64 for _, s in signatures), "a signature has 64 bytes")
-    return number(match[1]), number(match[2]), match[3], instant(match[4], ".*"), event, text, signatures
+    header = re.match(HEADER, data)
+    need(header and len(data) <= 65535, "not an entry's header, or too long")
+    seq, revision, prev, recorded = (field.decode() for field in header.groups())
+    lines, text, signatures = note(data[header.end():], 60000, 2)
+    event, keys = parse_event(lines, recorded)
+    need([ref for ref, _ in signatures] == keys and all(len(s) == 64 for _, s in signatures), "not the signers' lines")
+    return number(seq), number(revision), prev, recorded, event, text, signatures
 def parse_checkpoint(data):
     (origin, size, root, *_), text, signatures = note(data, 2**19, 3)
     size, root = number(size), unbase64(root)
@@ -141,8 +116,7 @@ def parse_bundle(data, count):
     while at < len(data):
         start, at = at + 2, at + 2 + int.from_bytes(data[at:at + 2], "big")
         entries.append(data[start:at])
-    need(at == len(data) and len(entries) == count, f"not {count} entries")
-    return entries
+    return need(at == len(data) and len(entries) == count, f"not {count} entries") or entries
 
 # The tail: section 15.
 def tail_record(data, at):  # kind, numbers, prev, body, end
@@ -153,22 +127,19 @@ def tail_record(data, at):  # kind, numbers, prev, body, end
     def fits(length, body):
         fields[len(numbers)] = str(length) if fields[0] != "base" else fields[1]
         return blake3(" ".join(fields).encode() + body, derive_key_context="accord tail v1").hexdigest() == check
-    def zeros():  # a sector that never reached the disk
-        return any(not data[max(at, s):s + 512].strip(b"\0") for s in range(at - at % 512, len(data), 512))
+    def lost_sector(): return any(not data[max(at, s):s + 512].strip(b"\0") for s in range(at - at % 512, len(data), 512))
     limits = {"frame": (2**64, 4097, 2**24 + 1), "checkpoint": (2**64, 2**19 + 1)}.get(fields[0], (2**64,))
-    if not match or any(n >= limit for n, limit in zip(numbers, limits)):
-        need(False, "no header of a record", len(data) - at <= 199 and b"\n" not in data[at:] or zeros())
-    if size > len(rest):
-        need(False, "a record breaks off", not fits(len(rest), rest))
-    if not fits(size, rest[:size]):
-        need(False, "a checksum is not its record's", zeros())
+    match and all(n < limit for n, limit in zip(numbers, limits)) or need(
+        False, "no header of a record", len(data) - at <= 199 and b"\n" not in data[at:] or lost_sector())
+    need(size <= len(rest), "a record breaks off", size > len(rest) and not fits(len(rest), rest))
+    fits(size, rest[:size]) or need(False, "a checksum is not its record's", lost_sector())
     return fields[0], numbers, fields[-1], rest[:size], match.end() + size
-def parse_tail(data):  # base, its prev, entries covered, checkpoint notes with their sizes, what is wrong
+def parse_tail(data):  # base, its prev, entries covered, the last checkpoint's note; what is behind it is reported
     need(data.startswith(b"accord.tail/v1\n"), "not a tail of this version")
     kind, (base, *_), prev, _, at = tail_record(data, 15)
     need(kind == "base" and base % 256 == 0 and (base == 0) == (prev == ZERO), "no base record")
-    entries, covered, notes, frames, last, wrong = [], 0, [], 0, prev, None
-    while at < len(data) and not wrong:
+    entries, covered, head, frames, last, wrong = [], 0, None, 0, prev, None
+    while at < len(data):
         try:
             kind, values, before, body, after = tail_record(data, at)
             need(values[0] == base + len(entries) and kind != "base", f"a {kind} record out of order")
@@ -177,195 +148,166 @@ def parse_tail(data):  # base, its prev, entries covered, checkpoint notes with 
                 entries += parse_bundle(body, values[1])
                 frames, last = frames + 1, blake3(entries[-1]).hexdigest()
             else:
-                need(frames or not notes, "a checkpoint record without a frame")
-                notes, frames, covered = notes + [(values[0], body)], 0, len(entries)
+                need((frames or head is None) and attempt(body.decode) is not None, "a checkpoint record without a frame")
+                head, frames, covered = body, 0, len(entries)
             at = after
         except BAD as bad:
             later = (attempt(tail_record, data, at + m.start()) for m in re.finditer(b"checkpoint ", data[at:]))
             wrong = bad.args[0] if not bad.args[1] or frames > 1 or any(later) else None
             break
-    need(notes, wrong or "no checkpoint record")
-    return base, prev, entries[:covered], notes, wrong or (frames > 1 and "frames without a checkpoint record")
+    need(head is not None and parse_checkpoint(head)[1] == base + covered, wrong or "no checkpoint covers it")
+    (wrong or frames > 1) and report("tail-malformed", None, wrong or "frames without a checkpoint record", "private/tail")
+    return base, prev, entries[:covered], head
 
 # Genesis and keys: sections 6 and 7.
 def event_keys(event):  # what is no vkey is passed over
-    values = [event["payload"].get(m) for m in NAMED.get(event["type"], ()) if event["version"] == 1]
+    values = [event["payload"].get(m) for m in NAMING.get(event["type"], ()) if event["version"] == 1]
     lists = [v.get("keys") if isinstance(v, dict) else [v] for v in values]
     return [k for v in lists if isinstance(v, list) for k in (attempt(vkey, text) for text in v) if k]
 def genesis(event, text, signatures):  # ledger id, origin, checkpoint keys
-    p, authority, keys = event["payload"], event["payload"].get("key_authority"), event_keys(event)
+    p, keys, ledger = event["payload"], event_keys(event), blake3(text).hexdigest()
     need((event["type"], event["version"]) == ("ledger.initialised", 1) and "ledger" not in event, "no genesis event")
-    need(len(like(rf"{CODE}(/{CODE})*", p.get("name"), "name")) <= 200, "name")
-    need(p.get("suites") == ["ed25519", "blake3", "rfc6962-sha256"] and isinstance(authority, dict), "suites")
-    count = len(authority["keys"]) if isinstance(authority.get("keys"), list) else 0
-    need(1 <= count <= 15 and len(keys) == count + 1 == len({k for _, k in keys}), "event keys")
-    whole(authority.get("threshold"), 1, count + 1)
-    need(len({like(PAIR, ref[:-9], "key name").split("/")[0] for ref, _ in keys}) == len(keys), "two keys of one participant")
+    origin = f"{like(f'(?!.{{201}}){CODE}(/{CODE})*', p.get('name'), 'name')}/{ledger[:32]}"
+    need(p.get("suites") == ["ed25519", "blake3", "rfc6962-sha256"], "suites")
+    authority = p["key_authority"] if isinstance(p.get("key_authority"), dict) else {}
+    need(type(authority.get("threshold")) is int and 1 <= authority["threshold"] < len(keys) <= 16 and
+         len(keys) == 1 + len(authority["keys"]), "key_authority, or a key that is not accepted")
+    need(len({like(PAIR, ref[:-9], "key name").split("/")[0] for ref, _ in keys}) == len(keys), "a participant twice")
+    heads = checkpoint_keys(origin, p.get("checkpoint_keys"))
+    need(len({key for _, key in keys + heads}) == len(keys + heads), "a key twice")
     roles = {ref: "key_authority" for ref, _ in keys[:-1]} | {keys[-1][0]: "operator"}
     need({s["key"]: s["as"] for s in event["signers"]} == roles, "the signers are not the keys that it names")
     need(all(valid(dict(keys)[ref], s, text) for ref, s in signatures), "a signature is not valid")
-    ledger = blake3(text).hexdigest()
-    return ledger, f"{p['name']}/{ledger[:32]}", checkpoint_keys(f"{p['name']}/{ledger[:32]}", p.get("checkpoint_keys"))
+    return ledger, origin, [(0, heads)]
 
-# The entries in order, each judged against what was found before it: section 16.
-class Ledger:
-    id, origin, prev, recorded, gaps = None, None, ZERO, "", 0
-    def __init__(self):
-        self.leaves, self.keys, self.checkpoint_keys, self.streams, self.ids, self.events = {}, {}, [], {}, set(), set()
-    def missing(self, at, prev=None):
-        self.prev, self.gaps = prev, self.gaps + 1
-        at or report("genesis-invalid", 0, "entry 0 is missing or malformed")
-    def judge(self, at, data):
-        self.leaves[at], prev, found = sha(b"\0", data), self.prev, blake3(data).hexdigest()
-        try:
-            seq, revision, named, recorded, event, text, signatures = parse_entry(data)
-        except BAD as bad:
-            return report("entry-malformed", at, bad.args[0]), self.missing(at, found)
+# What is judged, and how: section 16.
+def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the size from which on they count, the last hash
+    leaves, keys, heads, streams, ids, events = {}, {}, [], {}, set(), set()
+    ledger, origin, prev, last_recorded, gaps, due = None, None, ZERO, "", 0, 0
+    for at in [*sorted(entries), size]:  # each against what was found before it
+        if at > due:
+            due // 256 in unreadable or report("entry-missing", due, "no file holds it")
+            due or report("genesis-invalid", 0, "entry 0 is missing")
+            prev, gaps = None, gaps + 1
+        if at == size:
+            return leaves, origin, heads, prev
+        leaves[at], before, prev, due = sha(b"\0", entries[at]), prev, blake3(entries[at]).hexdigest(), at + 1
+        entry = attempt(parse_entry, entries[at], code="entry-malformed", seq=at)
+        if not entry:
+            at or report("genesis-invalid", 0, "entry 0 is malformed")
+            gaps += 1
+            continue
+        seq, revision, named, recorded, event, text, signatures = entry
         if at == 0:
-            try:
-                self.id, self.origin, keys = genesis(event, text, signatures)
-                self.checkpoint_keys.append((0, keys))
-            except BAD as bad:
-                report("genesis-invalid", 0, bad.args[0])
-        (last, gaps), event_hash = self.streams.get(event["stream"], (-1, 0)), blake3(text).digest()
-        name, judged = (signatures[0][0].split("/")[0], event["id"]), self.id and at
-        unknown = judged and [ref for ref, _ in signatures if ref not in self.keys]
+            found = attempt(genesis, event, text, signatures, code="genesis-invalid", seq=0)
+            ledger, origin, heads = found or (None, None, [])
+        (last, gaps_then), event_hash = streams.get(event["stream"], (-1, 0)), blake3(text).digest()
+        name, judged = (signatures[0][0].split("/")[0], event["id"]), ledger and at
+        unknown = [ref for ref, _ in signatures if ref not in keys]
+        lines = [unknown or not judged or valid(keys[ref], s, text) for ref, s in signatures]
         for code, wrong, why in (
                 ("seq-wrong", seq != at, f"found {seq}"),
-                ("prev-wrong", prev and named != prev, f"expected {prev}, found {named}"),
-                ("recorded-decreases", recorded < self.recorded, f"{recorded} after {self.recorded}"),
-                ("revision-wrong", revision <= last or revision > last + 1 and gaps == self.gaps, f"{revision} after {last}"),
-                ("ledger-wrong", judged and event.get("ledger") != self.id, f"found {event.get('ledger')}"),
-                ("event-repeated", event_hash in self.events, event_hash.hex()),
-                ("id-repeated", event_hash not in self.events and name in self.ids, " ".join(name)),
-                ("signer-unknown", unknown, f"no entry before names {unknown}"),
-                ("signature-invalid", judged and not unknown and not all(
-                    valid(self.keys[ref], s, text) for ref, s in signatures), "a signature is not valid")):
+                ("prev-wrong", before and named != before, f"expected {before}, found {named}"),
+                ("recorded-decreases", recorded < last_recorded, f"{recorded} after {last_recorded}"),
+                ("revision-wrong", revision <= last or revision > last + 1 and gaps == gaps_then, f"{revision} after {last}"),
+                ("ledger-wrong", judged and event.get("ledger") != ledger, f"found {event.get('ledger')}"),
+                ("event-repeated", event_hash in events, event_hash.hex()),
+                ("id-repeated", event_hash not in events and name in ids, " ".join(name)),
+                ("signer-unknown", judged and unknown, f"no entry before names {unknown}"),
+                ("signature-invalid", not all(lines), "a signature is not valid")):
             wrong and report(code, at, why)
-        self.streams[event["stream"]], self.recorded, self.prev = (revision, self.gaps), recorded, found
-        self.events.add(event_hash), self.ids.add(name)
-        for reference, key in event_keys(event) if self.id else []:
-            self.keys.setdefault(reference, key)
+        streams[event["stream"]], last_recorded = (revision, gaps), recorded
+        events.add(event_hash), ids.add(name)
+        for reference, key in event_keys(event) if ledger else []:
+            keys.setdefault(reference, key)
         if judged and (event["type"], event["version"]) == ("ledger.checkpoint_keys_rotated", 1):
-            keys = attempt(checkpoint_keys, self.origin, event["payload"].get("checkpoint_keys"))
-            self.checkpoint_keys += [(at + 1, keys)] if keys else []
-    def tree(self):  # rows[l][i] is the hash over entries [i * 256^l, (i + 1) * 256^l), where all are there
-        self.rows, self.end = [self.leaves], max(self.leaves, default=-1) + 1
-        while self.end >> 8 * len(self.rows):
-            self.rows.append({i: self.root(i << 8 * len(self.rows), i + 1 << 8 * len(self.rows))
-                              for i in range(self.end >> 8 * len(self.rows))})
-    def root(self, low, high):  # None where an entry is missing
-        level = (high - low).bit_length() // 8
-        if high - low == 256**level and level < len(self.rows):
-            return self.rows[level].get(low >> 8 * level)
-        middle = low + (1 << max(high - low - 1, 1).bit_length() - 1)
-        left, right = (self.root(low, middle), self.root(middle, high)) if high else (None, None)
-        return left and right and sha(b"\1", left, right) if high else sha()
-
-def check_checkpoint(ledger, size, path, note, recorded):
-    try:
-        origin, at, root, text, signatures = parse_checkpoint(note)
-    except BAD as bad:
-        return report("checkpoint-malformed", None, bad.args[0], path)
-    if at > size or recorded not in (None, at):
-        report("checkpoint-size", None, f"{at}, not {size if recorded is None else recorded}", path)
-    if at <= size and ledger.root(0, at) not in (None, root):
-        report("checkpoint-root", None, f"{root.hex()} at {at}, not {ledger.root(0, at).hex()}", path)
-    for reference, key in next((k for since, k in reversed(ledger.checkpoint_keys) if since <= at), []):
+            rotated = attempt(checkpoint_keys, origin, event["payload"].get("checkpoint_keys"))
+            heads += [(at + 1, rotated)] if rotated else []
+def root_of(row, low, high):  # RFC 6962 over row[low:high]; None where one is missing
+    if high - low < 2:
+        return row.get(low) if low < high else sha()
+    middle = low + (1 << (high - low - 1).bit_length() - 1)
+    left = root_of(row, low, middle)
+    right = left and root_of(row, middle, high)
+    return right and sha(b"\1", left, right)
+def check_checkpoint(path, data, size, leaves, own_origin, heads):
+    parsed = attempt(parse_checkpoint, data, code="checkpoint-malformed", where=path)
+    origin, at, root, text, signatures = parsed or ("", 0, sha(), b"", [])
+    at <= size or report("checkpoint-size", None, f"{at} entries of {size}", path)
+    if at <= size and root_of(leaves, 0, at) not in (None, root):
+        report("checkpoint-root", None, f"{root.hex()} at {at} is not that of the entries", path)
+    for reference, key in next((k for since, k in reversed(heads) if since <= at), []) if parsed else []:
         lines = [valid(key, s, text) for ref, s in signatures if ref == reference]
-        if origin != ledger.origin or not lines or not all(lines):
-            report("checkpoint-signature", None, f"none that is valid by {reference}, for {ledger.origin}", path)
-
-def check_tiles(ledger, load, size, published, base, tiles):
-    published = published if published <= ledger.end else 0
-    full = min(max(base, published) // 256, ledger.end // 256)
+        if origin != own_origin or not lines or not all(lines):
+            report("checkpoint-signature", None, f"none that is valid by {reference}, for {own_origin}", path)
+def check_tiles(load, tiles, leaves, size, published, base):
+    rows, end = [leaves], max(leaves, default=-1) + 1
+    while rows[-1]:  # rows[l][i] is the hash over entries [i * 256^l, (i + 1) * 256^l), where all are there
+        rows.append({i: h for i in {i >> 8 for i in rows[-1]} if (h := root_of(rows[-1], i * 256, i * 256 + 256))})
+    published = published if published <= end else 0
+    full = min(max(base, published) // 256, end // 256)
     for level in range(-1, 8):
         shift = 8 * max(level, 0)
-        widths = {published >> shift + 8: {256, (published >> shift) % 256}} | {i: {256} for i in range(full >> shift)}
-        for i, allowed in sorted(widths.items()):
-            if (i < full >> shift or 0 not in allowed) and not allowed & set(tiles.get((level, i), {})):
-                first = i << shift + 8
-                if level >= 0 or first in ledger.leaves:
-                    report("entry-missing" if level < 0 else "tile-missing", first, f"level {level}, tile {i} is not there")
-    for (level, i), files in tiles.items():
-        for width, path in files.items() if level >= 0 else []:
-            if (i * 256 + width) << 8 * level > size:
-                continue  # a writer may be at work
-            data, row = load(path), ledger.rows[level] if level < len(ledger.rows) else {}
-            wrong = [j for j in range(width) if row.get(i * 256 + j, b"") not in (b"", None, data[32 * j:32 * j + 32])]
-            if len(data) != 32 * width or wrong:
-                j = 0 if len(data) != 32 * width else wrong[0]
-                report("tile-wrong", i * 256 + j << 8 * level, "not the hashes of the entries", path)
-
+        due = {published >> shift + 8: {256, (published >> shift) % 256}} | {i: {256} for i in range(full >> shift)}
+        for i, widths in due.items():
+            there = 0 in widths or any((level, i, width) in tiles for width in widths)
+            if not there and (level >= 0 or i * 256 in leaves):
+                report("tile-missing" if level >= 0 else "entry-missing", i << shift + 8, f"level {level}, tile {i}")
+    for (level, i, width), path in tiles.items():
+        if level >= 0 and (i * 256 + width) << 8 * level <= size:
+            data, row = load(path), rows[level] if level < len(rows) else {}
+            wrong = [j for j in range(width) if row.get(i * 256 + j) not in (None, data[32 * j:32 * j + 32])]
+            wrong = wrong[:1] if len(data) == 32 * width else [0]
+            wrong and report("tile-wrong", i * 256 + wrong[0] << 8 * level, "not the hashes of the entries", path)
 def check(root):
-    base, prev, entries, broken, notes, tiles = 0, None, [], True, [], {}
-    load = lambda path: (root / "public" / path).read_bytes()
+    def load(path): return (root / path).read_bytes()
     try:
-        base, prev, entries, notes, broken = parse_tail((root / "private/tail").read_bytes())
-        need(not broken, broken)
-    except BAD as bad:
-        report("tail-malformed", None, bad.args[0], "private/tail")
+        tail = load("private/tail")
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and (root / "private").is_dir():
-            report("tail-malformed", None, "there is private/ but no tail", "private/tail")
-    notes, acknowledged, published = [("private/tail", n, s) for s, n in notes], base + len(entries), None
-    for file in (root / "public").rglob("*"):
-        if not file.is_dir():
-            path = file.relative_to(root / "public").as_posix()
-            tile, evidence = re.fullmatch(TILE, path, re.A), re.fullmatch(r"evidence/(..)/(\1[0-9a-f]{62})", path)
-            if tile:
-                place = int(tile[1].replace("entries", "-1")), int(re.sub("[x/]", "", tile[2]))
-                tiles.setdefault(place, {})[int(tile[3] or 256)] = path
-            elif path in ("checkpoint", "checkpoint.pending") or path.startswith("witnessed/"):
-                notes.append((path, load(path), None))
-                published = (attempt(parse_checkpoint, load(path)) or (0, 0))[1] if path == "checkpoint" else published
-            elif path != "incoming.tmp" and not (evidence and blake3(load(path)).hexdigest() == evidence[2]):
-                report("file-unexpected", None, "not known here, or not what its name says", path)
-    if tiles and published is None:
-        report("checkpoint-malformed", None, "missing, though there are tiles or bundles", "checkpoint")
-    if not broken and (published or 0) > acknowledged:
-        report("checkpoint-size", None, f"{published} published, {acknowledged} acknowledged", "checkpoint")
-    ledger, at, lost, published, size = Ledger(), 0, False, published or 0, max(acknowledged, published or 0)
-    indexes = {i for level, i in tiles if level < 0} | set(range(base // 256, -(-acknowledged // 256)))
-    for index in sorted(indexes) + [-(-size // 256)]:  # the last to see what is missing at the end
-        first, malformed = index * 256, False
-        found = {at: entries[at - base] for at in range(max(first, base), min(first + 256, acknowledged))}
-        for width, path in sorted(tiles.get((-1, index), {}).items(), reverse=True):
-            if first + width > size:
-                continue  # a writer may be at work
-            copy = attempt(parse_bundle, load(path), width) or []
-            malformed = malformed or not copy
-            wrong = next((at for at, entry in enumerate(copy, first) if found.setdefault(at, entry) != entry), None)
-            if not copy or wrong is not None:
-                report("bundle-malformed", wrong or first, f"not {width} entries, or another one than was read", path)
-        while at < min(first + 256, size):
-            if at in found:
-                ledger.judge(at, found[at])
-            else:
-                lost or at >= first and malformed or report("entry-missing", at, "no file holds it")
-                ledger.missing(at)
-            lost, at = at not in found, max(at + 1, min(first, size))
-    if prev and at == base and ledger.prev not in (None, prev):
-        report("prev-wrong", base, f"expected {ledger.prev}, the tail's base names {prev}", "private/tail")
-    ledger.tree()
-    check_tiles(ledger, load, size, published, base, tiles)
-    for path, note, recorded in notes:
-        check_checkpoint(ledger, size, path, note, recorded)
-    return size, ledger.root(0, size) if size <= ledger.end else None
-
+        tail = b"" if isinstance(error, FileNotFoundError) and (root / "private").is_dir() else None
+    parsed = tail is not None and attempt(parse_tail, tail, code="tail-malformed", where="private/tail")
+    base, prev, held, head = parsed or (0, None, [], None)
+    whole, acknowledged, tiles = tail is not None and not problems, base + len(held), {}
+    entries, unreadable, notes = dict(enumerate(held, base)), set(), {"private/tail": head} if head else {}
+    for path in (p.relative_to(root).as_posix() for p in (root / "public").rglob("*") if not p.is_dir()):
+        evidence = re.fullmatch("public/evidence/(..)/(\\1[0-9a-f]{62})", path)
+        if tile := TILE.fullmatch(path):
+            level, index = tile[1].replace("entries", "-1"), re.sub("[x/]", "", tile[2])
+            tiles[int(level), int(index), int(tile[3] or 256)] = path
+        elif re.match("public/(checkpoint(.pending)?$|witnessed/)", path):
+            notes[path] = load(path)
+        elif path != "public/incoming.tmp" and not (evidence and blake3(load(path)).hexdigest() == evidence[2]):
+            report("file-unexpected", None, "not known here, or not what its name says", path)
+    published = (attempt(parse_checkpoint, notes.get("public/checkpoint", b"")) or (0, 0))[1]
+    size = max(acknowledged, published)
+    tiles and "public/checkpoint" not in notes and report("checkpoint-malformed", None, "public/checkpoint is missing")
+    whole and published > acknowledged and report("checkpoint-size", None, f"{published} published, {acknowledged} kept")
+    for (level, index, width), path in sorted(tiles.items(), reverse=True):  # the widest of each bundle first
+        if (index * 256 + width) << 8 * max(level, 0) > size:
+            continue  # a writer may be at work
+        elif level < 0:
+            copy = attempt(parse_bundle, load(path), width, code="bundle-malformed", seq=index * 256, where=path)
+            copy or unreadable.add(index)
+            wrong = [at for at, entry in enumerate(copy or [], index * 256) if entries.setdefault(at, entry) != entry]
+            wrong and report("bundle-malformed", wrong[0], "another entry than was read", path)
+    leaves, origin, heads, last = judge(entries, size, unreadable)
+    if prev and size == base and last not in (None, prev):
+        report("prev-wrong", base, f"expected {last}, the tail's base names {prev}", "private/tail")
+    check_tiles(load, tiles, leaves, size, published, base)
+    for path, data in notes.items():
+        check_checkpoint(path, data, size, leaves, origin, heads)
+    return size, root_of(leaves, 0, size)
 def main(arguments):
-    paths = [Path(a) for a in arguments if a != "--json"]
-    if len(paths) != 1 or not any((paths[0] / p).exists() for p in ("public/checkpoint", "private/tail")):
-        print(f"{__doc__}\nThere is no ledger in {' '.join(map(str, paths))}.", file=sys.stderr)
+    root = Path(*arguments[:1])
+    if len(arguments) != 1 or not any((root / path).exists() for path in ("public/checkpoint", "private/tail")):
+        print(f"{__doc__}\nThere is no ledger in {' '.join(arguments) or 'no directory'}.", file=sys.stderr)
         return 2
-    size, root = check(paths[0])
-    found = [{"code": c, "seq": s, "detail": f"{w} {why}".strip()} for (c, s, w), why in sorted(
-        problems.items(), key=lambda item: (item[0][1] is None, item[0][1] or 0, item[0]))]
-    result = {"verdict": "failed" if found else "ok", "size": size, "root": root and root.hex(), "problems": found}
-    lines = [f"{p['code']} seq={'-' if p['seq'] is None else p['seq']} {p['detail']}" for p in found]
-    lines.append(f"INTEGRITY {result['verdict']}: {size} entries, root {result['root']}, {len(found)} problems")
-    print(json.dumps(result) if "--json" in arguments else "\n".join(lines))
-    return bool(found)
+    size, head = check(root)
+    for (code, seq, where), why in sorted(problems.items(), key=lambda p: (p[0][1] is None, p[0][1] or 0, p[0])):
+        print(code, "-" if seq is None else seq, where, why)
+    verdict, head = "failed" if problems else "ok", head.hex() if head else "unknown"
+    print(f"INTEGRITY {verdict}: {size} entries, root {head}, {len(problems)} problems")
+    return bool(problems)
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -31,9 +31,8 @@ impl Run<'_> {
             TailState::Damaged(error) => self.problem("tail-malformed", None, error.to_string()),
         }
         let Some(image) = self.reader.image() else { return };
-        let (size, whole) =
-            (self.view.size(), !matches!(self.reader.tail(), TailState::Damaged(_)));
-        if whole && self.published_size() > image.size() {
+        let size = self.view.size();
+        if self.tail_is_whole() && self.published_size() > image.size() {
             let detail = format!(
                 "{} entries are published, {} acknowledged",
                 self.published_size(),
@@ -45,6 +44,15 @@ impl Run<'_> {
         if let Some(last) = last.filter(|last| *last != image.prev()) {
             let detail = format!("expected {last}, the tail's base names {}", image.prev());
             self.altered("prev-wrong", size, detail);
+        }
+    }
+
+    /// Whether the tail was read, and nothing in it is damaged.
+    pub(super) fn tail_is_whole(&self) -> bool {
+        match self.reader.tail() {
+            TailState::Whole | TailState::Unacknowledged(_) => true,
+            TailState::Damaged(StoreError::Corrupt(c)) => c.path == layout::CHECKPOINT,
+            TailState::Damaged(_) | TailState::Unseen => false,
         }
     }
 
