@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Checks the INTEGRITY of an Accord ledger's directory, as docs/format.md section 16 says.
-
 Usage: verify.py DIRECTORY        Needs: pip install blake3 pynacl
 Exit code: 0 if INTEGRITY holds, 1 if not, 2 if there is nothing to judge.
 """
@@ -28,11 +27,10 @@ EVENT = re.compile(  # an event with its members in alphabetical order, its payl
     rf'(?:"ledger":"{HEX}",)?"occurred":{{"from":"{SECONDS}Z","precision":"(?:{SPAN})"(?:,"until":"{SECONDS}Z")?}},'
     rf'"payload":{{}},(?:"relates":{some(RELATED)},)?"seen":{{"root":"{HEX}","size":{D}}},"signers":{some(SIGNER)},'
     rf'"stream":"{PAIR}","type":"(?=[^"]*[.])(?![^"]*[.][.]){CODE}(?<![.])","version":[1-9][0-9]*}}')
-NAMING = {"ledger.initialised": ["key_authority", "operator"], "ledger.authority_changed": ["key_authority"]} | dict.fromkeys(
-    ["ledger.operator_key_rotated", "participant.enrolled", "key.added", "key.rotated"], ["vkey"])
-BAD = (ValueError, RecursionError, exceptions.BadSignatureError)  # what is read is not what it should be
+NAMING = {"ledger.initialised": ["key_authority", "operator"], "ledger.authority_changed": ["key_authority"]} | {
+    name: ["vkey"] for name in ("ledger.operator_key_rotated", "participant.enrolled", "key.added", "key.rotated")}
+BAD = (ValueError, OSError, RecursionError, exceptions.BadSignatureError)  # what is read is not what it should be
 problems = {}  # (code, seq or None, file) -> words
-
 def report(code, seq, why, where=""): problems.setdefault((code, seq, where), str(why))
 def need(condition, why, torn=False):
     if not condition:
@@ -48,8 +46,7 @@ def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def unbase64(text):
     data = base64.b64decode(like(".*", text, "not base64"), validate=True)
     return need(base64.b64encode(data).decode() == text, "base64 in another spelling") or data
-def number(text):
-    return need(int(like(D, text, "not a decimal")) < 2**64, f"{text} is too large") or int(text)
+def number(text): return need(int(like(D, text, "not a decimal")) < 2**64, f"{text} is too large") or int(text)
 
 # Keys and signatures: section 2, which is libsodium's rule to the letter.
 def valid(key, mark, text): return len(mark) == 64 and attempt(bindings.crypto_sign_open, mark + text, key) is not None
@@ -153,25 +150,24 @@ def parse_tail(data):  # base, its prev, entries covered, the last checkpoint's 
             at = after
         except BAD as bad:
             later = (attempt(tail_record, data, at + m.start()) for m in re.finditer(b"checkpoint ", data[at:]))
-            wrong = bad.args[0] if not bad.args[1] or frames > 1 or any(later) else None
-            break
+            wrong, at = bad.args[0] if not bad.args[1] or frames > 1 or any(later) else None, len(data)
     need(head is not None and parse_checkpoint(head)[1] == base + covered, wrong or "no checkpoint covers it")
     (wrong or frames > 1) and report("tail-malformed", None, wrong or "frames without a checkpoint record", "private/tail")
     return base, prev, entries[:covered], head
 
 # Genesis and keys: sections 6 and 7.
 def event_keys(event):  # what is no vkey is passed over
-    values = [event["payload"].get(m) for m in NAMING.get(event["type"], ()) if event["version"] == 1]
-    lists = [v.get("keys") if isinstance(v, dict) else [v] for v in values]
+    p, named = event["payload"], NAMING.get(event["type"], ()) if event["version"] == 1 else ()
+    fit = [p[m] for m in named if m in p and isinstance(p[m], dict) == (m == "key_authority")]
+    lists = [v.get("keys") if isinstance(v, dict) else [v] for v in fit]
     return [k for v in lists if isinstance(v, list) for k in (attempt(vkey, text) for text in v) if k]
 def genesis(event, text, signatures):  # ledger id, origin, checkpoint keys
     p, keys, ledger = event["payload"], event_keys(event), blake3(text).hexdigest()
     need((event["type"], event["version"]) == ("ledger.initialised", 1) and "ledger" not in event, "no genesis event")
     origin = f"{like(f'(?!.{{201}}){CODE}(/{CODE})*', p.get('name'), 'name')}/{ledger[:32]}"
     need(p.get("suites") == ["ed25519", "blake3", "rfc6962-sha256"], "suites")
-    authority = p["key_authority"] if isinstance(p.get("key_authority"), dict) else {}
-    need(type(authority.get("threshold")) is int and 1 <= authority["threshold"] < len(keys) <= 16 and
-         len(keys) == 1 + len(authority["keys"]), "key_authority, or a key that is not accepted")
+    need(len(keys) > 1 and len(keys) == 1 + len(p["key_authority"]["keys"]) <= 16, "not 1 to 15 keys and the operator's")
+    need(type(n := p["key_authority"].get("threshold")) is int and 1 <= n < len(keys), "threshold")
     need(len({like(PAIR, ref[:-9], "key name").split("/")[0] for ref, _ in keys}) == len(keys), "a participant twice")
     heads = checkpoint_keys(origin, p.get("checkpoint_keys"))
     need(len({key for _, key in keys + heads}) == len(keys + heads), "a key twice")
@@ -187,20 +183,18 @@ def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the 
     for at in [*sorted(entries), size]:  # each against what was found before it
         if at > due:
             due // 256 in unreadable or report("entry-missing", due, "no file holds it")
-            due or report("genesis-invalid", 0, "entry 0 is missing")
             prev, gaps = None, gaps + 1
         if at == size:
+            ledger or not size or report("genesis-invalid", 0, "entry 0 is missing or malformed")
             return leaves, origin, heads, prev
         leaves[at], before, prev, due = sha(b"\0", entries[at]), prev, blake3(entries[at]).hexdigest(), at + 1
         entry = attempt(parse_entry, entries[at], code="entry-malformed", seq=at)
         if not entry:
-            at or report("genesis-invalid", 0, "entry 0 is malformed")
             gaps += 1
             continue
         seq, revision, named, recorded, event, text, signatures = entry
         if at == 0:
-            found = attempt(genesis, event, text, signatures, code="genesis-invalid", seq=0)
-            ledger, origin, heads = found or (None, None, [])
+            ledger, origin, heads = attempt(genesis, *entry[4:], code="genesis-invalid", seq=0) or (None, None, [])
         (last, gaps_then), event_hash = streams.get(event["stream"], (-1, 0)), blake3(text).digest()
         name, judged = (signatures[0][0].split("/")[0], event["id"]), ledger and at
         unknown = [ref for ref, _ in signatures if ref not in keys]
@@ -250,8 +244,7 @@ def check_tiles(load, tiles, leaves, size, published, base):
         shift = 8 * max(level, 0)
         due = {published >> shift + 8: {256, (published >> shift) % 256}} | {i: {256} for i in range(full >> shift)}
         for i, widths in due.items():
-            there = 0 in widths or any((level, i, width) in tiles for width in widths)
-            if not there and (level >= 0 or i * 256 in leaves):
+            if 0 not in widths and not any((level, i, w) in tiles for w in widths) and (level >= 0 or i * 256 in leaves):
                 report("tile-missing" if level >= 0 else "entry-missing", i << shift + 8, f"level {level}, tile {i}")
     for (level, i, width), path in tiles.items():
         if level >= 0 and (i * 256 + width) << 8 * level <= size:
@@ -261,10 +254,8 @@ def check_tiles(load, tiles, leaves, size, published, base):
             wrong and report("tile-wrong", i * 256 + wrong[0] << 8 * level, "not the hashes of the entries", path)
 def check(root):
     def load(path): return (root / path).read_bytes()
-    try:
-        tail = load("private/tail")
-    except OSError as error:
-        tail = b"" if isinstance(error, FileNotFoundError) and (root / "private").is_dir() else None
+    lost = (root / "private").is_dir() and attempt((root / "private/tail").exists) is False
+    tail = b"" if lost else attempt(load, "private/tail")
     parsed = tail is not None and attempt(parse_tail, tail, code="tail-malformed", where="private/tail")
     base, prev, held, head = parsed or (0, None, [], None)
     whole, acknowledged, tiles = tail is not None and not problems, base + len(held), {}
@@ -272,8 +263,7 @@ def check(root):
     for path in (p.relative_to(root).as_posix() for p in (root / "public").rglob("*") if not p.is_dir()):
         evidence = re.fullmatch("public/evidence/(..)/(\\1[0-9a-f]{62})", path)
         if tile := TILE.fullmatch(path):
-            level, index = tile[1].replace("entries", "-1"), re.sub("[x/]", "", tile[2])
-            tiles[int(level), int(index), int(tile[3] or 256)] = path
+            tiles[int(tile[1].replace("entries", "-1")), int(re.sub("[x/]", "", tile[2])), int(tile[3] or 256)] = path
         elif re.match("public/(checkpoint(.pending)?$|witnessed/)", path):
             notes[path] = load(path)
         elif path != "public/incoming.tmp" and not (evidence and blake3(load(path)).hexdigest() == evidence[2]):
@@ -291,8 +281,7 @@ def check(root):
             wrong = [at for at, entry in enumerate(copy or [], index * 256) if entries.setdefault(at, entry) != entry]
             wrong and report("bundle-malformed", wrong[0], "another entry than was read", path)
     leaves, origin, heads, last = judge(entries, size, unreadable)
-    if prev and size == base and last not in (None, prev):
-        report("prev-wrong", base, f"expected {last}, the tail's base names {prev}", "private/tail")
+    prev and size == base and last not in (None, prev) and report("prev-wrong", base, f"{prev} in the tail, not {last}")
     check_tiles(load, tiles, leaves, size, published, base)
     for path, data in notes.items():
         check_checkpoint(path, data, size, leaves, origin, heads)
@@ -300,14 +289,11 @@ def check(root):
 def main(arguments):
     root = Path(*arguments[:1])
     if len(arguments) != 1 or not any((root / path).exists() for path in ("public/checkpoint", "private/tail")):
-        print(f"{__doc__}\nThere is no ledger in {' '.join(arguments) or 'no directory'}.", file=sys.stderr)
-        return 2
+        return print(f"{__doc__}\nThere is no ledger in {' '.join(arguments) or '?'}.", file=sys.stderr) or 2
     size, head = check(root)
     for (code, seq, where), why in sorted(problems.items(), key=lambda p: (p[0][1] is None, p[0][1] or 0, p[0])):
         print(code, "-" if seq is None else seq, where, why)
     verdict, head = "failed" if problems else "ok", head.hex() if head else "unknown"
     print(f"INTEGRITY {verdict}: {size} entries, root {head}, {len(problems)} problems")
     return bool(problems)
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:]))

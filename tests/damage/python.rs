@@ -2,6 +2,8 @@
 
 use super::flips::factor;
 use super::{named, on_all_cores, other, random, small};
+use accord_format::entry::entry_hash;
+use accord_store::tail;
 use accord_tests::files::Files;
 use accord_tests::forge;
 use accord_tests::world::{self, World};
@@ -79,6 +81,7 @@ fn directories(world: &World) -> Vec<(String, Files)> {
     mirror.remove("private/lock");
     all.push(("no private part".to_owned(), mirror));
     all.extend(histories(world));
+    all.extend(tails(world));
     all
 }
 
@@ -114,6 +117,53 @@ fn histories(world: &World) -> Vec<(String, Files)> {
     forged("no event", &|l| "accord.event/v1\n{}\n".clone_into(&mut l[200].note));
     forged("nothing", &|l| l[200].note.clear());
     all
+}
+
+/// A tail as single commits leave it, each entry under a checkpoint record of its own; with what may
+/// be wrong in it though every checksum is right, and with what a crash may leave.
+fn tails(world: &World) -> Vec<(String, Files)> {
+    let entries = &world.entries;
+    let record = |seq: usize| {
+        let prev = entry_hash(&entries[seq - 1]);
+        let note = forge::checkpoint(&entries[..=seq], &world.origin, &[&world.checkpoint_key()]);
+        (tail::frame(seq as u64, &prev, &entries[seq..=seq]).unwrap(), note)
+    };
+    let build = |change: &dyn Fn(usize, String) -> (u64, String)| {
+        let mut bytes = format!("{}\n", tail::FIRST_LINE).into_bytes();
+        bytes.extend(tail::base(256, &entry_hash(&entries[255])));
+        for seq in 256..entries.len() {
+            let (frame, note) = record(seq);
+            let (size, note) = change(seq, note);
+            bytes.extend(frame);
+            bytes.extend(tail::checkpoint(size, &note));
+        }
+        bytes
+    };
+    let last = entries.len() - 1;
+    let right = |seq: usize, note: String| (seq as u64 + 1, note);
+    let whole = build(&right);
+    let mut all = vec![
+        ("commits one by one".to_owned(), whole.clone()),
+        ("cut".to_owned(), whole[..whole.len() - 30].to_vec()),
+        ("zeros".to_owned(), [&whole[..], &[0; 700]].concat()),
+        ("a frame more".to_owned(), [&whole[..], &record(last).0].concat()),
+    ];
+    for at in [270, last] {
+        let swap = |note: &str| {
+            let note = note.to_owned();
+            build(&move |seq, own| right(seq, if seq == at { note.clone() } else { own }))
+        };
+        all.push((format!("no checkpoint at {at}"), swap("nothing\n")));
+        all.push((format!("an older checkpoint at {at}"), swap(&record(260).1)));
+        let size = |seq, note| (seq as u64 + if seq == at { 2 } else { 1 }, note);
+        all.push((format!("another size at {at}"), build(&size)));
+    }
+    let put = |(what, bytes): (String, Vec<u8>)| {
+        let mut files = world.files.clone();
+        files.put("private/tail", bytes);
+        (format!("tail: {what}"), files)
+    };
+    all.into_iter().map(put).collect()
 }
 
 /// Some of what is in `a` and not in `b`.
