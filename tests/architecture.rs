@@ -86,7 +86,7 @@ fn walk(directory: &Path, files: &mut Vec<PathBuf>) {
 
 /// The code of a source, without comments and without the tests at its end.
 fn code(source: &str) -> impl Iterator<Item = &str> {
-    let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     code.lines().map(|line| line.split("//").next().unwrap_or_default())
 }
 
