@@ -8,6 +8,9 @@ use std::ops::Range;
 
 const BUNDLE_MAX: u64 = TILE_WIDTH * (2 + accord_format::entry::ENTRY_MAX as u64);
 
+/// How many times more bundles than there are may be missing between them.
+const SPARSE_MAX: u64 = 64;
+
 /// A bundle file, read.
 struct Copy {
     path: TilePath,
@@ -40,7 +43,12 @@ impl Run<'_> {
     pub(super) fn reach(&self) -> u64 {
         let of_files = self.listing.bundles.keys().next_back().map_or(0, |last| last + 1);
         let of_tail = self.reader.image().map_or(0, |tail| tail.size().div_ceil(TILE_WIDTH));
-        of_files.max(of_tail).min(self.view.size().div_ceil(TILE_WIDTH))
+        // A checkpoint can claim any size and a file any place: beyond a record of which most is
+        // missing nothing is looked for, or looking would not end.
+        let tail = self.reader.image().map_or(0, |tail| tail.size() - tail.base());
+        let there = self.listing.bundles.len() as u64 + tail.div_ceil(TILE_WIDTH);
+        let sparse = there.saturating_mul(SPARSE_MAX).saturating_add(1_024);
+        of_files.max(of_tail).min(self.view.size().div_ceil(TILE_WIDTH)).min(sparse)
     }
 
     /// Verifies every entry that can be found.
@@ -150,7 +158,7 @@ impl Run<'_> {
     /// Checks that the bundles which must stand in `public/` do, though the tail may hold their
     /// entries as well.
     pub(super) fn due_bundles(&mut self, full: u64, published: u64) {
-        for index in 0..full.max(published).div_ceil(TILE_WIDTH) {
+        for index in 0..full.max(published).div_ceil(TILE_WIDTH).min(self.reach()) {
             let first = index * TILE_WIDTH;
             let width = TilePath::width_at(0, index, full.max(published));
             let found = self.is_there(TilePath::bundle(index, 256))
