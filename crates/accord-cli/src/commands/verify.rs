@@ -212,8 +212,13 @@ fn details(report: &Report, out: &mut Output) -> Result<(), CliError> {
         ))?;
     }
     if let Some(seq) = report.not_established {
+        let why = if report.problems.is_empty() {
+            "that entry needs a newer accord"
+        } else {
+            "entries before it are lost or altered"
+        };
         out.line(format_args!(
-            "From entry {seq} on, who had which power is not established: it needs a newer accord"
+            "From entry {seq} on, who had which power is not established: {why}"
         ))?;
     }
     Ok(())
