@@ -11,6 +11,7 @@ pub mod docket;
 mod figure;
 pub mod imports;
 pub mod integrity;
+mod observations;
 pub mod overview;
 pub mod text;
 
