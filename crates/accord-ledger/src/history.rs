@@ -92,9 +92,31 @@ impl<'a> Below<'a> {
     }
 
     /// Number of entries of a stream: the revision that the next one gets.
+    ///
+    /// It is written into the record, so the index is not believed alone: the entry that it calls
+    /// the stream's last has to agree.
     pub(crate) fn revision(&self, stream: &str) -> u64 {
         let pending = self.pending.by_stream.get(stream).map_or(0, Vec::len) as u64;
-        self.ask(self.index.stream_length(stream)).unwrap_or(0) + pending
+        self.ask(self.length_of(stream)).unwrap_or(0) + pending
+    }
+
+    fn length_of(&self, stream: &str) -> StoreResult<u64> {
+        let length = self.index.stream_length(stream)?;
+        let from = length.saturating_sub(1);
+        let ends = match (length, &*self.index.stream(stream, from, 2)?) {
+            (0, []) => true,
+            (1.., [last]) => {
+                let entry = Entry::parse(&self.view.entry(*last)?);
+                entry.is_ok_and(|e| e.header.revision == from && e.event().stream == stream)
+            }
+            _ => false,
+        };
+        if ends {
+            return Ok(length);
+        }
+        Err(StoreError::Index(format!(
+            "it gives {stream} {length} entries, and the record does not"
+        )))
     }
 
     /// The event with this author and id.

@@ -1,0 +1,94 @@
+//! An index that says something else than the record: nothing of it gets into the record.
+
+mod kit;
+
+use accord_format::entry::Entry;
+use accord_ledger::{LedgerError, Submission};
+use accord_store::StoreError;
+use accord_store::index::{Index, IndexRecord, MemoryIndex, Reflects};
+use kit::{Kit, options};
+use serde_json::json;
+
+const STREAM: &str = "participant/mission";
+
+/// The record of an index for the whole ledger, after `change` has had its way with each part.
+fn index(kit: &Kit, change: impl Fn(&mut IndexRecord)) -> MemoryIndex {
+    let (reader, (size, root)) = (kit.reader(), kit.now());
+    let view = reader.view();
+    let record = |seq| {
+        let entry = Entry::parse(&view.entry(seq).unwrap()).unwrap();
+        let event = entry.event();
+        let mut record = IndexRecord {
+            seq,
+            event_hash: event.hash(),
+            participant: event.author().to_owned(),
+            id: event.id.clone(),
+            stream: event.stream.clone(),
+            kind: event.event_type.clone(),
+            keys: event.signers.iter().map(|s| s.key().to_owned()).collect(),
+            recorded_micros: entry.header.recorded.micros(),
+            imported: Vec::new(),
+        };
+        change(&mut record);
+        record
+    };
+    let records: Vec<IndexRecord> = (0..size).map(record).collect();
+    let mut index = MemoryIndex::default();
+    index.apply(&records, Reflects { size, root }).unwrap();
+    index
+}
+
+/// Appends to the stream over a ledger opened with that index: the revision it got, or the error.
+fn revision(kit: &mut Kit, index: MemoryIndex) -> Result<u64, LedgerError> {
+    kit.reopen_with(accord_ledger::Options { index: Box::new(index), ..options(false) });
+    let authority = kit::key("authority-a/k", 11);
+    let key = kit::key("mission/field-3", 21).id_string();
+    let payload = json!({"participant": "mission", "key": key, "reason": "lost"});
+    let event = kit.event("key.suspended", STREAM, &payload, &[(&authority, "key_authority")]);
+    let submission = Submission { note: event.note().as_bytes().to_vec(), at: None };
+    let size = kit.ledger().size();
+    kit.ledger().append(&[submission]).map(|outcomes| {
+        assert_eq!(kit::outcome_code(&outcomes[0]), "accepted");
+        let entry = kit.reader().view().entry(size).unwrap();
+        Entry::parse(&entry).unwrap().header.revision
+    })
+}
+
+#[test]
+fn an_index_that_tells_the_truth_is_believed() {
+    let mut kit = Kit::new();
+    let truth = index(&kit, |_| ());
+    assert_eq!(revision(&mut kit, truth).unwrap(), 2);
+}
+
+#[test]
+fn a_stream_that_ends_elsewhere_is_not_continued() {
+    type Change = fn(&mut IndexRecord);
+    let lies: [Change; 3] = [
+        // The stream's first entry is another stream's.
+        |r| {
+            if r.seq == 1 {
+                "participant/north".clone_into(&mut r.stream);
+            }
+        },
+        // Another stream's entry is this one's.
+        |r| {
+            if r.stream == "participant/secretariat" {
+                STREAM.clone_into(&mut r.stream);
+            }
+        },
+        // All are.
+        |r| STREAM.clone_into(&mut r.stream),
+    ];
+    for lie in lies {
+        let mut kit = Kit::new();
+        let (before, lie) = (kit.now(), index(&kit, lie));
+        let error = revision(&mut kit, lie).unwrap_err();
+        assert!(matches!(error, LedgerError::Store(StoreError::Index(_))), "{error}");
+        assert!(error.to_string().contains("accord index rebuild"), "{error}");
+        assert_eq!(kit.now(), before);
+        assert!(kit.verify().0.is_sound());
+        let truth = index(&kit, |_| ());
+        assert_eq!(revision(&mut kit, truth).unwrap(), 2);
+    }
+}
