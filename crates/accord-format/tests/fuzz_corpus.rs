@@ -1,107 +1,25 @@
 //! The fuzz targets' committed corpus as plain tests: every input, through the very bodies that
-//! the fuzzer runs. The seeds are made from the worked example's ledger.
+//! the fuzzer runs.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
 
 #[path = "example/ledger.rs"]
 mod ledger;
+#[path = "example/seeds.rs"]
+mod seeds;
 #[allow(unreachable_pub, reason = "the file is a public module of the fuzzing package")]
 #[path = "../../../fuzz/src/targets.rs"]
 mod targets;
 
-use accord_format::bundle::{Bundle, ProvenEntry};
-use accord_format::merkle::{self, inclusion_proof};
+use accord_format::bundle::Bundle;
 use accord_format::receipt::Receipt;
-use accord_format::refusal::Refusal;
-use accord_format::tile::encode_bundle;
 use accord_format::tlog_proof::TlogProof;
-use ledger::Example;
+use seeds::seeds;
 use std::path::{Path, PathBuf};
 use targets::TARGETS;
 
 fn corpus(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target)
-}
-
-fn proof(example: &Example, index: usize) -> TlogProof {
-    let Ok(hashes) = inclusion_proof(example.leaves.as_slice(), index as u64, 3);
-    TlogProof { extra: None, index: index as u64, hashes, checkpoint: example.checkpoint() }
-}
-
-fn refusal(example: &Example) -> Vec<u8> {
-    let refusal = Refusal {
-        ledger: example.ledger,
-        event: example.entries[1].event().hash(),
-        code: "id-conflict".to_owned(),
-        size: 1,
-        root: merkle::root_of(&example.leaves[..1]),
-    };
-    refusal.sign(&example.operator).unwrap().to_text().into_bytes()
-}
-
-/// An event with every optional member, both kinds of evidence and every escape.
-fn rich_event(example: &Example) -> Vec<u8> {
-    let hash = "ab".repeat(32);
-    let plain = example.entries[2].event().text().lines().nth(1).unwrap();
-    let more = format!(
-        r#""expects":3,"relates":[{{"event":"{hash}","rel":"corrects"}}],"payload":{{"a":[true,null,-9007199254740991],"\"\\\/\b":1,"#
-    );
-    let json = plain.replace(r#""payload":{"#, &more).replace(
-        r#""evidence":["#,
-        &format!(r#""evidence":[{{"commitment":"{hash}","bytes":4096}},"#),
-    );
-    // A forbidden character makes the event invalid: the seed is worth having all the same.
-    let text = format!("accord.event/v1\n{json}\n");
-    format!("{text}\n{}", example.mission.sign(&text).to_line()).into_bytes()
-}
-
-fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
-    let example = Example::new();
-    let entries: Vec<Vec<u8>> =
-        example.entries.iter().map(accord_format::entry::Entry::to_bytes).collect();
-    let note = |at: usize| example.entries[at].signed().note().as_bytes().to_vec();
-    let proven = |at: usize| ProvenEntry {
-        entry: example.entries[at].clone(),
-        hashes: proof(&example, at).hashes,
-    };
-    let bundle =
-        Bundle { checkpoint: example.checkpoint(), keys: vec![proven(0)], subject: proven(2) };
-    let receipt = Receipt::new(example.entries[2].header, proof(&example, 2));
-    let json = |at: usize| example.entries[at].event().text().lines().nth(1).unwrap().into();
-    let hashes = [0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 9].into_iter().chain([3; 96]);
-    vec![
-        ("bundle", "subject", bundle.to_bytes()),
-        ("checkpoint", "size-3", example.checkpoint().to_text().into_bytes()),
-        ("entry", "genesis", entries[0].clone()),
-        ("entry", "allegation", entries[2].clone()),
-        ("entry_bundle", "three", encode_bundle(entries.iter().map(Vec::as_slice)).unwrap()),
-        ("entry_bundle", "short", encode_bundle([b"ab".as_slice(), b"", b"c"]).unwrap()),
-        ("event", "genesis", note(0)),
-        ("event", "allegation", note(2)),
-        ("event", "rich", rich_event(&example)),
-        ("json", "enrolment", json(1)),
-        (
-            "json",
-            "escapes",
-            br#"{"\u00e9\n\ud83d\ude00":[[],{},"\"\\\/",-1,0,true,null]}"#.to_vec(),
-        ),
-        ("json", "plain", br#"{"a":[1,-9007199254740991,{"b":"x"}],"c":false}"#.to_vec()),
-        ("note", "event", note(0)),
-        ("note", "checkpoint", example.checkpoint().to_text().into_bytes()),
-        ("note", "short", "a\n\nb\n\n\u{2014} n AAAAAAE=\n\u{2014} m AAAAAAI=\n".into()),
-        ("proof", "five-of-nine", hashes.collect()),
-        ("receipt", "allegation", receipt.to_text().into_bytes()),
-        ("refusal", "id-conflict", refusal(&example)),
-        ("signer", "mission", example.mission.to_private_text().as_bytes().to_vec()),
-        ("tile_path", "tile", b"tile/63/x001/x234/067.p/255".to_vec()),
-        ("tile_path", "bundle", b"tile/entries/x018/x446/x744/x073/x709/x551/615".to_vec()),
-        ("timestamp", "micros", b"2026-03-01T05:00:00.123456Z".to_vec()),
-        ("timestamp", "seconds", b"2024-02-29T23:59:59Z".to_vec()),
-        ("tlog_proof", "genesis", proof(&example, 0).to_text().into_bytes()),
-        ("tlog_proof", "with-extra", receipt.to_text().into_bytes()),
-        ("vkey", "mission", example.mission.vkey().to_string().into_bytes()),
-        ("vkey", "checkpoint", example.checkpoint_key.vkey().to_string().into_bytes()),
-    ]
 }
 
 #[test]
@@ -152,14 +70,5 @@ fn the_seeds_are_accepted() {
             _ => continue,
         };
         assert!(accepted, "{target}/{name}");
-    }
-}
-
-#[test]
-#[ignore = "writes the seeds into the corpus"]
-fn write_the_seeds() {
-    for (target, name, data) in seeds() {
-        std::fs::create_dir_all(corpus(target)).unwrap();
-        std::fs::write(corpus(target).join(name), data).unwrap();
     }
 }
