@@ -2,6 +2,7 @@
 
 use super::{assert_named, large, named, other, small, verified};
 use accord_format::tile::{TilePath, encode_bundle, parse_bundle};
+use accord_store::layout;
 use accord_tests::files::Files;
 use accord_tests::world::World;
 
@@ -375,4 +376,23 @@ fn entries_changed_in_their_place() {
         let files = rebundled(world, 3, |e| change(&mut e[7]));
         assert_blamed(what, &files, ("entry-malformed", at), at..=at + 1);
     }
+}
+
+/// A checkpoint can claim any size and a file any place; whoever looked for all that would then be
+/// missing would not come to an end.
+#[test]
+fn an_absurd_size_is_not_searched_entry_by_entry() {
+    let world = small();
+    let genuine = String::from_utf8(world.files.get(layout::CHECKPOINT).to_vec()).unwrap();
+    let huge = 1_u64 << 52;
+    let claim = genuine.replacen(&format!("\n{}\n", world.size()), &format!("\n{huge}\n"), 1);
+    assert_ne!(claim, genuine);
+    let mut files = world.files.without(layout::TAIL);
+    files.put(layout::CHECKPOINT, claim.into_bytes());
+    let first = files.get(&layout::tile(TilePath::bundle(0, 256))).to_vec();
+    files.put(&layout::tile(TilePath::bundle((huge >> 8) - 1, 256)), first);
+    let found = named(&verified(&files));
+    assert!(found.contains(&("checkpoint-signature", None)), "{found:?}");
+    let lost: Vec<_> = found.iter().filter(|(code, _)| *code == "entry-missing").collect();
+    assert_eq!(lost.len(), 1, "{found:?}");
 }
