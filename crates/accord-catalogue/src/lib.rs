@@ -162,6 +162,33 @@ impl EventType {
         Self { version, ..self }
     }
 
+    /// The declaration with this name.
+    ///
+    /// # Panics
+    /// At compile time, when there is none.
+    #[must_use]
+    #[expect(clippy::panic, reason = "it stops the compiler, not a program")]
+    pub const fn named(name: &str, among: &'static [Self]) -> Self {
+        let mut at = 0;
+        while at < among.len() {
+            if equal(among[at].name.as_bytes(), name.as_bytes()) {
+                return among[at];
+            }
+            at += 1;
+        }
+        panic!("an older version of a type that is not declared")
+    }
+
+    /// The same type in an older version, whose payload was `P`.
+    ///
+    /// # Panics
+    /// At compile time, when it is not older.
+    #[must_use]
+    pub const fn older<P: Payload>(self, version: u32) -> Self {
+        assert!(version > 0 && version < self.version, "an older version has a lower number");
+        Self { version, schema: payload::schema::<P>, check: payload::check::<P>, ..self }
+    }
+
     /// What stands before the first dot.
     pub fn family(&self) -> &'static str {
         self.name.split('.').next().unwrap_or_default()
@@ -173,4 +200,12 @@ impl EventType {
         let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
         text.lines().next().unwrap_or_default().to_owned()
     }
+}
+
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
 }

@@ -23,6 +23,28 @@ impl Facts for NoFacts {
     }
 }
 
+/// A stable code that a family's judgement may answer with, for whoever reads the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The code, such as `resolution-not-adopted`.
+    pub code: &'static str,
+    /// The types that it is about.
+    pub types: &'static [&'static str],
+    /// When, in one sentence.
+    pub words: &'static str,
+}
+
+/// Something that happens when time has passed, without an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// The charter's clock; nothing when an event sets the end itself.
+    pub clock: Option<&'static str>,
+    /// The types that start it.
+    pub types: &'static [&'static str],
+    /// What happens, in one sentence.
+    pub words: &'static str,
+}
+
 /// What a family declares to the registry.
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
@@ -36,6 +58,12 @@ pub struct Declaration {
     pub publishes: &'static [&'static str],
     /// Facts that it reads.
     pub reads: &'static [&'static str],
+    /// What keeps its acts out.
+    pub refusals: &'static [Guard],
+    /// What may be said about its events.
+    pub findings: &'static [Guard],
+    /// What happens by itself.
+    pub timers: &'static [Timer],
 }
 
 impl Declaration {
@@ -47,6 +75,9 @@ impl Declaration {
             types: <P::Payload as Payloads>::TYPES,
             publishes: P::PUBLISHES,
             reads: P::READS,
+            refusals: P::REFUSALS,
+            findings: P::FINDINGS,
+            timers: P::TIMERS,
         }
     }
 }
@@ -120,7 +151,16 @@ mod tests {
         publishes: &'static [&'static str],
         reads: &'static [&'static str],
     ) -> Declaration {
-        Declaration { family, fold_version: 1, types: &[], publishes, reads }
+        Declaration {
+            family,
+            fold_version: 1,
+            types: &[],
+            publishes,
+            reads,
+            refusals: &[],
+            findings: &[],
+            timers: &[],
+        }
     }
 
     #[test]

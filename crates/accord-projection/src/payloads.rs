@@ -36,6 +36,11 @@ pub fn read<P: serde::de::DeserializeOwned>(value: &Value) -> Result<P, PayloadE
 /// before the semicolon where the type takes effect at another instant than its kind says, and
 /// ` and always_heard` after that where nothing may keep it out.
 ///
+/// A type whose payload has changed says `version 2` behind its name, and a list `older { … }` behind
+/// the enum keeps the form that it had: `Variant(Old) = "family.type" version 1;`. Events of the older
+/// version are read as `Old` and upcast by `From<Old> for Payload`, which is pure and total; their
+/// check, their schema and their corrections stay those of the version that was signed.
+///
 /// ```
 /// # mod example {
 /// use accord_catalogue::{Payload, unit::Code};
@@ -68,10 +73,14 @@ macro_rules! events {
         $vis:vis enum $family:ident {
             $(
                 $(#[$inner:meta])*
-                $variant:ident($payload:ty) = $name:literal, $kind:ident, $rule:ident($($part:literal),+)
+                $variant:ident($payload:ty) = $name:literal $(version $version:literal)?,
+                    $kind:ident, $rule:ident($($part:literal),+)
                     $(, effect $effect:ident $(($member:literal))? $(and $heard:ident)?)?;
             )+
         }
+        $(older {
+            $($newer:ident($old:ty) = $old_name:literal version $older:literal;)+
+        })?
     ) => {
         $(#[$outer])*
         #[derive(Debug)]
@@ -80,21 +89,34 @@ macro_rules! events {
         }
 
         impl $crate::Payloads for $family {
-            const TYPES: &'static [$crate::catalogue::EventType] = &[$(
-                $crate::catalogue::EventType::new::<$payload>(
-                    $name,
-                    $crate::catalogue::Kind::$kind,
-                    $crate::catalogue::StreamRule::$rule($($part),+),
-                )
-                $(
-                    .with_effect($crate::catalogue::Effect::$effect $(($member))?)
-                    $(.$heard())?
-                )?,
-            )+];
+            const TYPES: &'static [$crate::catalogue::EventType] = {
+                const NEWEST: &[$crate::catalogue::EventType] = &[$(
+                    $crate::catalogue::EventType::new::<$payload>(
+                        $name,
+                        $crate::catalogue::Kind::$kind,
+                        $crate::catalogue::StreamRule::$rule($($part),+),
+                    )
+                    $(.with_version($version))?
+                    $(
+                        .with_effect($crate::catalogue::Effect::$effect $(($member))?)
+                        $(.$heard())?
+                    )?,
+                )+];
+                &[
+                    $($crate::catalogue::EventType::named($name, NEWEST),)+
+                    $($(
+                        $crate::catalogue::EventType::named($old_name, NEWEST)
+                            .older::<$old>($older),
+                    )+)?
+                ]
+            };
 
-            const READERS: &'static [$crate::Reader<Self>] = &[$(
-                |value| $crate::read::<$payload>(value).map($family::$variant),
-            )+];
+            const READERS: &'static [$crate::Reader<Self>] = &[
+                $(|value| $crate::read::<$payload>(value).map($family::$variant),)+
+                $($(|value| {
+                    $crate::read::<$old>(value).map(|old| $family::$newer(old.into()))
+                },)+)?
+            ];
         }
     };
 }

@@ -1,5 +1,6 @@
 //! What a family says about its events.
 
+use crate::facts::{Guard, Timer};
 use crate::finding::{OutOfOrder, Refusal, Remark};
 use crate::item::Item;
 use crate::payloads::Payloads;
@@ -25,6 +26,12 @@ pub trait Projector: Sized + 'static {
     const PUBLISHES: &'static [&'static str] = &[];
     /// Facts of other families that this one reads.
     const READS: &'static [&'static str] = &[];
+    /// What keeps its acts out, beyond a transition that does not exist.
+    const REFUSALS: &'static [Guard] = &[];
+    /// What may be said about its events without keeping them out.
+    const FINDINGS: &'static [Guard] = &[];
+    /// What happens by itself when time has passed.
+    const TIMERS: &'static [Timer] = &[];
     /// Whether its fold asks the charter for the lengths of clocks.
     const CLOCKS: bool = false;
 

@@ -40,9 +40,16 @@ impl<'a, P: Projector> Scene<'a, P> {
         &self.basis.terms
     }
 
-    /// Another family's fact about a subject.
+    /// Another family's fact about a subject, one of [`Projector::READS`]: the registry has ordered
+    /// the families by what they declare, so what is not declared is not there.
     pub fn fact(&self, name: &str, subject: &str) -> Option<serde_json::Value> {
-        self.facts.fact(name, subject)
+        P::READS.contains(&name).then(|| self.facts.fact(name, subject)).flatten()
+    }
+
+    /// The rulebook in force for the entry at `seq`. A judge that changed with a rulebook keeps what
+    /// it did before for entries under the earlier ones.
+    pub fn rulebook(&self, seq: u64) -> u32 {
+        self.basis.terms.rulebook(seq)
     }
 
     /// The entries behind a subject that are under suspicion.

@@ -27,6 +27,9 @@ pub struct Basis {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Terms {
     versions: Vec<Version>,
+    /// Rulebooks by the seq of the entry that adopted each.
+    #[serde(default)]
+    rulebooks: Vec<(u64, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,6 +46,17 @@ impl Terms {
     pub fn adopt(&mut self, seq: u64, recorded: Timestamp, charter: Charter, running_clocks: bool) {
         let (recorded, charter) = (recorded.micros(), Box::new(charter));
         self.versions.push(Version { seq, recorded, charter, running_clocks });
+    }
+
+    /// Takes note that a rulebook came into force with the entry at `seq`.
+    pub fn rule(&mut self, seq: u64, rulebook: u32) {
+        self.rulebooks.push((seq, rulebook));
+    }
+
+    /// The rulebook in force just before the entry at `seq`; the first until one is adopted. Folds
+    /// and judges that changed with a later one ask for it.
+    pub fn rulebook(&self, seq: u64) -> u32 {
+        self.rulebooks.iter().rev().find(|(at, _)| *at < seq).map_or(1, |(_, rulebook)| *rulebook)
     }
 
     /// The charter in force just before the entry at `seq`.
@@ -101,5 +115,19 @@ fn end_of(clock: &Clock, start: Timestamp) -> Timestamp {
             let days = exact.seconds().div_euclid(SECONDS_PER_DAY).saturating_add(1);
             Timestamp::from_seconds(days.saturating_mul(SECONDS_PER_DAY))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rulebook_is_in_force_from_the_next_entry_on() {
+        let mut terms = Terms::default();
+        terms.rule(5, 2);
+        terms.rule(9, 3);
+        let found: Vec<u32> = [0, 5, 6, 9, 10].map(|seq| terms.rulebook(seq)).to_vec();
+        assert_eq!(found, [1, 1, 2, 2, 3]);
     }
 }

@@ -16,6 +16,8 @@ pub struct Draft {
     pub author: String,
     /// Type.
     pub event_type: String,
+    /// Version of its payload.
+    pub version: u32,
     /// Stream.
     pub stream: String,
     /// `occurred`.
@@ -99,7 +101,8 @@ impl Log {
             rule => rule.determined(&id, &payload).unwrap_or_default(),
         };
         let (author, event_type) = (author.to_owned(), declared.name.to_owned());
-        self.push(&Draft { author, event_type, stream, occurred, payload })
+        let version = declared.version;
+        self.push(&Draft { author, event_type, version, stream, occurred, payload })
     }
 
     /// Writes an event, a second after the last, and gives its seq.
@@ -115,7 +118,7 @@ impl Log {
             "ledger": "00".repeat(32),
             "id": Self::id(seq),
             "type": draft.event_type,
-            "version": 1,
+            "version": draft.version,
             "stream": draft.stream,
             "signers": [{"key": key.id_string(), "as": "author"}],
             "issued": self.now.to_seconds_string(),

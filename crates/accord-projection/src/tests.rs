@@ -9,7 +9,7 @@ use crate::{
 };
 use accord_catalogue::patch::Patch;
 use accord_format::time::Timestamp;
-use lamp::{COUNTED, Lamps, NOTED, PLANNED, SET};
+use lamp::{COUNTED, Lamps, NOTED, PLANNED, SET, SET_IN_HALVES};
 use serde_json::{Value, json};
 
 /// A log, the amendments of its entries by seq, and the engine that follows both.
@@ -30,6 +30,7 @@ impl Bench {
         let seq = self.log.push(&crate::testing::Draft {
             author: author.to_owned(),
             event_type: "record.corrected".to_owned(),
+            version: 1,
             stream: "record/main".to_owned(),
             occurred,
             payload: json!({}),
@@ -282,4 +283,32 @@ fn a_record_that_lost_an_entry_says_which() {
     }
     let error = engine.settle(&Log::default(), &basis).unwrap_err();
     assert_eq!(error, crate::ProjectionError::EntryMissing { seq: 1 });
+}
+
+#[test]
+fn an_older_payload_is_read_as_what_it_meant() {
+    assert_eq!((SET.name, SET.version), ("lamp.set", 2));
+    assert_eq!((SET_IN_HALVES.name, SET_IN_HALVES.version), ("lamp.set", 1));
+    assert_eq!((SET_IN_HALVES.kind, SET_IN_HALVES.stream), (SET.kind, SET.stream));
+    let payload = json!({"lamp": "a", "halves": 14});
+    assert!((SET.check)(&payload).is_err());
+    let mut bench = Bench::default();
+    bench.log.at(NOON);
+    bench.log.write("ann", &SET_IN_HALVES, "", payload);
+    let newer = bench.log.write("ann", &SET, "", json!({"lamp": "b", "level": 7}));
+    let (engine, _) = bench.replay(newer + 1, bench.log.now());
+    assert_eq!(engine.state("lamp/a"), engine.state("lamp/b"));
+    assert_eq!(level(&engine, "a"), Some(7));
+    // What is not the version that it says is no payload of it.
+    bench.log.push(&crate::testing::Draft {
+        author: "ann".to_owned(),
+        event_type: "lamp.set".to_owned(),
+        version: 1,
+        stream: "lamp/c".to_owned(),
+        occurred: json!({"from": "2026-01-01T12:00:00Z", "precision": "second"}),
+        payload: json!({"lamp": "c", "level": 7}),
+    });
+    let (engine, _) = bench.replay(3, bench.log.now());
+    assert_eq!(level(&engine, "c"), None);
+    assert!(codes(&engine.findings()).contains(&(2, "payload_unreadable")));
 }

@@ -41,6 +41,9 @@ impl Families {
         self.count(entry);
         let event = entry.event();
         if kernel::owns(event) {
+            if event.event_type == "rules.adopted" {
+                self.basis.terms.rule(entry.header.seq, context.kernel.rulebook());
+            }
             self.charter(entry, context);
             for amendment in amendments::of(entry, context) {
                 self.amend(amendment, entry.header.seq, &source)?;

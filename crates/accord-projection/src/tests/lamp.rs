@@ -32,6 +32,21 @@ pub(crate) struct Set {
 }
 impl Payload for Set {}
 
+/// The same as it was said at first: in halves of a level.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetInHalves {
+    lamp: Code,
+    halves: u64,
+}
+impl Payload for SetInHalves {}
+
+impl From<SetInHalves> for Set {
+    fn from(old: SetInHalves) -> Self {
+        Self { lamp: old.lamp, level: old.halves / 2, seconds: None }
+    }
+}
+
 /// A lamp will be lit.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -56,11 +71,14 @@ crate::events! {
         /// Seen.
         Noted(Noted) = "lamp.noted", Report, Opens("lamp");
         /// Set.
-        Set(Set) = "lamp.set", Act, Opens("lamp");
+        Set(Set) = "lamp.set" version 2, Act, Opens("lamp");
         /// Planned.
         Planned(Planned) = "lamp.planned", Act, Opens("lamp"), effect Payload("at");
         /// Counted.
         Counted(Counted) = "lamp.counted", Report, Opens("lamp");
+    }
+    older {
+        Set(SetInHalves) = "lamp.set" version 1;
     }
 }
 
@@ -68,6 +86,7 @@ pub(crate) const NOTED: EventType = LampEvent::TYPES[0];
 pub(crate) const SET: EventType = LampEvent::TYPES[1];
 pub(crate) const PLANNED: EventType = LampEvent::TYPES[2];
 pub(crate) const COUNTED: EventType = LampEvent::TYPES[3];
+pub(crate) const SET_IN_HALVES: EventType = LampEvent::TYPES[4];
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Lamp {

@@ -178,6 +178,7 @@ pub(super) fn foreign(world: &mut World) {
     world.log.push(&Draft {
         author: "mission".to_owned(),
         event_type: "weather.noted".to_owned(),
+        version: 1,
         stream: "weather/main".to_owned(),
         occurred: json!({"from": "2026-01-01T00:00:00Z", "precision": "day"}),
         payload: json!({}),
