@@ -115,7 +115,7 @@ codes! {
     PrefixTaken = "prefix_taken", Error;
     /// A quorum that the seats cannot reach.
     QuorumTooLarge = "quorum_too_large", Error;
-    /// A time zone that is not an IANA name, or one without `end = "end_of_day"`, or none with it.
+    /// A time zone that is neither `UTC` nor an offset from it, or one without `end = "end_of_day"`, or none with it.
     BadZone = "bad_zone", Error;
     /// An amount that is not digits of minor units.
     BadAmount = "bad_amount", Error;

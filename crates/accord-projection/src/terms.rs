@@ -106,14 +106,16 @@ impl Terms {
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// Where a clock that starts then ends. Days end at midnight UTC.
+/// Where a clock that starts then ends. Days end at midnight in the clock's zone.
 fn end_of(clock: &Clock, start: Timestamp) -> Timestamp {
     let exact = start.plus_seconds(i64::try_from(clock.length.get()).unwrap_or(i64::MAX));
     match clock.end {
         ClockEnd::Exact => exact,
         ClockEnd::EndOfDay => {
-            let days = exact.seconds().div_euclid(SECONDS_PER_DAY).saturating_add(1);
-            Timestamp::from_seconds(days.saturating_mul(SECONDS_PER_DAY))
+            let local = exact.seconds().saturating_add(clock.offset());
+            let next = local.div_euclid(SECONDS_PER_DAY).saturating_add(1);
+            let midnight = next.saturating_mul(SECONDS_PER_DAY);
+            Timestamp::from_seconds(midnight.saturating_sub(clock.offset()))
         }
     }
 }
@@ -129,5 +131,19 @@ mod tests {
         terms.rule(9, 3);
         let found: Vec<u32> = [0, 5, 6, 9, 10].map(|seq| terms.rulebook(seq)).to_vec();
         assert_eq!(found, [1, 1, 2, 2, 3]);
+    }
+
+    #[test]
+    fn a_day_ends_where_the_clock_is() {
+        let end = |zone: &str, start: &str| {
+            let clock = serde_json::json!({"words": "x", "length": 86_400, "starts": "recorded", "end": "end_of_day", "zone": zone});
+            let clock: Clock = serde_json::from_value(clock).unwrap();
+            end_of(&clock, Timestamp::parse_seconds(start).unwrap()).to_seconds_string()
+        };
+        assert_eq!(end("UTC", "2026-03-01T21:59:59Z"), "2026-03-03T00:00:00Z");
+        assert_eq!(end("+02:00", "2026-03-01T21:59:59Z"), "2026-03-02T22:00:00Z");
+        assert_eq!(end("+02:00", "2026-03-01T22:00:00Z"), "2026-03-03T22:00:00Z");
+        assert_eq!(end("-03:30", "2026-03-01T03:29:59Z"), "2026-03-02T03:30:00Z");
+        assert_eq!(end("-03:30", "2026-03-01T03:30:00Z"), "2026-03-03T03:30:00Z");
     }
 }

@@ -23,9 +23,37 @@ pub struct Clock {
     /// Where in the day it ends.
     #[serde(default, skip_serializing_if = "ClockEnd::is_exact")]
     pub end: ClockEnd,
-    /// The time zone of the day's end, by its IANA name.
+    /// The time zone of the day's end: `UTC`, or how far its clocks are ahead of UTC or behind it,
+    /// `+02:00`. No names of zones: what they mean is decided elsewhere, and changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+}
+
+impl Clock {
+    /// How many seconds the zone's clocks are ahead of UTC; 0 without a zone.
+    pub fn offset(&self) -> i64 {
+        self.zone.as_deref().and_then(offset_of).unwrap_or(0)
+    }
+}
+
+/// Reads `UTC`, `+02:00` or `-03:30` as seconds ahead of UTC, at most 14 hours either way.
+pub(crate) fn offset_of(zone: &str) -> Option<i64> {
+    if zone == "UTC" {
+        return Some(0);
+    }
+    let (sign, rest) = match zone.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let number = |text: &str| -> Option<i64> {
+        let plain = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+        plain.then(|| text.parse().ok()).flatten()
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let seconds = hours * 3_600 + minutes * 60;
+    (minutes < 60 && seconds <= 14 * 3_600 && seconds > 0).then_some(sign * seconds)
 }
 
 /// The instant from which a clock runs.

@@ -1,7 +1,7 @@
 //! Clocks, areas and targets.
 
 use super::Checker;
-use crate::charter::{Clock, ClockEnd, Target};
+use crate::charter::{Clock, ClockEnd, Target, offset_of};
 use crate::problem::ProblemCode;
 use crate::tree::{Path, shown};
 
@@ -31,15 +31,15 @@ impl Checker<'_> {
     fn clock_parts(&mut self, clock: &Clock, path: &Path) {
         self.text(&clock.words, &path.then("words"));
         match (clock.end, &clock.zone) {
-            (ClockEnd::EndOfDay, Some(zone)) if is_zone(zone) => {}
+            (ClockEnd::EndOfDay, Some(zone)) if offset_of(zone).is_some() => {}
             (ClockEnd::EndOfDay, Some(zone)) => {
-                let what = format!("{} is not the name of a time zone", shown(zone));
-                let to_do = "use an IANA name such as Etc/UTC or Area/City";
+                let what = format!("{} is not a time zone", shown(zone));
+                let to_do = "write UTC, or the zone's distance from it, such as +02:00";
                 self.add(ProblemCode::BadZone, &path.then("zone"), what, to_do);
             }
             (ClockEnd::EndOfDay, None) => {
                 let what = "the end of a day depends on a time zone".to_owned();
-                self.add(ProblemCode::BadZone, path, what, "add zone, for instance Etc/UTC");
+                self.add(ProblemCode::BadZone, path, what, "add zone, for instance UTC");
             }
             (ClockEnd::Exact, Some(_)) => {
                 let what = "an exact end has no time zone".to_owned();
@@ -72,13 +72,4 @@ impl Checker<'_> {
             self.unknown(&target.provision, &path, code, "provision");
         }
     }
-}
-
-/// The form of an IANA name: `Area/City`, each part of letters, digits, `_`, `+` and `-`.
-fn is_zone(text: &str) -> bool {
-    let part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic())
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
-    };
-    text.len() <= 64 && text.split('/').count() >= 2 && text.split('/').all(part)
 }
