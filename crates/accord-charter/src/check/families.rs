@@ -83,7 +83,9 @@ impl Checker<'_> {
                 self.add(ProblemCode::FamilyNotInterpreted, &path, what, to_do);
                 continue;
             };
-            for event_type in types.iter().filter(|t| charter.grants.find(t).is_none()) {
+            // An agreement may do without some of a family's prefixes.
+            let enabled = types.iter().filter(|t| charter.family_of(t) == Some(code));
+            for event_type in enabled.filter(|t| charter.grants.find(t).is_none()) {
                 let what = format!("no grant covers {event_type}");
                 self.add(ProblemCode::TypeUngranted, &path, what, "add it to a grant");
             }

@@ -220,13 +220,19 @@ fn a_catalogue_warns_and_never_refuses() {
     let types = |types: &[&str]| types.iter().map(|t| (*t).to_owned()).collect();
     let mut catalogue = Catalogue::default();
     catalogue.families.insert("ceasefire".to_owned(), types(&["ceasefire.accepted", "truce.made"]));
-    let report = check_with(ferry(), Some(&catalogue));
+    let without = check_with(ferry(), Some(&catalogue));
+    assert!(!without.problems.iter().any(|p| p.code.as_str() == "type_ungranted"), "{without}");
+    let text = ferry()
+        .replace("prefixes = [\"ceasefire\"]", "prefixes = [\"ceasefire\", \"truce\"]")
+        .replace("\"ceasefire.*\"]", "\"ceasefire.*\", \"truce.called\"]");
+    let report = check_with(&text, Some(&catalogue));
     let families = line_of(ferry(), "ceasefire.prefixes");
     assert_eq!(
         codes(&report.problems),
         [
             ("type_ungranted", families),
             ("family_not_interpreted", families + 1),
+            ("type_not_interpreted", line_of(ferry(), "\"charter.*\"")),
             ("type_not_interpreted", line_of(ferry(), "[\"ceasefire.denounced\"]")),
         ],
         "{report}"
