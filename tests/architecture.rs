@@ -26,7 +26,7 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("accord-cli", vec![format, catalogue, charter, store, ledger, projection, views]),
         ("accord-tests", vec![format, catalogue, charter, store, ledger, projection, views]),
     ]);
-    for family in FAMILIES {
+    for family in FAMILIES.into_iter().chain(["accord-mine-maps"]) {
         arrows.insert(family, vec![format, catalogue, charter, projection]);
     }
     arrows
@@ -60,7 +60,7 @@ fn crates_lean_only_on_those_below_them() {
 /// Every Rust source of the project, by path relative to the repository.
 fn sources() -> Vec<(String, String)> {
     let mut files = Vec::new();
-    for directory in ["crates", "tests", "fuzz"] {
+    for directory in ["crates", "examples", "tests", "fuzz"] {
         walk(&repository().join(directory), &mut files);
     }
     let read = |path: PathBuf| {

@@ -11,6 +11,7 @@
 mod architecture;
 mod bad_input;
 mod damage;
+mod documents;
 mod fuzz_corpus;
 mod kill;
 mod readme;

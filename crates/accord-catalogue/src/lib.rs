@@ -102,6 +102,28 @@ pub enum Effect {
     Payload(&'static str),
 }
 
+/// A stable code that a judgement may answer with, for whoever reads the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The code, such as `resolution-not-adopted`.
+    pub code: &'static str,
+    /// The types that it is about; every type of whoever declares it when empty.
+    pub types: &'static [&'static str],
+    /// When, in one sentence.
+    pub words: &'static str,
+}
+
+/// Something that happens when time has passed, without an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// The charter's clock; nothing when an event sets the end itself.
+    pub clock: Option<&'static str>,
+    /// The types that start it.
+    pub types: &'static [&'static str],
+    /// What happens, in one sentence.
+    pub words: &'static str,
+}
+
 /// The declaration of one event type in one payload version.
 #[derive(Clone, Copy, Debug)]
 pub struct EventType {

@@ -3,7 +3,7 @@
 use crate::error::RegistryError;
 use crate::payloads::Payloads;
 use crate::projector::Projector;
-use accord_catalogue::EventType;
+use accord_catalogue::{EventType, Guard, Timer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -21,28 +21,6 @@ impl Facts for NoFacts {
     fn fact(&self, _: &str, _: &str) -> Option<Value> {
         None
     }
-}
-
-/// A stable code that a family's judgement may answer with, for whoever reads the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Guard {
-    /// The code, such as `resolution-not-adopted`.
-    pub code: &'static str,
-    /// The types that it is about.
-    pub types: &'static [&'static str],
-    /// When, in one sentence.
-    pub words: &'static str,
-}
-
-/// Something that happens when time has passed, without an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timer {
-    /// The charter's clock; nothing when an event sets the end itself.
-    pub clock: Option<&'static str>,
-    /// The types that start it.
-    pub types: &'static [&'static str],
-    /// What happens, in one sentence.
-    pub words: &'static str,
 }
 
 /// What a family declares to the registry.

@@ -34,10 +34,11 @@ pub use accord_catalogue as catalogue;
 /// The JSON values, for [`events!`].
 pub use serde_json as json;
 
+pub use accord_catalogue::{Guard, Timer};
 pub use amend::{Amendment, Amendments, Correction, Duplicate};
 pub use engine::{Engine, Source};
 pub use error::{ProjectionError, RegistryError};
-pub use facts::{Declaration, Facts, Guard, NoFacts, Timer, order};
+pub use facts::{Declaration, Facts, NoFacts, order};
 pub use finding::{Finding, OutOfOrder, Refusal, Remark};
 pub use item::Item;
 pub use payloads::{Payloads, Reader, read};

@@ -1,11 +1,11 @@
 //! What a family says about its events.
 
-use crate::facts::{Guard, Timer};
 use crate::finding::{OutOfOrder, Refusal, Remark};
 use crate::item::Item;
 use crate::payloads::Payloads;
 use crate::scene::Scene;
 use crate::terms::Terms;
+use accord_catalogue::{Guard, Timer};
 use accord_format::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
