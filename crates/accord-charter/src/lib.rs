@@ -24,7 +24,7 @@ pub use charter::{
     Seat, Target, TieRule,
 };
 pub use check::{Catalogue, KERNEL_PREFIXES, check, check_with};
-pub use grants::{Grant, GrantRefusal, Grants};
+pub use grants::{Alternative, CoSigners, Grant, GrantRefusal, Grants, Need};
 pub use length::{LONGEST, LengthError, Seconds};
 pub use pattern::Pattern;
 pub use problem::{MAX_JSON_BYTES, MAX_TOML_BYTES, Problem, ProblemCode, Report, Severity};

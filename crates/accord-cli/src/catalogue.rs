@@ -1,8 +1,9 @@
 //! Every event type that this software knows: the kernel's and the families'.
 
 use crate::error::CliError;
-use accord_catalogue::EventType;
+use accord_catalogue::{EventType, Guard, Timer};
 use accord_ledger::kernel::types;
+use accord_projection::Declaration;
 use accord_views::Families;
 use std::sync::LazyLock;
 
@@ -15,6 +16,42 @@ static ALL: LazyLock<Vec<&'static EventType>> = LazyLock::new(|| {
 /// All declarations, the kernel's first, each family's in its own order.
 pub(crate) fn all() -> impl Iterator<Item = &'static EventType> {
     ALL.iter().copied()
+}
+
+/// A part of the catalogue: the kernel, or a family.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Section {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Its types, older versions included.
+    pub(crate) types: Vec<&'static EventType>,
+    /// What keeps its acts out.
+    pub(crate) refusals: &'static [Guard],
+    /// What may be said about its events.
+    pub(crate) findings: &'static [Guard],
+    /// What happens by itself.
+    pub(crate) timers: &'static [Timer],
+    /// Facts that it publishes.
+    pub(crate) publishes: &'static [&'static str],
+    /// Facts that it reads.
+    pub(crate) reads: &'static [&'static str],
+}
+
+/// Every part, the kernel first.
+pub(crate) fn sections() -> Vec<Section> {
+    let kernel =
+        Section { name: "kernel", types: types::TYPES.iter().collect(), ..Section::default() };
+    let families = Families::new().map(|f| f.declarations()).unwrap_or_default();
+    let section = |d: Declaration| Section {
+        name: d.family,
+        types: d.types.iter().collect(),
+        refusals: d.refusals,
+        findings: d.findings,
+        timers: d.timers,
+        publishes: d.publishes,
+        reads: d.reads,
+    };
+    std::iter::once(kernel).chain(families.into_iter().map(section)).collect()
 }
 
 /// The declaration of a type: of `version`, or else the newest.

@@ -5,11 +5,11 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::Style;
-use accord_charter::{Catalogue, MAX_JSON_BYTES, MAX_TOML_BYTES, Severity, check_with};
+use accord_charter::{Catalogue, Charter, MAX_JSON_BYTES, MAX_TOML_BYTES, Severity, check_with};
 use accord_views::Families;
 use clap::Subcommand;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Work on charters.
 #[derive(Debug, Subcommand)]
@@ -71,4 +71,17 @@ pub(crate) fn run(command: &Command, session: &mut Session) -> Result<Exit, CliE
         }
     }
     Ok(if report.is_sound() { Exit::Fine } else { Exit::Found })
+}
+
+/// The charter in a file, for commands that need a sound one.
+pub(super) fn read(file: &Path) -> Result<Charter, CliError> {
+    let text = files::read_text(file, MAX_TOML_BYTES as u64)?;
+    Charter::from_toml(&text).map_err(|problems| {
+        let first = problems.iter().find(|p| p.severity == Severity::Error);
+        let first = first.map_or_else(String::new, |p| format!(": {p}"));
+        let name = file.display();
+        CliError::Usage(format!(
+            "{name} is no sound charter{first}; `accord charter check {name}` says all"
+        ))
+    })
 }
