@@ -31,11 +31,16 @@ pub struct Draft {
 pub struct Log {
     entries: Vec<Entry>,
     now: Timestamp,
+    /// Evidence of the next event.
+    evidence: Vec<Value>,
+    /// Participants that sign the next event after its author.
+    co_signers: Vec<String>,
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { entries: Vec::new(), now: Timestamp::from_seconds(1_767_225_600) }
+        let now = Timestamp::from_seconds(1_767_225_600);
+        Self { entries: Vec::new(), now, evidence: Vec::new(), co_signers: Vec::new() }
     }
 }
 
@@ -47,6 +52,18 @@ impl Log {
     #[expect(clippy::expect_used, reason = "a mistake in a test")]
     pub fn at(&mut self, now: &str) -> &mut Self {
         self.now = Timestamp::parse_seconds(now).expect("an instant");
+        self
+    }
+
+    /// Has the next event refer to this evidence: `{"blake3": …}` or `{"commitment": …}`.
+    pub fn attach(&mut self, evidence: Value) -> &mut Self {
+        self.evidence.push(evidence);
+        self
+    }
+
+    /// Has this participant sign the next event after its author.
+    pub fn co_sign(&mut self, participant: &str) -> &mut Self {
+        self.co_signers.push(participant.to_owned());
         self
     }
 
@@ -113,20 +130,31 @@ impl Log {
     pub fn push(&mut self, draft: &Draft) -> u64 {
         self.now = self.now.plus_seconds(1);
         let seq = self.entries.len() as u64;
-        let key = NoteSigner::from_seed(&format!("{}/test", draft.author), &[7; 32]).expect("key");
-        let event = json!({
+        let signer = |participant: &str| {
+            NoteSigner::from_seed(&format!("{participant}/test"), &[7; 32]).expect("key")
+        };
+        let mut keys = vec![signer(&draft.author)];
+        keys.extend(self.co_signers.drain(..).map(|participant| signer(&participant)));
+        let signers: Vec<Value> =
+            keys.iter().map(|key| json!({"key": key.id_string(), "as": "author"})).collect();
+        let mut event = json!({
             "ledger": "00".repeat(32),
             "id": Self::id(seq),
             "type": draft.event_type,
             "version": draft.version,
             "stream": draft.stream,
-            "signers": [{"key": key.id_string(), "as": "author"}],
+            "signers": signers,
             "issued": self.now.to_seconds_string(),
             "occurred": draft.occurred,
             "seen": {"size": 0, "root": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
             "payload": draft.payload,
         });
-        let signed = SignedEvent::sign(&event.to_string(), &[&key]).expect("an event");
+        let evidence: Vec<Value> = self.evidence.drain(..).collect();
+        if !evidence.is_empty() {
+            event["evidence"] = evidence.into();
+        }
+        let keys: Vec<&NoteSigner> = keys.iter().collect();
+        let signed = SignedEvent::sign(&event.to_string(), &keys).expect("an event");
         let prev = self.entries.last().map_or(EntryHash::ZERO, Entry::hash);
         let header = Header { seq, revision: 0, prev, recorded: self.now };
         self.entries.push(Entry::new(header, signed));

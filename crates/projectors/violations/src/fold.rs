@@ -1,25 +1,29 @@
 //! The life of a case, one arm for each event.
 
+mod decide;
+mod open;
+mod remedy;
+
 use crate::event::{
-    CaseEvent, Decision, Found, Registration, ViolationAdjudicated, ViolationAlleged,
-    ViolationAttributed, ViolationFindingRecorded, ViolationInvestigationOpened, ViolationMerged,
-    ViolationRegistered, ViolationResponseFiled,
+    CaseEvent, Found, ViolationAttributed, ViolationFindingRecorded, ViolationMerged,
+    ViolationResponseFiled,
 };
 use crate::state::{
-    Attribution, Case, Decided, Finding, Investigation, Response, Status, ViolationsState,
+    self, Attribution, Case, Finding, Investigation, Outcome, Response, Status, ViolationsState,
 };
-use crate::{REGISTRATION_CLOCK, RESPONSE_CLOCK, state};
-use accord_catalogue::unit::At;
+use accord_catalogue::unit::Code;
+use accord_format::event::Evidence;
 use accord_projection::{Item, OutOfOrder, Terms};
 
 type Event<'a> = Item<'a, CaseEvent>;
+type Folded = Result<(), OutOfOrder>;
 
 pub(crate) fn fold(
     state: &mut ViolationsState,
     subject: &str,
     item: &Event<'_>,
     terms: &Terms,
-) -> Result<(), OutOfOrder> {
+) -> Folded {
     if let CaseEvent::Alleged(p) = &item.payload {
         if subject != item.event.stream {
             count_day(state);
@@ -29,17 +33,20 @@ pub(crate) fn fold(
             let why = format!("{subject} is the case that {} opened", case.alleged_by);
             return Err(OutOfOrder::new(why));
         }
-        *state = ViolationsState::Case(Box::new(open(item, p, terms)));
+        let mut case = open::open(item, p, terms);
+        case.evidence.extend(evidence(item));
+        *state = ViolationsState::Case(Box::new(case));
         return Ok(());
     }
     let ViolationsState::Case(case) = state else {
         return Err(OutOfOrder::new(format!("there is no case {subject}")));
     };
-    if subject == item.event.stream {
-        step(case, item, terms)
-    } else {
-        receive(case, subject, item)
+    if subject != item.event.stream {
+        return receive(case, subject, item);
     }
+    step(case, item, terms)?;
+    case.evidence.extend(evidence(item));
+    Ok(())
 }
 
 fn count_day(state: &mut ViolationsState) {
@@ -50,18 +57,29 @@ fn count_day(state: &mut ViolationsState) {
     *state = ViolationsState::Day(state::AllegationDay { count: before.saturating_add(1) });
 }
 
-fn step(case: &mut Case, item: &Event<'_>, terms: &Terms) -> Result<(), OutOfOrder> {
+/// What the event refers to as evidence, each by its digest or commitment.
+pub(crate) fn evidence(item: &Event<'_>) -> impl Iterator<Item = String> {
+    item.event.evidence.iter().map(|evidence| match evidence {
+        Evidence::Open { blake3, .. } => blake3.to_string(),
+        Evidence::Sealed { commitment, .. } => commitment.to_string(),
+    })
+}
+
+fn step(case: &mut Case, item: &Event<'_>, terms: &Terms) -> Folded {
     let at = item.effect.micros();
     match &item.payload {
         // An opener makes a case of what is none; the caller has seen to it.
         CaseEvent::Alleged(_) => {}
         CaseEvent::Registered(p) => {
             need(case, item, &[Status::Alleged])?;
-            register(case, p, item, terms);
+            open::register(case, p, item, terms);
         }
         CaseEvent::InvestigationOpened(p) => {
             need(case, item, &[Status::Registered, Status::Remitted])?;
-            investigate(case, p, at);
+            investigate(case, &p.team, p.standard, at);
+        }
+        CaseEvent::VisitRecorded(p) => {
+            case.visits.add(p.places.len(), (p.interviews_count, p.refusals_count), p.access, at);
         }
         CaseEvent::FindingRecorded(p) => {
             need(case, item, &[Status::UnderInvestigation])?;
@@ -72,33 +90,27 @@ fn step(case: &mut Case, item: &Event<'_>, terms: &Terms) -> Result<(), OutOfOrd
             attribute(case, p, at);
         }
         CaseEvent::ResponseFiled(p) => respond(case, p, item, terms),
+        CaseEvent::ProvisionallyDetermined(p) => decide::provisionally(case, p, item, terms)?,
         CaseEvent::Adjudicated(p) => {
             need(case, item, &[Status::Attributed])?;
-            decide(case, p, at);
+            decide::adjudicate(case, p, at);
         }
-        CaseEvent::NoActionDecided(_) => {
-            if !case.status.is_undecided() {
-                return Err(impossible(case, item, "a case without a decision"));
-            }
-            end(case, Status::NoAction, at);
-        }
+        CaseEvent::RemedyOrdered(p) => remedy::order(case, p, item)?,
+        CaseEvent::RemedyCompleted(p) => remedy::complete(case, p, item)?,
+        CaseEvent::NoActionDecided(_) => decide::nothing(case, item)?,
         CaseEvent::Closed(_) => {
             let decided = [Status::Upheld, Status::Modified, Status::Overturned, Status::NoAction];
             need(case, item, &decided)?;
             end(case, Status::Closed, at);
         }
-        CaseEvent::Withdrawn(_) => {
-            if !case.status.is_before_finding() || case.finding.is_some() {
-                return Err(impossible(case, item, "a case before its finding"));
-            }
-            end(case, Status::Withdrawn, at);
-        }
+        CaseEvent::Reopened(p) => decide::reopen(case, p, item, terms)?,
+        CaseEvent::Withdrawn(_) => withdraw(case, item)?,
         CaseEvent::Merged(p) => merge(case, p, item)?,
     }
     Ok(())
 }
 
-fn need(case: &Case, item: &Event<'_>, wanted: &[Status]) -> Result<(), OutOfOrder> {
+fn need(case: &Case, item: &Event<'_>, wanted: &[Status]) -> Folded {
     if wanted.contains(&case.status) {
         return Ok(());
     }
@@ -111,58 +123,9 @@ fn impossible(case: &Case, item: &Event<'_>, wanted: &str) -> OutOfOrder {
     OutOfOrder::new(format!("{what} needs {wanted}; {stream} is {status}"))
 }
 
-fn open(item: &Event<'_>, p: &ViolationAlleged, terms: &Terms) -> Case {
-    let due = terms.deadline(item.seq, REGISTRATION_CLOCK, item.recorded);
-    Case {
-        status: Status::Alleged,
-        category: p.category.to_string(),
-        against: p.against.to_string(),
-        area: p.area.as_ref().map(ToString::to_string),
-        alleged_by: item.event.author().to_owned(),
-        alleged_at: item.effect.micros(),
-        occurred_from: item.occurred.from.timestamp().micros(),
-        occurred_until: item.occurred.end().micros(),
-        historical: terms.is_historical(item.seq, &item.occurred),
-        registration_due: due.map(accord_format::time::Timestamp::micros),
-        overdue: false,
-        registered_at: None,
-        severity: None,
-        lead: None,
-        reply_due: None,
-        no_response: false,
-        investigation: None,
-        finding: None,
-        attribution: None,
-        responses: Vec::new(),
-        decision: None,
-        ended_at: None,
-        merged_into: None,
-        merged_from: Vec::new(),
-    }
-}
-
-fn register(case: &mut Case, p: &ViolationRegistered, item: &Event<'_>, terms: &Terms) {
-    case.status = match p.outcome {
-        Registration::Accepted => Status::Registered,
-        Registration::Declined => Status::Declined,
-    };
-    if let Some(category) = &p.category {
-        category.as_str().clone_into(&mut case.category);
-    }
-    case.registered_at = Some(item.effect.micros());
-    case.severity = p.severity;
-    case.lead = p.lead.as_ref().map(ToString::to_string);
-    let set = p.reply_due.as_ref().map(At::timestamp);
-    let by_clock = || terms.deadline(item.seq, RESPONSE_CLOCK, item.recorded);
-    let awaited = p.outcome == Registration::Accepted;
-    case.reply_due =
-        set.or_else(by_clock).filter(|_| awaited).map(accord_format::time::Timestamp::micros);
-}
-
-fn investigate(case: &mut Case, p: &ViolationInvestigationOpened, at: i64) {
+fn investigate(case: &mut Case, team: &Code, standard: crate::event::ProofStandard, at: i64) {
     case.status = Status::UnderInvestigation;
-    let team = p.team.to_string();
-    case.investigation = Some(Investigation { team, standard: p.standard, at });
+    case.investigation = Some(Investigation { team: team.to_string(), standard, at });
 }
 
 fn find(case: &mut Case, p: &ViolationFindingRecorded, at: i64) {
@@ -204,28 +167,35 @@ pub(crate) fn is_accused(case: &Case, item: &Event<'_>, terms: &Terms) -> bool {
     charter.and_then(|c| c.party_of(item.event.author())) == Some(&case.against)
 }
 
-fn decide(case: &mut Case, p: &ViolationAdjudicated, at: i64) {
-    case.status = match p.decision {
-        Decision::Upheld => Status::Upheld,
-        Decision::Modified => Status::Modified,
-        Decision::Overturned => Status::Overturned,
-        Decision::Remitted => Status::Remitted,
-    };
-    case.severity = p.severity.or(case.severity);
-    case.decision = Some(Decided {
-        decision: p.decision,
-        resolution: p.resolution.to_string(),
-        determination: p.determination.clone(),
-        at,
-    });
+/// True when the case is against a party, which can answer; `third` and `undetermined` cannot.
+pub(crate) fn can_answer(case: &Case, item: &Event<'_>, terms: &Terms) -> bool {
+    terms.charter(item.seq).is_some_and(|c| c.parties.contains_key(&case.against))
 }
 
 const fn end(case: &mut Case, status: Status, at: i64) {
     case.status = status;
     case.ended_at = Some(at);
+    if matches!(status, Status::NoAction) {
+        case.resolved = Some(Outcome::NoAction);
+    }
 }
 
-fn merge(case: &mut Case, p: &ViolationMerged, item: &Event<'_>) -> Result<(), OutOfOrder> {
+fn withdraw(case: &mut Case, item: &Event<'_>) -> Folded {
+    if !case.status.is_before_finding() || case.finding.is_some() {
+        return Err(impossible(case, item, "a case before its finding"));
+    }
+    if case.provisional().is_some() {
+        let why = format!(
+            "an armed attack or another breach is provisionally determined in {}; until that expires or is decided on, the case is not the complainant's alone",
+            item.event.stream
+        );
+        return Err(OutOfOrder::coded("provisional-running", why));
+    }
+    end(case, Status::Withdrawn, item.effect.micros());
+    Ok(())
+}
+
+fn merge(case: &mut Case, p: &ViolationMerged, item: &Event<'_>) -> Folded {
     if !case.status.is_open() {
         return Err(impossible(case, item, "an open case"));
     }
@@ -238,7 +208,7 @@ fn merge(case: &mut Case, p: &ViolationMerged, item: &Event<'_>) -> Result<(), O
 }
 
 /// What a merger does to the case that goes on.
-fn receive(case: &mut Case, subject: &str, item: &Event<'_>) -> Result<(), OutOfOrder> {
+fn receive(case: &mut Case, subject: &str, item: &Event<'_>) -> Folded {
     if !case.status.is_open() {
         let why = format!("nothing can be merged into {subject}, it is {}", case.status.as_str());
         return Err(OutOfOrder::new(why));

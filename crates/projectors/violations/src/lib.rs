@@ -6,12 +6,13 @@
 pub mod event;
 mod fold;
 mod judge;
+mod property;
 pub mod state;
 
 #[cfg(test)]
 mod tests;
 
-pub use state::{Case, Status, ViolationsState};
+pub use state::{Case, Outcome, Status, ViolationsState};
 
 use accord_format::time::Timestamp;
 use accord_projection::{Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms};
@@ -22,10 +23,27 @@ use serde_json::Value;
 pub const REGISTRATION_CLOCK: &str = "violation_registration";
 /// The clock of the charter within which the accused answers, when the register sets no time.
 pub const RESPONSE_CLOCK: &str = "violation_response";
+/// The clock of the charter at whose end a provisional determination expires.
+pub const PROVISIONAL_CLOCK: &str = "provisional_determination";
 /// Fact read of a resolution: that the board adopted it, with the streams that it decides on.
 pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
-/// Fact published of a case: that an armed attack was determined, by whom, against whom, when.
+/// Fact published of a case: that an armed attack is determined in it, for good or, while that
+/// runs, provisionally.
+///
+/// `{kind: provisional|final, armed_attack: true, responsible, victim, breach: {from, until?},
+/// determined_at, expires?}`; the breach in RFC 3339, the other instants in microseconds since the
+/// epoch.
 pub const ARMED_ATTACK: &str = "determination.armed_attack";
+/// Fact published of a case: every determination made in it, in order, as a list of objects like
+/// [`ARMED_ATTACK`]'s with `until`, the instant at which it ceased to stand if it did.
+///
+/// Deadlines that fell between `determined_at` and `until` passed, whatever came later.
+pub const DETERMINATIONS: &str = "determination.history";
+/// Fact published of a case, whatever became of it:
+/// `{status, outcome, category, against, severity?, area?, alleged_by, historical, open}`.
+pub const CASE_EXISTS: &str = "case.exists";
+/// The same fact of a case that is open.
+pub const CASE_OPEN: &str = "case.open";
 
 /// The projector of the family.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +51,9 @@ pub struct Violations;
 
 impl Projector for Violations {
     const FAMILY: &'static str = "violations";
-    const FOLD_VERSION: u32 = 1;
-    const PUBLISHES: &'static [&'static str] = &[ARMED_ATTACK];
+    const FOLD_VERSION: u32 = 2;
+    const PUBLISHES: &'static [&'static str] =
+        &[ARMED_ATTACK, DETERMINATIONS, CASE_EXISTS, CASE_OPEN];
     const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED];
     const CLOCKS: bool = true;
 
@@ -84,23 +103,10 @@ impl Projector for Violations {
     }
 
     fn attribute(state: &ViolationsState, name: &str) -> Option<String> {
-        let case = state.case()?;
-        match name {
-            "status" => Some(case.status.as_str().to_owned()),
-            "category" => Some(case.category.clone()),
-            "against" => Some(case.against.clone()),
-            "open" => Some(case.status.is_open().to_string()),
-            "historical" => Some(case.historical.to_string()),
-            "overdue" => Some(case.overdue.to_string()),
-            "no_response" => Some(case.no_response.to_string()),
-            _ => None,
-        }
+        property::attribute(state.case()?, name)
     }
 
     fn fact(name: &str, state: &ViolationsState) -> Option<Value> {
-        let determination = state.case()?.decision.as_ref()?.determination.as_ref()?;
-        (name == ARMED_ATTACK && determination.armed_attack)
-            .then(|| serde_json::to_value(determination).ok())
-            .flatten()
+        property::fact(state.case()?, name)
     }
 }

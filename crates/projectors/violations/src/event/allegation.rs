@@ -56,7 +56,7 @@ pub enum Registration {
 pub struct ViolationRegistered {
     /// Taken or declined.
     pub outcome: Registration,
-    /// Why it was declined.
+    /// Why it was declined, without personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
     /// The category that the mission gives it, when it is not the one alleged.
@@ -140,7 +140,7 @@ impl Payload for ViolationResponseFiled {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViolationWithdrawn {
-    /// Why.
+    /// Why, without personal data.
     pub reason: Text,
 }
 
@@ -152,7 +152,7 @@ impl Payload for ViolationWithdrawn {}
 pub struct ViolationMerged {
     /// The case that it goes on in.
     pub into: StreamRef,
-    /// Why.
+    /// Why, without personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
 }

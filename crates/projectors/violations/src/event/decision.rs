@@ -1,7 +1,8 @@
-//! How a case is decided and ends.
+//! How a case is decided, ends, and begins again.
 
+use super::{Determination, ProofStandard};
 use accord_catalogue::Payload;
-use accord_catalogue::unit::{At, Code, StreamRef, Text};
+use accord_catalogue::unit::{Code, StreamRef, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,29 +22,11 @@ pub enum Decision {
     Remitted,
 }
 
-/// The time of a breach, half-open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Breach {
-    /// When it began; guarantee clocks run from here.
-    pub from: At,
-    /// When it ended; absent while it lasts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<At>,
-}
-
-/// What a decision determines for guarantees and for the return of restrictions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Determination {
-    /// Whether it was an armed attack.
-    pub armed_attack: bool,
-    /// Who is responsible.
-    pub responsible: Code,
-    /// Whom it was directed against.
-    pub victim: Code,
-    /// When.
-    pub breach: Breach,
+impl Decision {
+    /// True when the finding stands, with changes or without.
+    pub const fn upholds(self) -> bool {
+        matches!(self, Self::Upheld | Self::Modified)
+    }
 }
 
 /// The board's decision on an attributed case.
@@ -68,23 +51,14 @@ impl Payload for ViolationAdjudicated {
         if self.severity.is_some_and(|s| !(1..=4).contains(&s)) {
             return Some("severity is 1 to 4".to_owned());
         }
-        if !self.resolution.as_str().starts_with("resolution/") {
-            return Some(format!("{} is not a resolution (resolution/…)", self.resolution));
+        if let Some(why) = super::not_a_resolution(&self.resolution) {
+            return Some(why);
         }
         let determination = self.determination.as_ref()?;
-        if !matches!(self.decision, Decision::Upheld | Decision::Modified) {
+        if !self.decision.upholds() {
             return Some("only a decision that upholds the finding determines anything".to_owned());
         }
-        if determination.responsible == determination.victim {
-            return Some("the same party is responsible and victim".to_owned());
-        }
-        let breach = &determination.breach;
-        let ends_before = |until: &At| until.timestamp() <= breach.from.timestamp();
-        breach
-            .until
-            .as_ref()
-            .is_some_and(ends_before)
-            .then(|| "the breach ends before it begins".to_owned())
+        determination.contradiction()
     }
 }
 
@@ -92,7 +66,7 @@ impl Payload for ViolationAdjudicated {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViolationNoActionDecided {
-    /// Why.
+    /// Why, without personal data.
     pub reason: Text,
 }
 
@@ -102,8 +76,29 @@ impl Payload for ViolationNoActionDecided {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViolationClosed {
-    /// Why, or with what outcome.
+    /// Why, or with what outcome, without personal data.
     pub reason: Text,
 }
 
 impl Payload for ViolationClosed {}
+
+/// A closed case is investigated again. The event refers to evidence that the case did not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ViolationReopened {
+    /// Why, without personal data.
+    pub reason: Text,
+    /// The team that investigates now, by its code; left out, the one that did before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<Code>,
+    /// The standard of proof that it works to; there when the team is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard: Option<ProofStandard>,
+}
+
+impl Payload for ViolationReopened {
+    fn contradiction(&self) -> Option<String> {
+        (self.team.is_some() != self.standard.is_some())
+            .then(|| "a team and its standard of proof are named together".to_owned())
+    }
+}

@@ -141,7 +141,7 @@ pub struct ViolationAttributed {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     pub provisions: Vec<Label>,
-    /// How responsibility was established.
+    /// How responsibility was established, without personal data.
     pub method: Text,
 }
 

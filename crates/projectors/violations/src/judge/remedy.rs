@@ -1,0 +1,51 @@
+//! The merits of remedies.
+
+use super::{Event, Judged, resolved, unsuspected};
+use crate::Violations;
+use crate::event::{ViolationRemedyCompleted, ViolationRemedyOrdered};
+use crate::state::Case;
+use accord_projection::{Refusal, Scene};
+
+pub(super) fn ordered(
+    item: &Event<'_>,
+    p: &ViolationRemedyOrdered,
+    scene: &Scene<'_, Violations>,
+) -> Judged {
+    resolved(item, &p.resolution, scene)?;
+    let charter = scene.terms().charter(item.seq);
+    if charter.is_some_and(|c| c.parties.contains_key(p.obliged.as_str())) {
+        return Ok(());
+    }
+    let detail = format!("a remedy is ordered of a party of the charter, not of {}", p.obliged);
+    Err(Refusal::new("side-unknown", detail))
+}
+
+pub(super) fn completed(
+    item: &Event<'_>,
+    p: &ViolationRemedyCompleted,
+    case: &Case,
+    scene: &Scene<'_, Violations>,
+) -> Judged {
+    if let Some(remedy) = case.remedies.get(p.remedy.as_str()) {
+        let charter = scene.terms().charter(item.seq);
+        let party = charter.and_then(|c| c.parties.get(&remedy.obliged));
+        let signs = |participant: &str| {
+            item.event.signers.iter().any(|signer| signer.participant() == participant)
+        };
+        if !party.is_some_and(|party| signs(&party.participant)) {
+            let detail = format!(
+                "remedy {} was ordered of {}, which has to sign that it is done",
+                p.remedy, remedy.obliged
+            );
+            return Err(Refusal::new("not-the-obliged", detail));
+        }
+    }
+    if item.event.evidence.is_empty() {
+        let detail = format!(
+            "that remedy {} is done is shown by evidence; refer to it in the event's evidence",
+            p.remedy
+        );
+        return Err(Refusal::new("evidence-missing", detail));
+    }
+    unsuspected(item, scene)
+}
