@@ -130,11 +130,11 @@ impl Log {
     pub fn push(&mut self, draft: &Draft) -> u64 {
         self.now = self.now.plus_seconds(1);
         let seq = self.entries.len() as u64;
-        let signer = |participant: &str| {
+        let key_of = |participant: &str| {
             NoteSigner::from_seed(&format!("{participant}/test"), &[7; 32]).expect("key")
         };
-        let mut keys = vec![signer(&draft.author)];
-        keys.extend(self.co_signers.drain(..).map(|participant| signer(&participant)));
+        let mut keys = vec![key_of(&draft.author)];
+        keys.extend(self.co_signers.drain(..).map(|participant| key_of(&participant)));
         let signers: Vec<Value> =
             keys.iter().map(|key| json!({"key": key.id_string(), "as": "author"})).collect();
         let mut event = json!({

@@ -3,6 +3,7 @@
 //! Subjects: `violation/<id>`, one for each case, and `allegations/<date>/<participant>`, which
 //! counts what one participant alleged on one day.
 
+mod codes;
 pub mod event;
 mod fold;
 mod judge;
@@ -15,7 +16,7 @@ mod tests;
 pub use state::{Case, Outcome, Status, ViolationsState};
 
 use accord_format::time::Timestamp;
-use accord_projection::{Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms};
+use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::CaseEvent;
 use serde_json::Value;
 
@@ -55,6 +56,9 @@ impl Projector for Violations {
     const PUBLISHES: &'static [&'static str] =
         &[ARMED_ATTACK, DETERMINATIONS, CASE_EXISTS, CASE_OPEN];
     const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED];
+    const REFUSALS: &'static [Guard] = codes::REFUSALS;
+    const FINDINGS: &'static [Guard] = codes::FINDINGS;
+    const TIMERS: &'static [Timer] = codes::TIMERS;
     const CLOCKS: bool = true;
 
     type Payload = CaseEvent;
