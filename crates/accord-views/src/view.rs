@@ -13,6 +13,7 @@ pub mod imports;
 pub mod integrity;
 mod observations;
 pub mod overview;
+pub mod party;
 pub mod text;
 
 pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View};
@@ -36,6 +37,7 @@ pub const VIEWS: &[Kind] = &[
     Kind { name: "ceasefire", title: "Ceasefire", make: ceasefire::view },
     Kind { name: "civilians", title: "Civilians", make: civilians::view },
     Kind { name: "violations", title: "Violations", make: docket::view },
+    Kind { name: "parties", title: "Parties", make: party::view },
     Kind { name: "board", title: "Board", make: board::view },
     Kind { name: "imports", title: "Imports", make: imports::view },
     Kind { name: "integrity", title: "Integrity", make: integrity::view },

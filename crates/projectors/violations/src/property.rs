@@ -21,6 +21,7 @@ pub(crate) fn attribute(case: &Case, name: &str) -> Option<String> {
         "open" => flag(case.status.is_open()),
         "historical" => flag(case.historical),
         "overdue" => flag(case.overdue),
+        "unregistered" => flag(case.is_unregistered()),
         "no_response" => flag(case.no_response),
         "reopened" => flag(!case.reopenings.is_empty()),
         "provisional" => flag(!case.provisionals.is_empty()),

@@ -101,6 +101,11 @@ impl Case {
         }
     }
 
+    /// True when it was neither registered nor declined in time, and still is not.
+    pub fn is_unregistered(&self) -> bool {
+        self.overdue && self.status == Status::Alleged
+    }
+
     /// Who is responsible, as the finding stands now: in alphabetical order, joined by `+`.
     pub fn attributed_to(&self) -> Option<String> {
         let mut sides = self.attribution.as_ref()?.responsible.clone();
@@ -123,6 +128,14 @@ impl Case {
     pub fn answers(&self) -> impl DoubleEndedIterator<Item = &Response> {
         let before = self.reopenings.last().map_or(0, |r| r.responses);
         self.responses.iter().skip(before).filter(|r| r.accused)
+    }
+
+    /// True while the accused has not answered and the time for it runs.
+    pub fn awaits_reply(&self) -> bool {
+        self.reply_due.is_some()
+            && !self.no_response
+            && self.status.is_undecided()
+            && self.answers().next().is_none()
     }
 
     /// When its remedies were carried out: all that stand, at least one.
@@ -157,7 +170,7 @@ impl Case {
     pub(crate) fn deadline(&self) -> Option<i64> {
         let registration =
             self.registration_due.filter(|_| self.status == Status::Alleged && !self.overdue);
-        let reply = self.reply_due.filter(|_| self.awaits_reply() && !self.no_response);
+        let reply = self.reply_due.filter(|_| self.awaits_reply());
         let provisionals = self.provisionals.iter().filter_map(Provisional::deadline);
         let remedies = self.remedies.values().filter_map(Remedy::deadline);
         registration.into_iter().chain(reply).chain(provisionals).chain(remedies).min()
@@ -172,9 +185,5 @@ impl Case {
         }
         self.provisionals.iter_mut().for_each(|p| p.fire(at));
         self.remedies.values_mut().for_each(|r| r.fire(at));
-    }
-
-    fn awaits_reply(&self) -> bool {
-        self.status.is_undecided() && self.answers().next().is_none()
     }
 }

@@ -67,6 +67,17 @@ impl Status {
         }
     }
 
+    /// For people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::UnderInvestigation => "under investigation",
+            Self::NotVerified => "not verified",
+            Self::UnableAccess => "no access",
+            Self::NoAction => "no action",
+            other => other.as_str(),
+        }
+    }
+
     /// True while something can still happen to the case itself.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Closed | Self::Withdrawn | Self::Merged)
@@ -142,6 +153,16 @@ impl Outcome {
             Self::Declined => "declined",
             Self::Withdrawn => "withdrawn",
             Self::Merged => "merged",
+        }
+    }
+
+    /// For people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NotVerified => "not verified",
+            Self::UnableAccess => "no access",
+            Self::NoAction => "no action",
+            other => other.as_str(),
         }
     }
 
