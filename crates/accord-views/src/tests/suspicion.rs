@@ -7,7 +7,7 @@ use accord_format::key::NoteSigner;
 use serde_json::json;
 
 /// Enrols the key with which the log signs for a participant.
-fn enrol(world: &mut World, participant: &str) -> String {
+pub(super) fn enrol(world: &mut World, participant: &str) -> String {
     let key = NoteSigner::from_seed(&format!("{participant}/test"), &[7; 32]).unwrap();
     let payload = json!({
         "participant": participant, "name": participant, "kind": "body", "roles": ["mission"],

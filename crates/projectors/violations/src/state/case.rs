@@ -130,11 +130,13 @@ impl Case {
         self.responses.iter().skip(before).filter(|r| r.accused)
     }
 
-    /// True while the accused has not answered and the time for it runs.
+    /// True while the accused has not answered and the time for it runs. Nobody has to answer to
+    /// what the mission found not to have happened.
     pub fn awaits_reply(&self) -> bool {
         self.reply_due.is_some()
             && !self.no_response
             && self.status.is_undecided()
+            && self.status != Status::Unfounded
             && self.answers().next().is_none()
     }
 
