@@ -4,6 +4,7 @@ use super::board::{constitute, declare, table, vote};
 use super::cases::{allege, attribute, register, step};
 use super::world::{World, charter, refused};
 use crate::replay::{Known, Snapshot};
+use accord_charter::Charter;
 use accord_format::time::Timestamp;
 use accord_projection::Facts;
 use serde_json::{Value, json};
@@ -302,4 +303,35 @@ fn others_read_what_a_case_is() {
     world.submit("observer", "violation.withdrawn", &case, json!({"reason": "x"})).unwrap();
     assert_eq!(fact(&world, "case.exists").unwrap()["status"], "withdrawn");
     assert_eq!(fact(&world, "case.open"), None);
+}
+
+#[test]
+fn another_agreement_has_its_own_parties_and_clocks() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../agreements/local-ceasefire.toml");
+    let local = Charter::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut world = World::at("2026-03-01T05:00:00Z");
+    world.adopt(&local);
+    let payload = json!({"category": "FIRE", "against": "upper", "area": "bridge"});
+    let (seq, findings) = world.submit("lower-council", "violation.alleged", "", payload).unwrap();
+    assert!(findings.is_empty(), "{findings:?}");
+    let case = world.stream(seq);
+    let by = |world: &mut World, who: &str, name: &str, payload: Value| {
+        let outcome = world.submit(who, &format!("violation.{name}"), &case, payload);
+        outcome.map(drop).map_err(|r| r.code)
+    };
+    by(&mut world, "abbey", "registered", register()).unwrap();
+    let foreign = by(&mut world, "abbey", "provisionally_determined", provisional("ru", "lower"));
+    assert_eq!(foreign, Err("side-unknown"));
+    by(&mut world, "abbey", "provisionally_determined", provisional("upper", "lower")).unwrap();
+    // Recorded at 05:00:06, for 24 hours here; the answer is due five days after 1 March, at the
+    // end of the day two hours east.
+    for (at, running) in [("2026-03-02T05:00:05Z", 1), ("2026-03-02T05:00:06Z", 0)] {
+        assert_eq!(figure(&around(&world, at, 0), "provisional/running"), Some(running), "{at}");
+    }
+    for (at, lapsed) in [("2026-03-06T21:59:59Z", 0), ("2026-03-06T22:00:00Z", 1)] {
+        let sheet = crate::view::view("parties", &around(&world, at, 0)).unwrap();
+        assert_eq!(sheet.figure("upper/responses/none").unwrap().value, lapsed, "{at}");
+        assert_eq!(sheet.figure("lower/alleged/cases").unwrap().value, 1);
+    }
+    world.check_replay();
 }
