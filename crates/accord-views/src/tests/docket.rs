@@ -8,6 +8,7 @@ use crate::replay::{Known, Replay, Snapshot};
 use crate::view::{self, Cell, View};
 use accord_format::time::Timestamp;
 use accord_ledger::kernel;
+use accord_violations::Status;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,6 +179,8 @@ fn no_response_counts_where_an_answer_was_awaited() {
         let docket = view::view("violations", &snapshot).unwrap();
         assert_eq!(value(&docket, "lapses/no_response"), Some(lapsed), "{micros}");
     }
+    world.log.at("2026-06-01T00:00:00Z");
+    assert_eq!(value(&world.view("violations"), "lapses/no_response"), Some(1), "nor ever more");
 }
 
 #[test]
@@ -187,6 +190,13 @@ fn each_party_has_its_sheet() {
     for (code, who) in [("s1", "ru"), ("s2", "ru"), ("s3", "mission")] {
         world.submit("secretariat", "stipulation.registered", "", stipulation(code, who)).unwrap();
     }
+    // Giving in after the decision does not make the denial undone.
+    let snapshot = world.now();
+    let upheld = snapshot.families().violations().states("violation/");
+    let mut upheld = upheld.filter(|(_, s)| s.case().is_some_and(|c| c.status == Status::Upheld));
+    let upheld = upheld.next().unwrap().0.to_owned();
+    let accept = json!({"stance": "accept"});
+    world.submit("ru", "violation.response_filed", &upheld, accept).unwrap();
     let done = json!({"stipulation": "s1", "score": 3});
     world.submit("auditor", "assessment.recorded", "stipulation/s1", done).unwrap();
     let sheet = world.view("parties");
@@ -207,7 +217,8 @@ fn each_party_has_its_sheet() {
         ("ua/against/merged", Some(1)),
         ("ua/against/held", Some(0)),
         ("ru/responses/in_time", Some(2)),
-        ("ru/responses/deny", Some(2)),
+        ("ru/responses/deny", Some(1)),
+        ("ru/responses/accept", Some(1)),
         ("ru/responses/denied_upheld", Some(1)),
         ("ua/responses/partial", Some(1)),
         ("ua/responses/denied_upheld", Some(0)),
