@@ -166,7 +166,7 @@ fn findings(snapshot: &Snapshot, cases: &Docket) -> Table {
         figure(snapshot, "findings/unable_access_share", share, "%", selector)
     };
     let cell = share.map_or(Cell::Empty, cell);
-    table.row("unable_access_share", "share without access", vec![cell]);
+    table.row("unable_access_share", "share without access, %", vec![cell]);
     table
 }
 
@@ -209,7 +209,11 @@ fn attributions(snapshot: &Snapshot, cases: &Docket) -> Table {
     }
     let charter = snapshot.families().basis().terms.latest();
     let parties = charter.map(|c| c.parties.keys().cloned().collect::<Vec<_>>().join("+"));
-    let mut table = Table::new("attributed", "Cases by who is responsible", &[("cases", "cases")]);
+    let mut table = Table::new(
+        "attributed",
+        "Cases by whom the mission holds responsible",
+        &[("cases", "cases")],
+    );
     for (sides, count) in counts {
         let selector = all().with("attributed", sides.clone());
         let cell = figure(snapshot, format!("attributed/{sides}"), count, "cases", selector);
@@ -240,7 +244,7 @@ fn decisions(snapshot: &Snapshot, cases: &Docket) -> Table {
         figure(snapshot, "decisions/upheld_rate", rate, "%", selector)
     };
     let cell = rate.map_or(Cell::Empty, cell);
-    table.row("upheld_rate", "upheld, with changes or without", vec![cell]);
+    table.row("upheld_rate", "upheld, with changes or without, %", vec![cell]);
     table
 }
 
@@ -252,7 +256,7 @@ fn lapses(snapshot: &Snapshot, cases: &Docket) -> Table {
         ("no_response", "no response by the accused", |c| c.no_response),
         ("reopened", "reopened", |c| !c.reopenings.is_empty()),
     ];
-    let mut table = Table::new("lapses", "What did not happen in time", &[("cases", "cases")]);
+    let mut table = Table::new("lapses", "Open, late and reopened cases", &[("cases", "cases")]);
     for (attribute, label, is) in rows {
         let selector = all().with(attribute, "true");
         let count = number(cases, is);
