@@ -45,6 +45,7 @@ impl Families {
                 self.basis.terms.rule(entry.header.seq, context.kernel.rulebook());
             }
             self.charter(entry, context);
+            self.disputes.learn(entry, context);
             for amendment in amendments::of(entry, context) {
                 self.amend(amendment, entry.header.seq, &source)?;
             }
@@ -170,6 +171,7 @@ impl Families {
             "families": families,
             "basis": self.basis,
             "tally": self.tally,
+            "disputes": self.disputes,
             "intact": self.failed.is_none(),
         })
     }
@@ -190,6 +192,7 @@ impl Families {
         let part = |name: &str| saved.get(name).cloned().unwrap_or_default();
         restored.basis = serde_json::from_value(part("basis")).map_err(|e| e.to_string())?;
         restored.tally = serde_json::from_value(part("tally")).map_err(|e| e.to_string())?;
+        restored.disputes = serde_json::from_value(part("disputes")).map_err(|e| e.to_string())?;
         *self = restored;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The registry: every family, one line each.
 
+use crate::disputes::Disputes;
 use crate::error::ViewError;
 use crate::family::Family;
 use crate::marks;
@@ -72,6 +73,7 @@ pub struct Families {
     pub(crate) engines: Engines,
     pub(crate) basis: Basis,
     pub(crate) tally: Tally,
+    pub(crate) disputes: Disputes,
     pub(crate) clock: Clock,
     /// Why the state cannot be trusted any more.
     pub(crate) failed: Option<ProjectionError>,
@@ -114,9 +116,9 @@ impl Families {
                 types.insert((declared.name, declared.version), (at, declared));
             }
         }
-        let (basis, tally) = (Basis::default(), Tally::default());
+        let (basis, tally, disputes) = Default::default();
         let bearing = BTreeMap::new();
-        Ok(Self { engines, basis, tally, clock, failed: None, bearing, types })
+        Ok(Self { engines, basis, tally, disputes, clock, failed: None, bearing, types })
     }
 
     /// The families' declarations.
@@ -137,6 +139,11 @@ impl Families {
     /// Counts of what was read.
     pub const fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// Which entries are disputed.
+    pub const fn disputes(&self) -> &Disputes {
+        &self.disputes
     }
 
     /// What is to be said about entries, by family and seq. Derived, never stored.

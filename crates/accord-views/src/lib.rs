@@ -9,6 +9,7 @@
 
 mod admission;
 mod amendments;
+mod disputes;
 mod error;
 mod families;
 mod family;
@@ -22,6 +23,7 @@ pub mod view;
 #[cfg(test)]
 mod tests;
 
+pub use disputes::{Dispute, Disputes};
 pub use error::ViewError;
 pub use families::{Families, FamilyDigest};
 pub use replay::{Known, Replay, Snapshot};

@@ -1,5 +1,6 @@
 //! The marks that entries bear, as figures select them.
 
+use crate::disputes::Dispute;
 use crate::families::Families;
 use accord_projection::Selector;
 use std::collections::BTreeSet;
@@ -9,7 +10,9 @@ pub(crate) const RECORD: &str = "record";
 
 /// The seqs of entries with a mark: `corrections` (those that correct, narrowed by `author`),
 /// `corrected`, `retracted`, `duplicates`, `redacted`, `suspects`, `void`, `late`,
-/// `findings/<code>` and `provision/<code>`.
+/// `findings/<code>`, `provision/<code>`,
+/// `disputes` (the entries that dispute, while open) and `disputes/<provision>` (with what they
+/// dispute).
 pub(crate) fn enumerate(families: &Families, selector: &Selector) -> Vec<u64> {
     let amendments = &families.basis().amendments;
     let author = selector.attributes.get("author");
@@ -26,6 +29,7 @@ pub(crate) fn enumerate(families: &Families, selector: &Selector) -> Vec<u64> {
         "suspects" => amendments.suspects().clone(),
         "void" => families.tally().void.iter().copied().collect(),
         "late" => families.tally().late.iter().copied().collect(),
+        "disputes" => families.disputes().open().map(|dispute| dispute.by).collect(),
         other => {
             if let Some(code) = other.strip_prefix("findings/") {
                 let all = families.findings().into_iter();
@@ -33,10 +37,23 @@ pub(crate) fn enumerate(families: &Families, selector: &Selector) -> Vec<u64> {
             } else if let Some(code) = other.strip_prefix("provision/") {
                 let bearing = families.tally().by_provision.get(code);
                 bearing.into_iter().flat_map(|b| b.seqs.iter().copied()).collect()
+            } else if let Some(code) = other.strip_prefix("disputes/") {
+                disputed(families, code).flat_map(|d| [d.by, d.target]).collect()
             } else {
                 BTreeSet::new()
             }
         }
     };
     seqs.into_iter().collect()
+}
+
+/// Open disputes of what bears on a provision.
+pub(crate) fn disputed<'a>(
+    families: &'a Families,
+    provision: &str,
+) -> impl Iterator<Item = &'a Dispute> {
+    let bearing = families.tally().by_provision.get(provision);
+    families.disputes().open().filter(move |dispute| {
+        bearing.is_some_and(|b| b.seqs.binary_search(&dispute.target).is_ok())
+    })
 }

@@ -1,6 +1,9 @@
 //! Rules across families, one file each.
 
 mod recusal;
+mod result;
+
+pub(crate) use recusal::recused;
 
 use crate::families::Families;
 use accord_format::entry::Header;
@@ -9,5 +12,6 @@ use accord_projection::Refusal;
 
 /// Judges an act by the rules that more than one family has a part in.
 pub(crate) fn judge(families: &Families, header: &Header, event: &Event) -> Result<(), Refusal> {
-    recusal::judge(families, header, event)
+    recusal::judge(families, header, event)?;
+    result::judge(families, header, event)
 }

@@ -14,6 +14,8 @@ pub mod integrity;
 mod observations;
 pub mod overview;
 pub mod party;
+mod score;
+pub mod scorecard;
 pub mod text;
 
 pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View};
@@ -34,6 +36,7 @@ pub struct Kind {
 /// Every view, in the order in which they are listed.
 pub const VIEWS: &[Kind] = &[
     Kind { name: "overview", title: "Overview", make: overview::view },
+    Kind { name: "scorecard", title: "Scorecard", make: scorecard::view },
     Kind { name: "ceasefire", title: "Ceasefire", make: ceasefire::view },
     Kind { name: "civilians", title: "Civilians", make: civilians::view },
     Kind { name: "violations", title: "Violations", make: docket::view },

@@ -1,109 +1,61 @@
-//! The board: its seats, its resolutions and how it voted.
+//! The board: its seats, its meetings, its resolutions and what became of them.
 
-use super::figure::{day, figure, words};
+mod follow_up;
+mod meetings;
+mod resolutions;
+mod seats;
+
+use super::figure::day;
 use super::{Cell, Table, View};
 use crate::replay::Snapshot;
 use accord_oversight::OversightState;
-use accord_oversight::event::Vote;
-use accord_oversight::state::Resolution;
-use accord_projection::Selector;
-use std::collections::BTreeMap;
+use accord_oversight::state::{Meeting, Resolution};
 
 const FAMILY: &str = "oversight";
+
+/// What there is to be shown, each by when it began.
+struct Board {
+    meetings: Vec<(String, Meeting)>,
+    resolutions: Vec<(String, Resolution)>,
+}
+
+impl Board {
+    fn of(snapshot: &Snapshot) -> Self {
+        let oversight = snapshot.families().oversight();
+        let mut meetings: Vec<_> = oversight
+            .states("meeting/")
+            .filter_map(|(subject, state)| Some((subject.to_owned(), state.meeting()?.clone())))
+            .collect();
+        meetings.sort_by(|(a, x), (b, y)| (x.at, a).cmp(&(y.at, b)));
+        let mut resolutions: Vec<_> = oversight
+            .states("resolution/")
+            .filter_map(|(subject, state)| Some((subject.to_owned(), state.resolution()?.clone())))
+            .collect();
+        resolutions.sort_by(|(a, x), (b, y)| (x.tabled_at, a).cmp(&(y.tabled_at, b)));
+        Self { meetings, resolutions }
+    }
+}
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
     let mut view = View::new("board", "Board", snapshot);
-    view.tables.extend(seats(snapshot));
-    let resolutions = resolutions(snapshot);
-    view.tables.push(outcomes(snapshot, &resolutions));
-    view.tables.push(list(snapshot, &resolutions));
+    let board = Board::of(snapshot);
+    view.tables.extend(seats::table(snapshot, &board));
+    view.tables.push(meetings::statuses(snapshot, &board.meetings));
+    view.tables.push(meetings::failures(snapshot, &board));
+    view.tables.extend(meetings::list(snapshot, &board.meetings));
+    view.tables.push(resolutions::outcomes(snapshot, &board.resolutions));
+    view.tables.push(resolutions::statuses(snapshot, &board.resolutions));
+    view.tables.push(resolutions::list(snapshot, &board.resolutions));
+    view.tables.extend(resolutions::recusals(snapshot, &board.resolutions));
+    view.tables.extend(resolutions::dissents(&board.resolutions));
+    view.tables.push(follow_up::overdue(snapshot, &board.resolutions));
+    view.tables.push(follow_up::basis(snapshot, &board));
     view.tables.extend(instruments(snapshot));
     if snapshot.families().oversight().state(accord_oversight::BOARD).is_none() {
         view.notes.push("The board is not constituted yet.".to_owned());
     }
     view
-}
-
-fn seats(snapshot: &Snapshot) -> Option<Table> {
-    let rules = snapshot.families().basis().terms.latest()?.board.as_ref()?;
-    let state = snapshot.families().oversight().state(accord_oversight::BOARD);
-    let holders = match state.as_deref() {
-        Some(OversightState::Board(board)) => board.holders.clone(),
-        _ => BTreeMap::new(),
-    };
-    let columns = [("group", "group"), ("holder", "holder")];
-    let mut table = Table::new("seats", rules.title.clone(), &columns);
-    for (seat, rule) in &rules.seats {
-        let cells = vec![Cell::Text(rule.group.clone()), words(holders.get(seat).cloned())];
-        table.row(seat.clone(), seat.clone(), cells);
-        if let Some(row) = table.rows.last_mut() {
-            row.marks.extend((rules.chair == *seat).then_some("chair"));
-            row.marks.extend(rules.veto_seats.contains(seat).then_some("veto"));
-            row.marks.extend((!holders.contains_key(seat)).then_some("vacant"));
-        }
-    }
-    Some(table)
-}
-
-fn resolutions(snapshot: &Snapshot) -> Vec<(String, Resolution)> {
-    let states = snapshot.families().oversight().states("resolution/");
-    let mut all: Vec<_> = states
-        .filter_map(|(subject, state)| match &*state {
-            OversightState::Resolution(r) => Some((subject.to_owned(), (**r).clone())),
-            _ => None,
-        })
-        .collect();
-    all.sort_by(|(a, x), (b, y)| (x.tabled_at, a).cmp(&(y.tabled_at, b)));
-    all
-}
-
-fn outcome(resolution: &Resolution) -> &'static str {
-    resolution.declared.as_ref().map_or("open", |d| d.outcome.as_str())
-}
-
-fn outcomes(snapshot: &Snapshot, resolutions: &[(String, Resolution)]) -> Table {
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for (_, resolution) in resolutions {
-        *counts.entry(outcome(resolution)).or_default() += 1;
-    }
-    let mut table =
-        Table::new("outcomes", "Resolutions by outcome", &[("resolutions", "resolutions")]);
-    for (outcome, count) in counts {
-        let selector = Selector::new(FAMILY, "resolution/*").with("outcome", outcome);
-        let cell = figure(snapshot, format!("outcomes/{outcome}"), count, "resolutions", selector);
-        table.row(outcome, outcome.replace('_', " "), vec![cell]);
-    }
-    table
-}
-
-fn list(snapshot: &Snapshot, resolutions: &[(String, Resolution)]) -> Table {
-    let columns = [
-        ("title", "title"),
-        ("outcome", "outcome"),
-        ("for", "for"),
-        ("against", "against"),
-        ("abstain", "abstaining"),
-        ("tabled", "tabled"),
-    ];
-    let mut table = Table::new("resolutions", "Resolutions", &columns);
-    for (subject, resolution) in resolutions.iter().rev() {
-        let votes = |vote: Vote, member: &str| {
-            let count = resolution.votes.values().filter(|cast| cast.vote == vote).count() as u64;
-            let selector = Selector::new(FAMILY, subject).of_type("board.vote_cast");
-            figure(snapshot, format!("{subject}/{member}"), count, "votes", selector)
-        };
-        let cells = vec![
-            Cell::Text(resolution.title.clone()),
-            Cell::Text(outcome(resolution).replace('_', " ")),
-            votes(Vote::For, "for"),
-            votes(Vote::Against, "against"),
-            votes(Vote::Abstain, "abstain"),
-            Cell::Text(format!("{} by {}", day(resolution.tabled_at), resolution.tabled_by)),
-        ];
-        table.row(subject.clone(), subject.clone(), cells);
-    }
-    table
 }
 
 /// Texts that stand for a party's act without its own key.

@@ -1,16 +1,34 @@
 //! The overview: each provision, what bears on it, and how far it is implemented.
 
 use super::figure::{day, figure, total, words};
+use super::score::{Standing, cell, trend};
 use super::{Cell, Table, View};
-use crate::marks::RECORD;
+use crate::marks::{RECORD, disputed};
 use crate::replay::Snapshot;
-use accord_oversight::OversightState;
-use accord_oversight::state::Stipulation;
 use accord_projection::Selector;
 use std::collections::BTreeSet;
 
-/// The highest score of a stipulation.
-const COMPLETE: u64 = 3;
+const COLUMNS: [(&str, &str); 18] = [
+    ("state", "state"),
+    ("score", "score %"),
+    ("score_0", "0"),
+    ("score_1", "1"),
+    ("score_2", "2"),
+    ("score_3", "3"),
+    ("scored", "scored"),
+    ("stipulations", "of"),
+    ("coverage", "scored %"),
+    ("overdue", "overdue"),
+    ("score_30d", "30 days ago"),
+    ("score_90d", "90 days ago"),
+    ("trend", "trend"),
+    ("disputes", "disputes"),
+    ("cases", "open cases"),
+    ("entries", "entries"),
+    ("last", "last entry"),
+    ("age", "days ago"),
+];
+const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
@@ -22,98 +40,70 @@ pub fn view(snapshot: &Snapshot) -> View {
         );
         return view;
     };
-    let columns = [
-        ("entries", "entries"),
-        ("stipulations", "stipulations"),
-        ("scored", "scored"),
-        ("score", "score %"),
-        ("overdue", "overdue"),
-        ("cases", "open cases"),
-        ("last", "last entry"),
-    ];
     let title = format!("{}, version {}", charter.title, charter.version);
-    let mut table = Table::new("provisions", title, &columns);
-    let tally = snapshot.families().tally();
+    let mut table = Table::new("provisions", title, &COLUMNS);
     for (code, provision) in &charter.provisions {
-        let bearing = tally.by_provision.get(code);
-        let score = Score::of(snapshot, Some(code));
-        let entries = bearing.map_or(0, |b| b.seqs.len() as u64);
-        let selector = Selector::new(RECORD, format!("provision/{code}"));
-        let mut cells =
-            vec![figure(snapshot, format!("{code}/entries"), entries, "entries", selector)];
-        cells.extend(score.cells(snapshot, Some(code)));
+        let mut cells = implementation(snapshot, Some(code));
+        cells.push(disputes(snapshot, code));
         cells.push(open_cases(snapshot, code));
-        cells.push(words(bearing.map(|b| day(b.last))));
+        cells.extend(entries(snapshot, code));
         table.row(code.clone(), format!("{code} {}", provision.title), cells);
     }
-    let score = Score::of(snapshot, None);
-    let mut cells = vec![total("all/entries", tally.entries, "entries")];
-    cells.extend(score.cells(snapshot, None));
+    let mut cells = implementation(snapshot, None);
+    let open = Selector::new(RECORD, "disputes");
+    let count = snapshot.families().disputes().open().count() as u64;
+    cells.push(figure(snapshot, "all/disputes", count, "disputes", open));
     cells.push(Cell::Empty);
-    cells.push(Cell::Empty);
+    cells.push(total("all/entries", snapshot.families().tally().entries, "entries"));
+    cells.extend([Cell::Empty, Cell::Empty]);
     table.row("all", "All", cells);
     view.tables.push(table);
     view.notes.push(
-        "A score is the sum of the latest scores (0 to 3) over three times the number of stipulations scored."
+        "A score is the sum of the latest scores (0 not begun, 1 minimal, 2 intermediate, 3 complete) over three times the number of stipulations scored, in whole percent, rounded down."
             .to_owned(),
     );
     view
 }
 
-/// How far stipulations are implemented.
-#[derive(Default)]
-struct Score {
-    stipulations: u64,
-    scored: u64,
-    sum: u64,
-    overdue: u64,
+fn implementation(snapshot: &Snapshot, provision: Option<&str>) -> Vec<Cell> {
+    let now = Standing::of(snapshot, provision, snapshot.as_of().micros());
+    let percent = now.percent();
+    let make = |member: &str, value, unit| cell(snapshot, provision, member, value, unit);
+    let mut cells = vec![Cell::Text(now.word().to_owned()), make("score", percent, "%")];
+    for (score, count) in now.by_score.into_iter().enumerate() {
+        cells.push(make(&format!("score_{score}"), Some(count), "stipulations"));
+    }
+    cells.push(make("scored", Some(now.scored()), "stipulations"));
+    cells.push(make("stipulations", Some(now.stipulations), "stipulations"));
+    cells.push(make("coverage", now.coverage(), "%"));
+    cells.push(make("overdue", Some(now.overdue), "stipulations"));
+    cells.extend(trend(snapshot, provision, percent));
+    cells
 }
 
-impl Score {
-    fn of(snapshot: &Snapshot, provision: Option<&str>) -> Self {
-        let mut score = Self::default();
-        for (_, state) in snapshot.families().oversight().states("stipulation/") {
-            let OversightState::Stipulation(stipulation) = &*state else { continue };
-            let Some(registered) = &stipulation.registered else { continue };
-            if provision.is_some_and(|code| code != registered.provision) {
-                continue;
-            }
-            let latest = latest(stipulation);
-            score.stipulations += 1;
-            score.scored += u64::from(latest.is_some());
-            score.sum += latest.unwrap_or(0);
-            let late = registered.due.is_some_and(|due| due <= snapshot.as_of().micros());
-            score.overdue += u64::from(late && latest != Some(COMPLETE));
-        }
-        score
-    }
-
-    fn cells(&self, snapshot: &Snapshot, provision: Option<&str>) -> Vec<Cell> {
-        let selector = || {
-            let all = Selector::new("oversight", "stipulation/*");
-            match provision {
-                Some(code) => all.with("provision", code),
-                None => all,
-            }
-        };
-        let name = provision.unwrap_or("all");
-        let cell = |member: &str, value, unit| {
-            figure(snapshot, format!("{name}/{member}"), value, unit, selector())
-        };
-        let percent = (self.sum * 100).checked_div(self.scored * COMPLETE);
-        vec![
-            cell("stipulations", self.stipulations, "stipulations"),
-            cell("scored", self.scored, "stipulations"),
-            percent.map_or(Cell::Empty, |percent| cell("score", percent, "%")),
-            cell("overdue", self.overdue, "stipulations"),
-        ]
-    }
+fn disputes(snapshot: &Snapshot, provision: &str) -> Cell {
+    let count = disputed(snapshot.families(), provision).count() as u64;
+    let selector = Selector::new(RECORD, format!("disputes/{provision}"));
+    figure(snapshot, format!("{provision}/disputes"), count, "disputes", selector)
 }
 
-/// The latest score, whoever gave it.
-fn latest(stipulation: &Stipulation) -> Option<u64> {
-    let score = stipulation.scores.values().max_by_key(|s| (s.until, s.seq))?;
-    Some(u64::from(score.score))
+/// How many entries bear on a provision, when the last was recorded, and how long before T.
+fn entries(snapshot: &Snapshot, provision: &str) -> [Cell; 3] {
+    let bearing = snapshot.families().tally().by_provision.get(provision);
+    let make = |member: &str, value, unit| {
+        let selector = Selector::new(RECORD, format!("provision/{provision}"));
+        figure(snapshot, format!("{provision}/{member}"), value, unit, selector)
+    };
+    let count = bearing.map_or(0, |b| b.seqs.len() as u64);
+    let age = bearing.map(|b| {
+        let micros = snapshot.as_of().micros().saturating_sub(b.last).max(0);
+        make("age", micros.div_euclid(MICROS_PER_DAY).unsigned_abs(), "days")
+    });
+    [
+        make("entries", count, "entries"),
+        words(bearing.map(|b| day(b.last))),
+        age.unwrap_or(Cell::Empty),
+    ]
 }
 
 /// Open cases of the categories that break a provision.

@@ -1,61 +1,63 @@
 //! Remarks about what is overseen, and the merits of the acts that certify something.
 
-use crate::event::{BoardConstituted, BoardResolutionDeclared, BoardVoteCast, Overseen, Vote};
+mod board;
+mod measure;
+mod resolution;
+
+use crate::event::Overseen;
 use crate::state::{Board, OversightState};
-use crate::{BOARD, Oversight, tally};
+use crate::{BOARD, Oversight};
 use accord_projection::{Item, Refusal, Remark, Scene, Terms};
-use std::collections::BTreeMap;
 
 type Event<'a> = Item<'a, Overseen>;
+type Judged = Result<(), Refusal>;
 
 /// From the event alone.
 pub(crate) fn examine(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
-    let Overseen::Instrument(p) = &item.payload else { return Vec::new() };
-    let mut remarks = vec![Remark::new(
-        "not_signed_by_own_key",
-        format!("{} stands behind it by an instrument, not by a key of its own", p.party),
-    )];
-    let charter = terms.charter(item.seq);
-    if charter.is_some_and(|c| !c.parties.contains_key(p.party.as_str())) {
-        let detail = format!("{} is no party of the charter", p.party);
-        remarks.push(Remark::new("unknown_side", detail));
-    }
-    remarks
-}
-
-/// In the light of the state before it.
-pub(crate) fn remark(item: &Event<'_>, scene: &Scene<'_, Oversight>) -> Vec<Remark> {
-    let Overseen::Assessment(p) = &item.payload else { return Vec::new() };
-    let state = scene.state(&item.event.stream);
-    let Some(OversightState::Stipulation(stipulation)) = state.as_deref() else {
-        let detail = format!("nobody registered stipulation {}", p.stipulation);
-        return vec![Remark::new("unknown_stipulation", detail)];
-    };
-    let before = stipulation.scores.get(item.event.author()).map(|s| s.score);
-    match before {
-        Some(before) if before >= p.score.saturating_add(2) => {
-            let detail = format!("the score falls from {before} to {}", p.score);
-            vec![Remark::new("score_drops", detail)]
+    match &item.payload {
+        Overseen::Convened(p) => board::notice(item, p, terms).into_iter().collect(),
+        Overseen::Attendance(p) => board::unknown_seats(item, p, terms).into_iter().collect(),
+        Overseen::Stipulation(p) => measure::nobody_known(item, p, terms).into_iter().collect(),
+        Overseen::Instrument(p) => {
+            let mut remarks = vec![Remark::new(
+                "not_signed_by_own_key",
+                format!("{} stands behind it by an instrument, not by a key of its own", p.party),
+            )];
+            let charter = terms.charter(item.seq);
+            if charter.is_some_and(|c| !c.parties.contains_key(p.party.as_str())) {
+                let detail = format!("{} is no party of the charter", p.party);
+                remarks.push(Remark::new("unknown_side", detail));
+            }
+            remarks
         }
         _ => Vec::new(),
     }
 }
 
-/// The merits of acts.
-pub(crate) fn judge(item: &Event<'_>, scene: &Scene<'_, Oversight>) -> Result<(), Refusal> {
+/// In the light of the state before it.
+pub(crate) fn remark(item: &Event<'_>, scene: &Scene<'_, Oversight>) -> Vec<Remark> {
     match &item.payload {
-        Overseen::Constituted(p) => constituted(item, p, scene.terms()),
-        Overseen::SeatFilled(p) => seat_exists(item, p.seat.as_str(), scene.terms()),
-        Overseen::Tabled(_) => board(scene).map(drop),
-        Overseen::Vote(p) => vote(item, p, scene),
-        Overseen::Declared(p) => declared(item, p, scene),
-        Overseen::Stipulation(p) => match scene.terms().charter(item.seq) {
-            Some(charter) if charter.provisions.contains_key(p.provision.as_str()) => Ok(()),
-            _ => {
-                let detail = format!("no charter in force has provision {}", p.provision);
-                Err(Refusal::new("provision-unknown", detail))
-            }
-        },
+        Overseen::Attendance(p) => board::attendance(item, p, scene),
+        Overseen::Dissent(p) => board::not_held(item, p.seat.as_str(), scene).into_iter().collect(),
+        Overseen::Assessment(p) => measure::assessment(item, p, scene),
+        _ => Vec::new(),
+    }
+}
+
+/// The merits of acts.
+pub(crate) fn judge(item: &Event<'_>, scene: &Scene<'_, Oversight>) -> Judged {
+    match &item.payload {
+        Overseen::Constituted(p) => board::constituted(item, p, scene),
+        Overseen::SeatFilled(p) => board::seat_exists(item, p.seat.as_str(), scene.terms()),
+        Overseen::Convened(_) => constituted_board(scene).map(drop),
+        Overseen::Tabled(p) => resolution::tabled(p, scene),
+        Overseen::Recusal(p) => resolution::recusal(item, p, scene),
+        Overseen::Vote(p) => resolution::vote(item, p, scene),
+        Overseen::Declared(p) => resolution::declared(item, p, scene),
+        Overseen::Rescinded(p) => resolution::rescinded(item, p, scene),
+        Overseen::Stipulation(p) => measure::stipulation(item, p, scene),
+        Overseen::Indicator(p) => measure::indicator(p, scene),
+        Overseen::Review(p) => measure::review(item, p, scene),
         Overseen::Import(p) => {
             let limit = scene.terms().charter(item.seq).map(|c| c.limits.import_rows);
             match limit {
@@ -82,75 +84,46 @@ fn rules<'a>(item: &Event<'_>, terms: &'a Terms) -> Result<&'a accord_charter::B
         .ok_or_else(|| Refusal::new("board-unknown", "no charter in force provides for a board"))
 }
 
-fn board(scene: &Scene<'_, Oversight>) -> Result<Board, Refusal> {
-    match scene.state(BOARD).as_deref() {
-        Some(OversightState::Board(board)) => Ok(board.clone()),
-        _ => Err(Refusal::new("board-not-constituted", "the board is not constituted yet")),
+fn constituted_board(scene: &Scene<'_, Oversight>) -> Result<Board, Refusal> {
+    match scene.state(BOARD).as_deref().and_then(OversightState::board) {
+        Some(board) => Ok(board.clone()),
+        None => Err(Refusal::new("board-not-constituted", "the board is not constituted yet")),
     }
 }
 
-fn seat_exists(item: &Event<'_>, seat: &str, terms: &Terms) -> Result<(), Refusal> {
-    if rules(item, terms)?.seats.contains_key(seat) {
-        return Ok(());
+/// Refuses unless `resolution` is in effect; gives the streams that it decides on.
+fn in_effect(resolution: &str, scene: &Scene<'_, Oversight>) -> Result<Vec<String>, Refusal> {
+    let state = scene.state(resolution);
+    let found = state.as_deref().and_then(OversightState::resolution);
+    match found {
+        Some(found) if found.is_in_effect() => Ok(found.subjects.clone()),
+        found => {
+            let stands = found.map_or("not known", |r| r.status().as_str()).replace('_', " ");
+            let detail = format!("{resolution} is {stands}; it has to be adopted and in effect");
+            Err(Refusal::new("resolution-not-adopted", detail))
+        }
     }
-    Err(Refusal::new("seat-unknown", format!("the charter's board has no seat {seat}")))
 }
 
-fn constituted(item: &Event<'_>, p: &BoardConstituted, terms: &Terms) -> Result<(), Refusal> {
-    let rules = rules(item, terms)?;
-    for (seat, holder) in &p.holders {
-        seat_exists(item, seat.as_str(), terms)?;
-        let named = rules.seats.get(seat.as_str()).and_then(|s| s.holder.as_deref());
-        if let Some(named) = named.filter(|named| *named != holder.as_str()) {
-            let detail = format!("the charter gives seat {seat} to {named}, not to {holder}");
-            return Err(Refusal::new("seat-holder-differs", detail));
+/// Refuses unless `resolution` is in effect and decides on `subject`.
+fn decides(resolution: &str, subject: &str, scene: &Scene<'_, Oversight>) -> Judged {
+    if in_effect(resolution, scene)?.iter().any(|s| s == subject) {
+        return not_suspect(&[resolution], scene);
+    }
+    let detail = format!("{resolution} does not name {subject} among its subjects");
+    Err(Refusal::new("resolution-elsewhere", detail))
+}
+
+/// Refuses while an entry behind one of the subjects is under suspicion.
+fn not_suspect(subjects: &[&str], scene: &Scene<'_, Oversight>) -> Judged {
+    for subject in subjects {
+        let suspects = scene.suspects(subject);
+        if !suspects.is_empty() {
+            let detail = format!(
+                "entries {suspects:?} of {subject} were signed with a key in other hands; their authors have to reaffirm them first"
+            );
+            return Err(Refusal::new("rests-on-suspect", detail));
         }
     }
     Ok(())
-}
-
-fn vote(item: &Event<'_>, p: &BoardVoteCast, scene: &Scene<'_, Oversight>) -> Result<(), Refusal> {
-    let board = board(scene)?;
-    let author = item.event.author();
-    match board.holders.get(p.seat.as_str()) {
-        Some(holder) if holder == author => Ok(()),
-        holder => {
-            let holder = holder.map_or("nobody", String::as_str);
-            let detail = format!("seat {} is held by {holder}, not by {author}", p.seat);
-            Err(Refusal::new("seat-not-held", detail))
-        }
-    }
-}
-
-fn declared(
-    item: &Event<'_>,
-    p: &BoardResolutionDeclared,
-    scene: &Scene<'_, Oversight>,
-) -> Result<(), Refusal> {
-    let rules = rules(item, scene.terms())?;
-    let state = scene.state(&item.event.stream);
-    let Some(OversightState::Resolution(resolution)) = state.as_deref() else { return Ok(()) };
-    let suspects = scene.suspects(&item.event.stream);
-    if !suspects.is_empty() {
-        let detail = format!(
-            "entries {suspects:?} of the vote were signed with a key in other hands; their authors have to reaffirm them first"
-        );
-        return Err(Refusal::new("rests-on-suspect", detail));
-    }
-    let votes: BTreeMap<&str, Vote> =
-        resolution.votes.iter().map(|(seat, cast)| (seat.as_str(), cast.vote)).collect();
-    let outcome = tally(rules, &resolution.kind, &votes);
-    if outcome == p.outcome {
-        return Ok(());
-    }
-    let count = |vote| votes.values().filter(|v| **v == vote).count();
-    let detail = format!(
-        "{} for, {} against, {} abstaining make it {}, not {}",
-        count(Vote::For),
-        count(Vote::Against),
-        count(Vote::Abstain),
-        outcome.as_str(),
-        p.outcome.as_str()
-    );
-    Err(Refusal::new("tally-differs", detail))
 }

@@ -1,7 +1,8 @@
 //! The oversight family: its event types and its state.
 //!
-//! Subjects: `board/main`, `resolution/<id>`, `stipulation/<code>`, `instrument/<id>`,
-//! `file/<digest>` for an imported file, and `audit/<id>`.
+//! Subjects: `board/main`, `meeting/<id>`, `resolution/<id>`, `stipulation/<code>`,
+//! `indicator/<code>`, `instrument/<id>`, `instruments/<type>/<text digest>` for all that was
+//! deposited for one text, `file/<digest>` for an imported file, and `audit/<id>`.
 
 pub mod event;
 mod fold;
@@ -13,14 +14,23 @@ mod tally;
 mod tests;
 
 pub use state::OversightState;
-pub use tally::tally;
+pub use tally::{Ballot, Shortfall, Tally, shortfalls, tally};
 
+use accord_format::time::Timestamp;
 use accord_projection::{Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms};
-use event::{Outcome, Overseen};
+use event::Overseen;
 use serde_json::{Value, json};
 
-/// Fact published of a resolution: that the board adopted it, with the streams that it decides on.
+/// Fact published of a resolution while it is in effect: `{"kind", "subjects", "effective_at"}`, the
+/// streams that it decides on and since when, in microseconds since the epoch.
 pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
+/// Fact published of `instruments/<type>/<text digest>`: `{"parties"}`, those that stand behind the
+/// text by an instrument with the depositary.
+pub const INSTRUMENT_DEPOSITED: &str = "instrument.deposited";
+/// The clock of the charter by which a meeting is called before it is held.
+pub const NOTICE_CLOCK: &str = "meeting_notice";
+/// The clock of the charter within which the board votes on what is tabled, where there is one.
+pub const VOTING_CLOCK: &str = "resolution_voting";
 /// Subject of the board.
 pub const BOARD: &str = "board/main";
 
@@ -30,26 +40,44 @@ pub struct Oversight;
 
 impl Projector for Oversight {
     const FAMILY: &'static str = "oversight";
-    const FOLD_VERSION: u32 = 1;
-    const PUBLISHES: &'static [&'static str] = &[RESOLUTION_ADOPTED];
+    const FOLD_VERSION: u32 = 2;
+    const PUBLISHES: &'static [&'static str] = &[RESOLUTION_ADOPTED, INSTRUMENT_DEPOSITED];
+    const CLOCKS: bool = true;
 
     type Payload = Overseen;
     type State = OversightState;
 
     fn subjects(item: &Item<'_, Overseen>, out: &mut Vec<String>) {
-        out.push(match &item.payload {
-            Overseen::Import(p) => format!("file/{}", p.file_digest),
-            _ => item.event.stream.clone(),
-        });
+        let Overseen::Import(p) = &item.payload else {
+            out.push(item.event.stream.clone());
+            let meeting = match &item.payload {
+                Overseen::Tabled(p) => p.meeting.as_ref(),
+                Overseen::Declared(p) => p.meeting.as_ref(),
+                Overseen::Instrument(p) => {
+                    return out.push(format!("instruments/{}/{}", p.stands_for, p.text_digest));
+                }
+                _ => None,
+            };
+            return out.extend(meeting.map(ToString::to_string));
+        };
+        out.push(format!("file/{}", p.file_digest));
     }
 
     fn fold(
         state: &mut OversightState,
         subject: &str,
         item: &Item<'_, Overseen>,
-        _: &Terms,
+        terms: &Terms,
     ) -> Result<(), OutOfOrder> {
-        fold::fold(state, subject, item)
+        fold::fold(state, subject, item, terms)
+    }
+
+    fn deadline(state: &OversightState) -> Option<Timestamp> {
+        state.deadline().map(Timestamp::from_micros)
+    }
+
+    fn fire(state: &mut OversightState, _: Timestamp) {
+        state.fire();
     }
 
     fn examine(item: &Item<'_, Overseen>, terms: &Terms) -> Vec<Remark> {
@@ -66,9 +94,9 @@ impl Projector for Oversight {
 
     fn attribute(state: &OversightState, name: &str) -> Option<String> {
         match (state, name) {
-            (OversightState::Resolution(r), "outcome") => {
-                Some(r.declared.as_ref().map_or("open", |d| d.outcome.as_str()).to_owned())
-            }
+            (OversightState::Resolution(r), "outcome") => Some(r.outcome().to_owned()),
+            (OversightState::Resolution(r), "status") => Some(r.status().as_str().to_owned()),
+            (OversightState::Meeting(m), "status") => Some(m.status().as_str().to_owned()),
             (OversightState::Stipulation(s), "provision") => {
                 s.registered.as_ref().map(|r| r.provision.clone())
             }
@@ -77,8 +105,15 @@ impl Projector for Oversight {
     }
 
     fn fact(name: &str, state: &OversightState) -> Option<Value> {
-        let OversightState::Resolution(resolution) = state else { return None };
-        let adopted = resolution.declared.as_ref().is_some_and(|d| d.outcome == Outcome::Adopted);
-        (name == RESOLUTION_ADOPTED && adopted).then(|| json!({ "subjects": resolution.subjects }))
+        match (name, state) {
+            (RESOLUTION_ADOPTED, OversightState::Resolution(r)) if r.is_in_effect() => {
+                let effective_at = r.declared.and_then(|d| d.effective_at);
+                Some(json!({"kind": r.kind, "subjects": r.subjects, "effective_at": effective_at}))
+            }
+            (INSTRUMENT_DEPOSITED, OversightState::StoodFor(stood)) => {
+                Some(json!({ "parties": stood.parties.keys().collect::<Vec<_>>() }))
+            }
+            _ => None,
+        }
     }
 }
