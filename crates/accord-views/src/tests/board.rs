@@ -21,7 +21,11 @@ pub(super) fn constitute(world: &mut World) {
 }
 
 pub(super) fn table(world: &mut World, subjects: &[&str]) -> String {
-    let payload = json!({"kind": "adjudication", "title": "The case", "text_digest": "ab".repeat(32), "subjects": subjects});
+    let mut payload =
+        json!({"kind": "adjudication", "title": "The case", "text_digest": "ab".repeat(32)});
+    if !subjects.is_empty() {
+        payload["subjects"] = json!(subjects);
+    }
     let (seq, _) = world.submit("chair", "board.resolution_tabled", "", payload).unwrap();
     world.stream(seq)
 }

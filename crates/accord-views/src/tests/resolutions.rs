@@ -1,0 +1,367 @@
+//! The board resolves: quorum, recusal, veto, effect and end.
+
+use super::board::{adjudicate, constitute, declare, table, vote};
+use super::cases::{allege, attribute};
+use super::meetings::{attend, convene, table_for};
+use super::provenance;
+use super::world::{World, charter, refused};
+use accord_charter::Recusal;
+use accord_projection::Facts;
+use serde_json::{Value, json};
+
+fn status(world: &World, resolution: &str) -> &'static str {
+    let snapshot = world.now();
+    let state = snapshot.families().oversight().state(resolution).unwrap();
+    state.resolution().unwrap().status().as_str()
+}
+
+fn recuse(world: &mut World, who: &str, resolution: &str, seat: &str) -> Result<(), &'static str> {
+    let outcome = world.submit(who, "board.recusal_declared", resolution, json!({ "seat": seat }));
+    outcome.map(drop).map_err(|r| r.code)
+}
+
+fn votes(world: &mut World, resolution: &str, cast: &[(&str, &str)]) {
+    for (seat, cast) in cast {
+        vote(world, resolution, seat, cast).unwrap();
+    }
+}
+
+/// Adopted by all who vote on it.
+fn adopt(world: &mut World, subjects: &[&str]) -> String {
+    let resolution = table(world, subjects);
+    for seat in ["chair", "ukraine", "union", "britain", "france"] {
+        vote(world, &resolution, seat, "for").unwrap();
+    }
+    declare(world, &resolution, "adopted").unwrap();
+    resolution
+}
+
+#[test]
+fn a_quorum_in_number_is_none_by_group() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let (meeting, _) = convene(&mut world, "2026-03-01T05:00:00Z");
+    let resolution = table_for(&mut world, &meeting);
+    assert_eq!(status(&world, &resolution), "tabled");
+    votes(&mut world, &resolution, &[("chair", "for"), ("union", "for")]);
+    assert_eq!(status(&world, &resolution), "voting");
+    // Five came, and none of them is a party.
+    attend(&mut world, &meeting, &["chair", "union", "britain", "france", "nato"], &[]);
+    let result = |outcome: &str| json!({"outcome": outcome, "meeting": meeting});
+    let name = "board.resolution_declared";
+    let wrong = world.submit("secretariat", name, &resolution, result("adopted")).unwrap_err();
+    assert_eq!(wrong.code, "tally-differs");
+    assert!(wrong.detail.contains("0 of 1 seats of group parties"), "{}", wrong.detail);
+    world.submit("secretariat", name, &resolution, result("no_quorum")).unwrap();
+    assert_eq!(status(&world, &resolution), "no_quorum");
+    assert_eq!(world.view("board").figure("quorum/resolutions").unwrap().value, 1);
+    assert_eq!(Facts::fact(&world.families, "resolution.adopted", &resolution), None);
+
+    // The same votes with a party in the room carry.
+    let (meeting, _) = convene(&mut world, "2026-03-01T05:00:00Z");
+    let resolution = table_for(&mut world, &meeting);
+    votes(&mut world, &resolution, &[("chair", "for"), ("union", "for")]);
+    attend(&mut world, &meeting, &["chair", "union", "britain", "france", "russia"], &[]);
+    let result = json!({"outcome": "adopted", "meeting": meeting});
+    world.submit("secretariat", name, &resolution, result).unwrap();
+    assert_eq!(status(&world, &resolution), "in_effect");
+    provenance::check(&world, "board");
+    world.check_replay();
+}
+
+#[test]
+fn a_party_takes_no_part_in_its_own_case_and_the_chair_vetoes() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let case = allege(&mut world, "observer", "ru");
+    let resolution = table(&mut world, &[&case]);
+    assert_eq!(vote(&mut world, &resolution, "russia", "against"), Err("seat-recused"));
+    votes(
+        &mut world,
+        &resolution,
+        &[("ukraine", "for"), ("union", "for"), ("britain", "for"), ("france", "for")],
+    );
+    vote(&mut world, &resolution, "chair", "against").unwrap();
+    assert_eq!(declare(&mut world, &resolution, "adopted"), Err("tally-differs"));
+    declare(&mut world, &resolution, "vetoed").unwrap();
+    assert_eq!(status(&world, &resolution), "vetoed");
+    let shown = world.view("board");
+    let recusals = shown.tables.iter().find(|t| t.key == "recusals").unwrap();
+    assert_eq!(recusals.rows[0].key, format!("{resolution}/russia"));
+    world.check_replay();
+}
+
+/// Of six seats without the accused, half are no absolute majority, and four are.
+#[test]
+fn majorities_are_of_the_seats_that_take_part() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let case = allege(&mut world, "observer", "ru");
+    for (cast, outcome) in [("for", "adopted"), ("abstain", "failed")] {
+        let resolution = table(&mut world, &[&case]);
+        votes(
+            &mut world,
+            &resolution,
+            &[("chair", "for"), ("ukraine", "for"), ("union", "for"), ("britain", cast)],
+        );
+        vote(&mut world, &resolution, "france", "abstain").unwrap();
+        declare(&mut world, &resolution, outcome).unwrap();
+    }
+    // Of five, where another one steps aside, three are enough.
+    let resolution = table(&mut world, &[&case]);
+    recuse(&mut world, "nato", &resolution, "nato").unwrap();
+    votes(
+        &mut world,
+        &resolution,
+        &[("chair", "for"), ("ukraine", "for"), ("union", "for"), ("britain", "abstain")],
+    );
+    assert_eq!(declare(&mut world, &resolution, "adopted"), Err("tally-differs"), "four of five");
+    vote(&mut world, &resolution, "france", "abstain").unwrap();
+    declare(&mut world, &resolution, "adopted").unwrap();
+    world.check_replay();
+}
+
+#[test]
+fn a_seat_is_recused_by_itself_or_by_the_charter() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let case = allege(&mut world, "observer", "ru");
+    let resolution = table(&mut world, &[&case]);
+    assert_eq!(recuse(&mut world, "gb", &resolution, "throne"), Err("seat-unknown"));
+    assert_eq!(recuse(&mut world, "gb", &resolution, "union"), Err("recusal-not-own"));
+    assert_eq!(recuse(&mut world, "chair", &resolution, "union"), Err("recusal-not-own"));
+    recuse(&mut world, "chair", &resolution, "russia").unwrap();
+    assert_eq!(recuse(&mut world, "ru", &resolution, "russia"), Err("seat-recused"));
+    vote(&mut world, &resolution, "france", "against").unwrap();
+    recuse(&mut world, "fr", &resolution, "france").unwrap();
+    assert_eq!(vote(&mut world, &resolution, "france", "against"), Err("seat-recused"));
+    votes(&mut world, &resolution, &[("chair", "for"), ("ukraine", "for"), ("union", "for")]);
+    assert_eq!(declare(&mut world, &resolution, "no_quorum"), Ok(()), "france does not count");
+    assert_eq!(recuse(&mut world, "gb", &resolution, "britain"), Err("wrong-state"));
+    let shown = world.view("board");
+    assert_eq!(shown.figure("seats/france/recusals").unwrap().value, 1);
+    assert_eq!(shown.figure("seats/russia/recusals").unwrap().value, 1);
+    provenance::check(&world, "board");
+    world.check_replay();
+}
+
+#[test]
+fn a_complainant_is_recused_where_the_charter_says_so() {
+    let mut world = World::at("2026-03-01T05:00:00Z");
+    let mut other = charter();
+    other.board.as_mut().unwrap().recusal = Recusal::OwnCase;
+    world.adopt(&other);
+    constitute(&mut world);
+    let case = allege(&mut world, "ua", "ru");
+    let resolution = table(&mut world, &[&case]);
+    assert_eq!(vote(&mut world, &resolution, "ukraine", "for"), Err("seat-recused"));
+    assert_eq!(vote(&mut world, &resolution, "russia", "against"), Err("seat-recused"));
+    // Neither party takes part, so none of that group is waited for.
+    for seat in ["chair", "union", "britain", "france", "nato"] {
+        vote(&mut world, &resolution, seat, "for").unwrap();
+    }
+    declare(&mut world, &resolution, "adopted").unwrap();
+    world.check_replay();
+}
+
+/// A vote stays on record when its case turns out to be the voter's own, and counts no more.
+#[test]
+fn a_vote_on_what_becomes_an_own_case_does_not_count() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let payload = json!({"category": "A2", "against": "third", "area": "donetsk"});
+    let (alleged, _) = world.submit("observer", "violation.alleged", "", payload).unwrap();
+    let case = world.stream(alleged);
+    let resolution = table(&mut world, &[&case]);
+    for seat in ["chair", "ukraine", "russia", "union", "britain"] {
+        vote(&mut world, &resolution, seat, "for").unwrap();
+    }
+    let patch = json!([{"pointer": "/payload/against", "old": "third", "new": "ru"}]);
+    world.correct(alleged, &patch);
+    assert_eq!(declare(&mut world, &resolution, "adopted"), Err("tally-differs"));
+    declare(&mut world, &resolution, "no_quorum").unwrap();
+    world.check_replay();
+}
+
+#[test]
+fn votes_are_taken_for_as_long_as_the_charter_says() {
+    let mut world = World::at("2026-03-01T05:00:00Z");
+    let mut other = charter();
+    let clock = other.clocks["meeting_notice"].clone();
+    other.clocks.insert("resolution_voting".to_owned(), clock);
+    world.adopt(&other);
+    constitute(&mut world);
+    // Recorded at 05:00:04; votes until the same second seven days later, which is too late.
+    let resolution = table(&mut world, &[]);
+    votes(&mut world, &resolution, &[("chair", "for"), ("ukraine", "for"), ("union", "for")]);
+    assert_eq!(declare(&mut world, &resolution, "no_quorum"), Err("voting-open"));
+    world.log.at("2026-03-08T05:00:02Z");
+    vote(&mut world, &resolution, "britain", "for").unwrap();
+    let marked = |world: &World| {
+        let board = world.view("board");
+        let list = board.tables.iter().find(|t| t.key == "resolutions").unwrap();
+        list.rows[0].marks.contains(&"result not declared")
+    };
+    assert!(!marked(&world));
+    assert_eq!(vote(&mut world, &resolution, "france", "for"), Err("voting-closed"));
+    world.log.at("2026-03-08T05:00:04Z");
+    assert!(marked(&world));
+    assert_eq!(vote(&mut world, &resolution, "nato", "for"), Err("voting-closed"));
+    declare(&mut world, &resolution, "no_quorum").unwrap();
+    assert!(!marked(&world));
+    // Once every seat that takes part has voted, nobody has to wait.
+    let resolution = table(&mut world, &[]);
+    for seat in ["chair", "ukraine", "russia", "union", "britain", "france"] {
+        vote(&mut world, &resolution, seat, "for").unwrap();
+    }
+    assert_eq!(declare(&mut world, &resolution, "adopted"), Err("voting-open"));
+    recuse(&mut world, "nato", &resolution, "nato").unwrap();
+    declare(&mut world, &resolution, "adopted").unwrap();
+    world.check_replay();
+}
+
+#[test]
+fn a_resolution_takes_effect_when_it_says_so() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let case = allege(&mut world, "observer", "ru");
+    attribute(&mut world, &case);
+    let resolution = table(&mut world, &[&case]);
+    for seat in ["chair", "ukraine", "union", "britain", "france"] {
+        vote(&mut world, &resolution, seat, "for").unwrap();
+    }
+    let result = |at: &str| json!({"outcome": "adopted", "effective_at": at});
+    let name = "board.resolution_declared";
+    let past = world.submit("secretariat", name, &resolution, result("2026-03-01T05:00:00Z"));
+    assert_eq!(refused(past), "effective-before-declared");
+    world.submit("secretariat", name, &resolution, result("2026-04-01T00:00:00Z")).unwrap();
+    for (now, expected) in [
+        ("2026-03-31T23:59:58Z", "adopted"),
+        ("2026-04-01T00:00:00Z", "in_effect"),
+        ("2026-04-01T00:00:01Z", "in_effect"),
+    ] {
+        world.log.at(now);
+        assert_eq!(status(&world, &resolution), expected, "{now}");
+        let shown = world.view("board");
+        assert_eq!(shown.figure(&format!("states/{expected}")).unwrap().value, 1);
+        assert_eq!(shown.figure("outcomes/adopted").unwrap().value, 1);
+        provenance::check(&world, "board");
+    }
+    // Recorded a second after the clock, so one second before the effect, and then at it.
+    world.log.at("2026-03-31T23:59:58Z");
+    let early = adjudicate(&mut world, &case, &resolution, "ru");
+    assert_eq!(early, Err("resolution-not-adopted"));
+    adjudicate(&mut world, &case, &resolution, "ru").unwrap();
+    let fact = Facts::fact(&world.families, "resolution.adopted", &resolution).unwrap();
+    let effective = 1_775_001_600_000_000_i64;
+    let expected = json!({"kind": "adjudication", "subjects": [case], "effective_at": effective});
+    assert_eq!(fact, expected);
+    world.check_replay();
+}
+
+#[test]
+fn what_was_adopted_is_rescinded_by_another_resolution() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let case = allege(&mut world, "observer", "ru");
+    attribute(&mut world, &case);
+    let first = adopt(&mut world, &[&case]);
+    let rescind = |world: &mut World, by: &str| {
+        let payload = json!({ "by_resolution": by });
+        let outcome = world.submit("secretariat", "board.resolution_rescinded", &first, payload);
+        outcome.map(drop).map_err(|r| r.code)
+    };
+    let elsewhere = adopt(&mut world, &[&case]);
+    assert_eq!(rescind(&mut world, &elsewhere), Err("resolution-elsewhere"));
+    assert_eq!(rescind(&mut world, &first), Err("rescinds-itself"));
+    let second = table(&mut world, &[&first]);
+    assert_eq!(rescind(&mut world, &second), Err("resolution-not-adopted"));
+    for seat in ["chair", "ukraine", "russia", "union", "britain"] {
+        vote(&mut world, &second, seat, "for").unwrap();
+    }
+    declare(&mut world, &second, "adopted").unwrap();
+    assert!(Facts::fact(&world.families, "resolution.adopted", &first).is_some());
+    rescind(&mut world, &second).unwrap();
+    assert_eq!(rescind(&mut world, &second), Err("wrong-state"));
+    assert_eq!(status(&world, &first), "rescinded");
+    assert_eq!(Facts::fact(&world.families, "resolution.adopted", &first), None);
+    assert_eq!(adjudicate(&mut world, &case, &first, "ru"), Err("resolution-not-adopted"));
+    let failed = table(&mut world, &[]);
+    declare(&mut world, &failed, "no_quorum").unwrap();
+    let payload = json!({ "by_resolution": second });
+    let never = world.submit("secretariat", "board.resolution_rescinded", &failed, payload);
+    assert_eq!(refused(never), "wrong-state");
+    let shown = world.view("board");
+    assert_eq!(shown.figure("states/rescinded").unwrap().value, 1);
+    provenance::check(&world, "board");
+    world.check_replay();
+}
+
+/// One that is rescinded before its day never takes effect.
+#[test]
+fn a_resolution_is_rescinded_before_it_takes_effect() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let first = table(&mut world, &[]);
+    for seat in ["chair", "ukraine", "union", "britain", "france"] {
+        vote(&mut world, &first, seat, "for").unwrap();
+    }
+    let later = json!({"outcome": "adopted", "effective_at": "2026-04-01T00:00:00Z"});
+    world.submit("secretariat", "board.resolution_declared", &first, later).unwrap();
+    let second = adopt(&mut world, &[&first]);
+    let payload = json!({ "by_resolution": second });
+    world.submit("secretariat", "board.resolution_rescinded", &first, payload).unwrap();
+    world.log.at("2026-04-02T00:00:00Z");
+    assert_eq!(status(&world, &first), "rescinded");
+    world.check_replay();
+}
+
+#[test]
+fn dissents_are_heard_whatever_became_of_it() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let resolution = table(&mut world, &[]);
+    let dissent = |world: &mut World, who: &str, seat: &str| -> Vec<&'static str> {
+        let payload = json!({"seat": seat, "text_digest": "ef".repeat(32)});
+        let outcome = world.submit(who, "board.dissent_filed", &resolution, payload);
+        outcome.unwrap().1.into_iter().map(|f| f.code).collect()
+    };
+    assert_eq!(dissent(&mut world, "ru", "russia"), Vec::<&str>::new());
+    declare(&mut world, &resolution, "no_quorum").unwrap();
+    assert_eq!(dissent(&mut world, "fr", "france"), Vec::<&str>::new());
+    assert_eq!(dissent(&mut world, "fr", "throne"), ["seat_not_held"]);
+    assert_eq!(dissent(&mut world, "fr", "russia"), ["seat_not_held"]);
+    let nowhere = "resolution/0198f3c2-0000-7000-8000-00000000ffff";
+    let payload = json!({"seat": "france", "text_digest": "ef".repeat(32)});
+    let (_, findings) = world.submit("fr", "board.dissent_filed", nowhere, payload).unwrap();
+    assert_eq!(findings.into_iter().map(|f| f.code).collect::<Vec<_>>(), ["out_of_order"]);
+    let shown = world.view("board");
+    assert_eq!(shown.figure(&format!("{resolution}/dissents")).unwrap().value, 4);
+    assert_eq!(shown.figure("seats/russia/dissents").unwrap().value, 2);
+    provenance::check(&world, "board");
+    world.check_replay();
+}
+
+#[test]
+fn the_board_is_constituted_anew_by_a_resolution() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    let name = "board.constituted";
+    let anew = |resolution: &str| -> Value {
+        json!({"holders": {"chair": "chair", "france": "fr"}, "resolution": resolution})
+    };
+    let nothing = "resolution/0198f3c2-0000-7000-8000-00000000ffff";
+    assert_eq!(refused(world.submit("chair", name, "", anew(nothing))), "board-not-constituted");
+    constitute(&mut world);
+    assert_eq!(refused(world.submit("chair", name, "", anew(nothing))), "resolution-not-adopted");
+    let elsewhere = adopt(&mut world, &[]);
+    assert_eq!(refused(world.submit("chair", name, "", anew(&elsewhere))), "resolution-elsewhere");
+    let resolution = adopt(&mut world, &["board/main"]);
+    world.submit("chair", name, "", anew(&resolution)).unwrap();
+    let snapshot = world.now();
+    let state = snapshot.families().oversight().state("board/main").unwrap();
+    let board = state.board().unwrap();
+    assert_eq!((board.holders.len(), &board.resolutions), (2, &vec![resolution]));
+    let other = table(&mut world, &[]);
+    assert_eq!(vote(&mut world, &other, "ukraine", "for"), Err("seat-not-held"));
+    world.check_replay();
+}
