@@ -10,8 +10,8 @@ use accord_format::hash::EventHash;
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, History, Rejection};
 use accord_ledger::kernel::{Kernel, types};
-use accord_projection::Source;
 use accord_projection::testing::{Draft, Log};
+use accord_projection::{Declaration, Guard, Source};
 use serde_json::{Value, json};
 
 /// The charter of the tests: two parties and a board of three.
@@ -114,13 +114,35 @@ impl World {
         let context = Context { kernel: &self.kernel, history: &archive };
         match self.families.judge(&candidate, &context) {
             Ok(findings) => {
+                let codes: Vec<_> = findings.iter().map(|f| f.code).collect();
+                self.check_declared(name, |d| d.findings, "out_of_order", &codes);
                 self.apply();
                 Ok((seq, findings))
             }
             Err(rejection) => {
+                self.check_declared(name, |d| d.refusals, "wrong-state", &[rejection.code]);
                 self.log.take_back();
                 Err(rejection)
             }
+        }
+    }
+
+    /// A family that says what it refuses or finds says all of it.
+    fn check_declared(
+        &self,
+        name: &str,
+        guards: fn(&Declaration) -> &'static [Guard],
+        common: &str,
+        codes: &[&str],
+    ) {
+        let declarations = self.families.declarations();
+        let family = declarations.iter().find(|d| d.types.iter().any(|t| t.name == name));
+        let Some(guards) = family.map(guards).filter(|guards| !guards.is_empty()) else { return };
+        for code in codes.iter().filter(|code| **code != common) {
+            let declared = guards.iter().any(|guard| {
+                guard.code == *code && (guard.types.is_empty() || guard.types.contains(&name))
+            });
+            assert!(declared, "{name} does not declare {code}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! `indicator/<code>`, `instrument/<id>`, `instruments/<type>/<text digest>` for all that was
 //! deposited for one text, `file/<digest>` for an imported file, and `audit/<id>`.
 
+mod codes;
 pub mod event;
 mod fold;
 mod judge;
@@ -17,7 +18,7 @@ pub use state::OversightState;
 pub use tally::{Ballot, Shortfall, Tally, shortfalls, tally};
 
 use accord_format::time::Timestamp;
-use accord_projection::{Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms};
+use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::Overseen;
 use serde_json::{Value, json};
 
@@ -42,6 +43,9 @@ impl Projector for Oversight {
     const FAMILY: &'static str = "oversight";
     const FOLD_VERSION: u32 = 2;
     const PUBLISHES: &'static [&'static str] = &[RESOLUTION_ADOPTED, INSTRUMENT_DEPOSITED];
+    const REFUSALS: &'static [Guard] = codes::REFUSALS;
+    const FINDINGS: &'static [Guard] = codes::FINDINGS;
+    const TIMERS: &'static [Timer] = codes::TIMERS;
     const CLOCKS: bool = true;
 
     type Payload = Overseen;
