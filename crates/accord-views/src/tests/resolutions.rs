@@ -1,15 +1,16 @@
 //! The board resolves: quorum, recusal, veto, effect and end.
 
-use super::board::{adjudicate, constitute, declare, table, vote};
-use super::cases::{allege, attribute};
+use super::board::{constitute, declare, table, vote};
+use super::cases::allege;
 use super::meetings::{attend, convene, table_for};
 use super::provenance;
+use super::suspicion::enrol;
 use super::world::{World, charter, refused};
 use accord_charter::Recusal;
 use accord_projection::Facts;
-use serde_json::{Value, json};
+use serde_json::json;
 
-fn status(world: &World, resolution: &str) -> &'static str {
+pub(super) fn status(world: &World, resolution: &str) -> &'static str {
     let snapshot = world.now();
     let state = snapshot.families().oversight().state(resolution).unwrap();
     state.resolution().unwrap().status().as_str()
@@ -24,16 +25,6 @@ fn votes(world: &mut World, resolution: &str, cast: &[(&str, &str)]) {
     for (seat, cast) in cast {
         vote(world, resolution, seat, cast).unwrap();
     }
-}
-
-/// Adopted by all who vote on it.
-fn adopt(world: &mut World, subjects: &[&str]) -> String {
-    let resolution = table(world, subjects);
-    for seat in ["chair", "ukraine", "union", "britain", "france"] {
-        vote(world, &resolution, seat, "for").unwrap();
-    }
-    declare(world, &resolution, "adopted").unwrap();
-    resolution
 }
 
 #[test]
@@ -220,102 +211,7 @@ fn votes_are_taken_for_as_long_as_the_charter_says() {
     world.check_replay();
 }
 
-#[test]
-fn a_resolution_takes_effect_when_it_says_so() {
-    let mut world = World::with_charter("2026-03-01T05:00:00Z");
-    constitute(&mut world);
-    let case = allege(&mut world, "observer", "ru");
-    attribute(&mut world, &case);
-    let resolution = table(&mut world, &[&case]);
-    for seat in ["chair", "ukraine", "union", "britain", "france"] {
-        vote(&mut world, &resolution, seat, "for").unwrap();
-    }
-    let result = |at: &str| json!({"outcome": "adopted", "effective_at": at});
-    let name = "board.resolution_declared";
-    let past = world.submit("secretariat", name, &resolution, result("2026-03-01T05:00:00Z"));
-    assert_eq!(refused(past), "effective-before-declared");
-    world.submit("secretariat", name, &resolution, result("2026-04-01T00:00:00Z")).unwrap();
-    for (now, expected) in [
-        ("2026-03-31T23:59:58Z", "adopted"),
-        ("2026-04-01T00:00:00Z", "in_effect"),
-        ("2026-04-01T00:00:01Z", "in_effect"),
-    ] {
-        world.log.at(now);
-        assert_eq!(status(&world, &resolution), expected, "{now}");
-        let shown = world.view("board");
-        assert_eq!(shown.figure(&format!("states/{expected}")).unwrap().value, 1);
-        assert_eq!(shown.figure("outcomes/adopted").unwrap().value, 1);
-        provenance::check(&world, "board");
-    }
-    // Recorded a second after the clock, so one second before the effect, and then at it.
-    world.log.at("2026-03-31T23:59:58Z");
-    let early = adjudicate(&mut world, &case, &resolution, "ru");
-    assert_eq!(early, Err("resolution-not-adopted"));
-    adjudicate(&mut world, &case, &resolution, "ru").unwrap();
-    let fact = Facts::fact(&world.families, "resolution.adopted", &resolution).unwrap();
-    let effective = 1_775_001_600_000_000_i64;
-    let expected = json!({"kind": "adjudication", "subjects": [case], "effective_at": effective});
-    assert_eq!(fact, expected);
-    world.check_replay();
-}
-
-#[test]
-fn what_was_adopted_is_rescinded_by_another_resolution() {
-    let mut world = World::with_charter("2026-03-01T05:00:00Z");
-    constitute(&mut world);
-    let case = allege(&mut world, "observer", "ru");
-    attribute(&mut world, &case);
-    let first = adopt(&mut world, &[&case]);
-    let rescind = |world: &mut World, by: &str| {
-        let payload = json!({ "by_resolution": by });
-        let outcome = world.submit("secretariat", "board.resolution_rescinded", &first, payload);
-        outcome.map(drop).map_err(|r| r.code)
-    };
-    let elsewhere = adopt(&mut world, &[&case]);
-    assert_eq!(rescind(&mut world, &elsewhere), Err("resolution-elsewhere"));
-    assert_eq!(rescind(&mut world, &first), Err("rescinds-itself"));
-    let second = table(&mut world, &[&first]);
-    assert_eq!(rescind(&mut world, &second), Err("resolution-not-adopted"));
-    for seat in ["chair", "ukraine", "russia", "union", "britain"] {
-        vote(&mut world, &second, seat, "for").unwrap();
-    }
-    declare(&mut world, &second, "adopted").unwrap();
-    assert!(Facts::fact(&world.families, "resolution.adopted", &first).is_some());
-    rescind(&mut world, &second).unwrap();
-    assert_eq!(rescind(&mut world, &second), Err("wrong-state"));
-    assert_eq!(status(&world, &first), "rescinded");
-    assert_eq!(Facts::fact(&world.families, "resolution.adopted", &first), None);
-    assert_eq!(adjudicate(&mut world, &case, &first, "ru"), Err("resolution-not-adopted"));
-    let failed = table(&mut world, &[]);
-    declare(&mut world, &failed, "no_quorum").unwrap();
-    let payload = json!({ "by_resolution": second });
-    let never = world.submit("secretariat", "board.resolution_rescinded", &failed, payload);
-    assert_eq!(refused(never), "wrong-state");
-    let shown = world.view("board");
-    assert_eq!(shown.figure("states/rescinded").unwrap().value, 1);
-    provenance::check(&world, "board");
-    world.check_replay();
-}
-
 /// One that is rescinded before its day never takes effect.
-#[test]
-fn a_resolution_is_rescinded_before_it_takes_effect() {
-    let mut world = World::with_charter("2026-03-01T05:00:00Z");
-    constitute(&mut world);
-    let first = table(&mut world, &[]);
-    for seat in ["chair", "ukraine", "union", "britain", "france"] {
-        vote(&mut world, &first, seat, "for").unwrap();
-    }
-    let later = json!({"outcome": "adopted", "effective_at": "2026-04-01T00:00:00Z"});
-    world.submit("secretariat", "board.resolution_declared", &first, later).unwrap();
-    let second = adopt(&mut world, &[&first]);
-    let payload = json!({ "by_resolution": second });
-    world.submit("secretariat", "board.resolution_rescinded", &first, payload).unwrap();
-    world.log.at("2026-04-02T00:00:00Z");
-    assert_eq!(status(&world, &first), "rescinded");
-    world.check_replay();
-}
-
 #[test]
 fn dissents_are_heard_whatever_became_of_it() {
     let mut world = World::with_charter("2026-03-01T05:00:00Z");
@@ -342,26 +238,57 @@ fn dissents_are_heard_whatever_became_of_it() {
     world.check_replay();
 }
 
+/// A clock that runs takes another length only from a charter that says so.
 #[test]
-fn the_board_is_constituted_anew_by_a_resolution() {
-    let mut world = World::with_charter("2026-03-01T05:00:00Z");
-    let name = "board.constituted";
-    let anew = |resolution: &str| -> Value {
-        json!({"holders": {"chair": "chair", "france": "fr"}, "resolution": resolution})
-    };
-    let nothing = "resolution/0198f3c2-0000-7000-8000-00000000ffff";
-    assert_eq!(refused(world.submit("chair", name, "", anew(nothing))), "board-not-constituted");
-    constitute(&mut world);
-    assert_eq!(refused(world.submit("chair", name, "", anew(nothing))), "resolution-not-adopted");
-    let elsewhere = adopt(&mut world, &[]);
-    assert_eq!(refused(world.submit("chair", name, "", anew(&elsewhere))), "resolution-elsewhere");
-    let resolution = adopt(&mut world, &["board/main"]);
-    world.submit("chair", name, "", anew(&resolution)).unwrap();
-    let snapshot = world.now();
-    let state = snapshot.families().oversight().state("board/main").unwrap();
-    let board = state.board().unwrap();
-    assert_eq!((board.holders.len(), &board.resolutions), (2, &vec![resolution]));
-    let other = table(&mut world, &[]);
-    assert_eq!(vote(&mut world, &other, "ukraine", "for"), Err("seat-not-held"));
-    world.check_replay();
+fn an_amendment_closes_a_vote_only_if_it_says_so() {
+    for (running, expected) in [(false, Ok(())), (true, Err("voting-closed"))] {
+        let mut world = World::at("2026-03-01T05:00:00Z");
+        let mut other = charter();
+        let mut clock = other.clocks["meeting_notice"].clone();
+        other.clocks.insert("resolution_voting".to_owned(), clock.clone());
+        world.adopt(&other);
+        constitute(&mut world);
+        let resolution = table(&mut world, &[]);
+        other.version = 2;
+        clock.length = accord_charter::Seconds(86_400);
+        other.clocks.insert("resolution_voting".to_owned(), clock);
+        let proposal = world.kernel_event("charter.proposed", "", json!({ "charter": other }));
+        let mut payload = json!({"from": world.log.hash(0)});
+        if running {
+            payload["running_clocks"] = true.into();
+        }
+        let stream = world.stream(proposal);
+        world.kernel_event("charter.amended", &stream, payload);
+        world.log.at("2026-03-03T05:00:00Z");
+        assert_eq!(vote(&mut world, &resolution, "chair", "for"), expected);
+        world.check_replay();
+    }
+}
+
+/// A result does not rest on a vote, nor on an attendance, whose key was in other hands.
+#[test]
+fn a_result_does_not_rest_on_what_is_suspect() {
+    for thief in ["fr", "secretariat"] {
+        let mut world = World::with_charter("2026-03-01T05:00:00Z");
+        let key = enrol(&mut world, thief);
+        constitute(&mut world);
+        let (meeting, _) = convene(&mut world, "2026-03-01T05:00:00Z");
+        let resolution = table_for(&mut world, &meeting);
+        let since = world.log.now().to_seconds_string();
+        votes(&mut world, &resolution, &[("chair", "for"), ("france", "for")]);
+        let present = ["chair", "ukraine", "union", "britain", "nato"];
+        attend(&mut world, &meeting, &present, &[]);
+        let stolen = json!({"participant": thief, "key": key, "reason": "compromised", "compromised_since": since});
+        world.kernel_event("key.revoked", "", stolen);
+        let suspects = world.families.basis().amendments.suspects().clone();
+        assert_eq!(suspects.len(), 1, "{thief}");
+        let result = json!({"outcome": "adopted", "meeting": meeting});
+        let name = "board.resolution_declared";
+        let outcome = world.submit("secretariat", name, &resolution, result.clone());
+        assert_eq!(refused(outcome), "rests-on-suspect", "{thief}");
+        let targets: Vec<String> = suspects.iter().map(|seq| world.log.hash(*seq)).collect();
+        world.kernel_event("record.reaffirmed", "", json!({ "targets": targets }));
+        world.submit("secretariat", name, &resolution, result).unwrap();
+        world.check_replay();
+    }
 }
