@@ -205,7 +205,7 @@ fn the_trend_is_that_of_earlier_states() {
     let shown = world.view("overview");
     let scores = ["score", "score_30d", "score_90d"].map(|m| value(&shown, &format!("P04/{m}")));
     assert_eq!(scores, [66, 33, 0]);
-    assert_eq!(words(&shown, "provisions", "P04", "trend"), "up 33");
+    assert_eq!(words(&shown, "movement", "P04", "trend"), "up 33");
     provenance::check(&world, "overview");
     provenance::check(&world, "scorecard");
     world.check_replay();

@@ -8,7 +8,7 @@ use crate::replay::Snapshot;
 use accord_projection::Selector;
 use std::collections::BTreeSet;
 
-const COLUMNS: [(&str, &str); 18] = [
+const IMPLEMENTATION: [(&str, &str); 10] = [
     ("state", "state"),
     ("score", "score %"),
     ("score_0", "0"),
@@ -19,7 +19,9 @@ const COLUMNS: [(&str, &str); 18] = [
     ("stipulations", "of"),
     ("coverage", "scored %"),
     ("overdue", "overdue"),
-    ("score_30d", "30 days ago"),
+];
+const MOVEMENT: [(&str, &str); 8] = [
+    ("score_30d", "score 30 days ago"),
     ("score_90d", "90 days ago"),
     ("trend", "trend"),
     ("disputes", "disputes"),
@@ -41,23 +43,22 @@ pub fn view(snapshot: &Snapshot) -> View {
         return view;
     };
     let title = format!("{}, version {}", charter.title, charter.version);
-    let mut table = Table::new("provisions", title, &COLUMNS);
+    let mut implementation = Table::new("provisions", title, &IMPLEMENTATION);
+    let mut movement = Table::new("movement", "Movement", &MOVEMENT);
     for (code, provision) in &charter.provisions {
-        let mut cells = implementation(snapshot, Some(code));
+        let label = format!("{code} {}", provision.title);
+        let now = Standing::of(snapshot, Some(code), snapshot.as_of().micros());
+        implementation.row(code.clone(), label.clone(), standing(snapshot, Some(code), &now));
+        let mut cells = trend(snapshot, Some(code), now.percent());
         cells.push(disputes(snapshot, code));
         cells.push(open_cases(snapshot, code));
         cells.extend(entries(snapshot, code));
-        table.row(code.clone(), format!("{code} {}", provision.title), cells);
+        movement.row(code.clone(), label, cells);
     }
-    let mut cells = implementation(snapshot, None);
-    let open = Selector::new(RECORD, "disputes");
-    let count = snapshot.families().disputes().open().count() as u64;
-    cells.push(figure(snapshot, "all/disputes", count, "disputes", open));
-    cells.push(Cell::Empty);
-    cells.push(total("all/entries", snapshot.families().tally().entries, "entries"));
-    cells.extend([Cell::Empty, Cell::Empty]);
-    table.row("all", "All", cells);
-    view.tables.push(table);
+    let now = Standing::of(snapshot, None, snapshot.as_of().micros());
+    implementation.row("all", "All", standing(snapshot, None, &now));
+    movement.row("all", "All", whole(snapshot, &now));
+    view.tables.extend([implementation, movement]);
     view.notes.push(
         "A score is the sum of the latest scores (0 not begun, 1 minimal, 2 intermediate, 3 complete) over three times the number of stipulations scored, in whole percent, rounded down."
             .to_owned(),
@@ -65,11 +66,9 @@ pub fn view(snapshot: &Snapshot) -> View {
     view
 }
 
-fn implementation(snapshot: &Snapshot, provision: Option<&str>) -> Vec<Cell> {
-    let now = Standing::of(snapshot, provision, snapshot.as_of().micros());
-    let percent = now.percent();
+fn standing(snapshot: &Snapshot, provision: Option<&str>, now: &Standing) -> Vec<Cell> {
     let make = |member: &str, value, unit| cell(snapshot, provision, member, value, unit);
-    let mut cells = vec![Cell::Text(now.word().to_owned()), make("score", percent, "%")];
+    let mut cells = vec![Cell::Text(now.word().to_owned()), make("score", now.percent(), "%")];
     for (score, count) in now.by_score.into_iter().enumerate() {
         cells.push(make(&format!("score_{score}"), Some(count), "stipulations"));
     }
@@ -77,7 +76,18 @@ fn implementation(snapshot: &Snapshot, provision: Option<&str>) -> Vec<Cell> {
     cells.push(make("stipulations", Some(now.stipulations), "stipulations"));
     cells.push(make("coverage", now.coverage(), "%"));
     cells.push(make("overdue", Some(now.overdue), "stipulations"));
-    cells.extend(trend(snapshot, provision, percent));
+    cells
+}
+
+/// How the whole agreement moves.
+fn whole(snapshot: &Snapshot, now: &Standing) -> Vec<Cell> {
+    let mut cells = trend(snapshot, None, now.percent());
+    let open = Selector::new(RECORD, "disputes");
+    let count = snapshot.families().disputes().open().count() as u64;
+    cells.push(figure(snapshot, "all/disputes", count, "disputes", open));
+    cells.push(Cell::Empty);
+    cells.push(total("all/entries", snapshot.families().tally().entries, "entries"));
+    cells.extend([Cell::Empty, Cell::Empty]);
     cells
 }
 
