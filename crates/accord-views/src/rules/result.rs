@@ -26,9 +26,16 @@ pub(super) fn judge(families: &Families, header: &Header, event: &Event) -> Resu
     let Some(resolution) = state.as_deref().and_then(OversightState::resolution) else {
         return Ok(());
     };
+    let board = families.oversight().state(accord_oversight::BOARD);
+    let held: BTreeSet<&str> = board
+        .as_deref()
+        .and_then(OversightState::board)
+        .into_iter()
+        .flat_map(|board| board.holders.keys().map(String::as_str))
+        .collect();
     let recused = no_part(families, charter, resolution);
-    still_open(families, rules, resolution, &recused)?;
-    let counted = count(families, rules, resolution, &recused);
+    still_open(rules, resolution, &held, &recused)?;
+    let counted = count(families, (rules, &held), resolution, &recused);
     let declared = event.payload.get("outcome").and_then(Value::as_str).unwrap_or_default();
     if counted.outcome.as_str() == declared {
         return Ok(());
@@ -44,19 +51,21 @@ fn no_part(families: &Families, charter: &Charter, resolution: &Resolution) -> B
 
 fn count(
     families: &Families,
-    rules: &Board,
+    (rules, held): (&Board, &BTreeSet<&str>),
     resolution: &Resolution,
     recused: &BTreeSet<String>,
 ) -> Tally {
     let meeting = resolution.meeting.as_ref().and_then(|m| families.oversight().state(m));
     let meeting = meeting.as_deref().and_then(OversightState::meeting);
     let attendance = meeting.and_then(|meeting| meeting.attendance.as_ref());
+    // Nobody comes for a seat that nobody holds.
+    let present = attendance.into_iter().flat_map(Attendance::counted);
     tally(
         rules,
         &Ballot {
             kind: &resolution.kind,
             votes: resolution.votes.iter().map(|(s, cast)| (s.as_str(), cast.vote)).collect(),
-            present: attendance.into_iter().flat_map(Attendance::counted).collect(),
+            present: present.filter(|seat| held.contains(seat)).collect(),
             recused: recused.iter().map(String::as_str).collect(),
         },
     )
@@ -65,21 +74,18 @@ fn count(
 /// Where the charter sets a time for voting, a result comes after it, or once every seat that is
 /// held and takes part has voted.
 fn still_open(
-    families: &Families,
     rules: &Board,
     resolution: &Resolution,
+    held: &BTreeSet<&str>,
     recused: &BTreeSet<String>,
 ) -> Result<(), Refusal> {
     let Some(ends) = resolution.voting_ends.filter(|_| !resolution.voting_over) else {
         return Ok(());
     };
-    let board = families.oversight().state(accord_oversight::BOARD);
-    let holders = board.as_deref().and_then(OversightState::board).map(|board| &board.holders);
-    let awaited: Vec<_> = holders
-        .into_iter()
-        .flat_map(|holders| holders.keys())
-        .filter(|s| rules.seats.contains_key(*s) && !recused.contains(*s))
-        .filter(|seat| !resolution.votes.contains_key(*seat))
+    let awaited: Vec<_> = held
+        .iter()
+        .filter(|seat| rules.seats.contains_key(**seat) && !recused.contains(**seat))
+        .filter(|seat| !resolution.votes.contains_key(**seat))
         .collect();
     if awaited.is_empty() {
         return Ok(());

@@ -61,6 +61,24 @@ fn a_quorum_in_number_is_none_by_group() {
 }
 
 #[test]
+fn nobody_comes_for_a_seat_that_nobody_holds() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    world.submit("nato", "board.seat_vacated", "", json!({"seat": "nato"})).unwrap();
+    let (meeting, _) = convene(&mut world, "2026-03-01T05:00:00Z");
+    let resolution = table_for(&mut world, &meeting);
+    votes(&mut world, &resolution, &[("chair", "for")]);
+    let present = ["chair", "ukraine", "union", "britain", "nato"];
+    assert_eq!(attend(&mut world, &meeting, &present, &[]).1, ["vacant_seat"]);
+    let name = "board.resolution_declared";
+    let result = |outcome: &str| json!({"outcome": outcome, "meeting": meeting});
+    let wrong = world.submit("secretariat", name, &resolution, result("adopted"));
+    assert_eq!(refused(wrong), "tally-differs");
+    world.submit("secretariat", name, &resolution, result("no_quorum")).unwrap();
+    world.check_replay();
+}
+
+#[test]
 fn a_party_takes_no_part_in_its_own_case_and_the_chair_vetoes() {
     let mut world = World::with_charter("2026-03-01T05:00:00Z");
     constitute(&mut world);
