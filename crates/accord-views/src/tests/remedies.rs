@@ -86,6 +86,7 @@ fn a_remedy_is_overdue_from_the_instant_it_was_due() {
         assert_eq!(read("violations", "remedies/overdue"), Some(late), "{micros}");
         assert_eq!(read("parties", "ru/remedies/overdue"), Some(late), "{micros}");
         assert_eq!(read("parties", "ua/remedies/overdue"), Some(0));
+        assert_eq!(read("board", "follow_up/remedies"), Some(late), "{micros}");
         assert_eq!(read("violations", &overdue), days);
     }
     world.log.at("2026-03-12T00:00:00Z");
@@ -98,6 +99,8 @@ fn a_remedy_is_overdue_from_the_instant_it_was_due() {
     assert_eq!(docket.figure("links/remedied/median").unwrap().value, 10);
     assert_eq!(docket.figure(&format!("cases/{case}/remedied")).unwrap().value, 10);
     world.check_replay();
+    world.log.at(DUE);
+    super::provenance::check(&world, "board");
 }
 
 #[test]

@@ -4,17 +4,14 @@
 
 use super::docket::{Docket, FAMILY, cases, number, percent, remedies};
 use super::figure::figure;
+use super::score::is_complete;
 use super::{Cell, Table, View};
 use crate::replay::Snapshot;
 use accord_charter::{Charter, Party};
 use accord_oversight::OversightState;
-use accord_oversight::state::Stipulation;
 use accord_projection::Selector;
 use accord_violations::event::Stance;
 use accord_violations::{Case, Outcome};
-
-/// The score of a stipulation that is carried out.
-const COMPLETE: u8 = 3;
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
@@ -112,7 +109,7 @@ impl<'a> Sheet<'a> {
             if !registered.responsible.iter().any(names) {
                 continue;
             }
-            let done = is_complete(stipulation);
+            let done = is_complete(stipulation, self.snapshot.as_of().micros());
             let late = registered.due.is_some_and(|due| due <= self.snapshot.as_of().micros());
             stipulations += 1;
             complete += u64::from(done);
@@ -218,11 +215,6 @@ fn counted() -> Selector {
 
 fn list(codes: &[&str]) -> Cell {
     if codes.is_empty() { Cell::Empty } else { Cell::Text(codes.join(", ")) }
-}
-
-fn is_complete(stipulation: &Stipulation) -> bool {
-    let latest = stipulation.scores.values().max_by_key(|s| (s.until, s.seq));
-    latest.is_some_and(|latest| latest.score == COMPLETE)
 }
 
 /// The party denied what the board later upheld against it.

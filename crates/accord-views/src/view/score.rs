@@ -87,8 +87,12 @@ impl Standing {
 /// True when a stipulation's time is over and nobody has found it complete.
 pub(super) fn is_overdue(stipulation: &Stipulation, at: i64) -> bool {
     let due = stipulation.registered_by(at).and_then(|registered| registered.due);
-    due.is_some_and(|due| due <= at)
-        && stipulation.latest(at).is_none_or(|(_, latest)| latest.score != SCORE_MAX)
+    due.is_some_and(|due| due <= at) && !is_complete(stipulation, at)
+}
+
+/// True when the latest score says that it is done.
+pub(super) fn is_complete(stipulation: &Stipulation, at: i64) -> bool {
+    stipulation.latest(at).is_some_and(|(_, latest)| latest.score == SCORE_MAX)
 }
 
 /// The stipulations with their subjects.

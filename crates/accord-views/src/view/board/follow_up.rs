@@ -1,19 +1,21 @@
 //! What became of resolutions: what they ordered and is not done, and what they rested on that has
 //! changed since.
 
+use super::super::docket::{FAMILY as CASES, cases};
 use super::super::figure::{day, figure, total, words};
 use super::super::score::{is_overdue, stipulations};
 use super::super::{Cell, Table};
 use super::{Board, FAMILY};
 use crate::replay::Snapshot;
+use accord_format::time::Timestamp;
 use accord_oversight::state::{Resolution, Stipulation};
 use accord_projection::Selector;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Stipulations past their time that a resolution in effect orders or decides on.
+/// Stipulations past their time that a resolution in effect orders or decides on, and remedies past
+/// theirs.
 pub(super) fn overdue(snapshot: &Snapshot, resolutions: &[(String, Resolution)]) -> Table {
-    let columns =
-        [("count", "overdue"), ("due", "due by the end of"), ("resolution", "resolution")];
+    let columns = [("count", "overdue"), ("due", "due"), ("resolution", "resolution")];
     let mut table = Table::new("follow_up", "Overdue follow-up", &columns);
     let in_effect: BTreeMap<&str, &Resolution> = resolutions
         .iter()
@@ -39,7 +41,34 @@ pub(super) fn overdue(snapshot: &Snapshot, resolutions: &[(String, Resolution)])
         let due = words(due.map(|due| day(due.saturating_sub(1))));
         table.row(subject.clone(), subject, vec![Cell::Empty, due, Cell::Text(by)]);
     }
+    remedies(snapshot, &mut table, &in_effect);
     table
+}
+
+/// Remedies of cases: each is ordered by a resolution, and stands until it is done or lifted.
+fn remedies(snapshot: &Snapshot, table: &mut Table, in_effect: &BTreeMap<&str, &Resolution>) {
+    let cases = cases(snapshot);
+    let late: Vec<_> = cases
+        .iter()
+        .flat_map(|(subject, case)| case.remedies.iter().map(move |r| (subject, r)))
+        .filter(|(_, (_, remedy))| remedy.is_open() && remedy.overdue)
+        .collect();
+    let selector = Selector::new(CASES, "violation/*").with("remedies", "true");
+    let count = figure(snapshot, "follow_up/remedies", late.len() as u64, "remedies", selector);
+    table.row("remedies", "remedies", vec![count, Cell::Empty, Cell::Empty]);
+    for (subject, (code, remedy)) in late {
+        let cells = vec![
+            Cell::Empty,
+            Cell::Text(Timestamp::from_micros(remedy.due).to_seconds_string()),
+            Cell::Text(remedy.resolution.clone()),
+        ];
+        let key = format!("{subject}/{code}");
+        table.row(key.clone(), key, cells);
+        if let Some(row) = table.rows.last_mut() {
+            let rescinded = !in_effect.contains_key(remedy.resolution.as_str());
+            row.marks.extend(rescinded.then_some("the resolution is not in effect"));
+        }
+    }
 }
 
 fn ordered_by<'a>(
