@@ -52,6 +52,8 @@ macro_rules! families {
 families! {
     /// Board, assessments, imports, audits.
     oversight: accord_oversight::Oversight,
+    /// Ceasefires, lines, silence windows.
+    ceasefire: accord_ceasefire::Ceasefires,
     /// Observations, lethal events, casualties, access, mission.
     monitoring: accord_monitoring::Monitoring,
     /// Cases.

@@ -1,0 +1,70 @@
+//! How each event changes the state of its subject.
+
+pub(crate) mod ceasefire;
+mod conduct;
+mod line;
+mod window;
+
+use crate::event::Truce;
+use crate::state::CeasefireState as State;
+use accord_projection::{Item, OutOfOrder, Terms};
+use std::collections::BTreeSet;
+
+type Event<'a> = Item<'a, Truce>;
+type Folded = Result<(), OutOfOrder>;
+
+pub(crate) fn fold(state: &mut State, subject: &str, item: &Event<'_>, terms: &Terms) -> Folded {
+    match &item.payload {
+        Truce::Proposed(p) => ceasefire::propose(state, subject, item, p, terms),
+        Truce::Ordered(p) => done(conduct::order(state, item, p, terms)),
+        Truce::Disciplined(p) => done(conduct::discipline(state, p)),
+        Truce::Halted(p) => line::halt(state, item, p, terms),
+        Truce::Baseline(p) => line::baseline(state, item, p, terms),
+        Truce::MovementAlleged(p) => done(line::alleged(state, item, p)),
+        Truce::MovementVerified(p) => done(line::verified(state, item, p)),
+        Truce::WindowRequested(p) => window::request(state, subject, item, p, terms),
+        Truce::Accepted(_)
+        | Truce::Declined(_)
+        | Truce::Entered(_)
+        | Truce::Recommitted(_)
+        | Truce::Suspended(_)
+        | Truce::Resumed(_)
+        | Truce::Denounced(_)
+        | Truce::Terminated(_) => ceasefire::step(state, subject, item, terms),
+        Truce::WindowGuaranteed(_)
+        | Truce::WindowOpened(_)
+        | Truce::WindowClosed(_)
+        | Truce::WindowBreached(_) => window::step(state, subject, item, terms),
+    }
+}
+
+/// What comes in any order always has its place.
+#[expect(clippy::unnecessary_wraps, reason = "the result of a fold")]
+const fn done((): ()) -> Folded {
+    Ok(())
+}
+
+/// The parties for which the event's signers stand.
+pub(crate) fn parties_of(item: &Event<'_>, terms: &Terms) -> BTreeSet<String> {
+    let Some(charter) = terms.charter(item.seq) else { return BTreeSet::new() };
+    let signers = item.event.signers.iter();
+    signers.filter_map(|s| charter.party_of(s.participant())).map(ToOwned::to_owned).collect()
+}
+
+/// The same, when there are any.
+fn own_parties(item: &Event<'_>, terms: &Terms) -> Result<BTreeSet<String>, OutOfOrder> {
+    let parties = parties_of(item, terms);
+    if parties.is_empty() {
+        let detail = format!(
+            "a party speaks for itself; {} stands for no party of the charter in force",
+            item.event.author()
+        );
+        return Err(OutOfOrder::coded("not-a-party", detail));
+    }
+    Ok(parties)
+}
+
+/// The parties of the charter in force.
+pub(crate) fn all_parties(seq: u64, terms: &Terms) -> BTreeSet<String> {
+    terms.charter(seq).map(|c| c.parties.keys().cloned().collect()).unwrap_or_default()
+}

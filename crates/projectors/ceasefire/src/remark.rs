@@ -1,0 +1,186 @@
+//! What a reader should know about events that are nevertheless taken in.
+
+use crate::event::{
+    CeasefireOrderIssued, CeasefireProposed, LineBaselineAdopted, LineMovementVerified, Scope,
+    Truce,
+};
+use crate::fold::{all_parties, ceasefire::notice_end, parties_of};
+use crate::judge::consent;
+use crate::state::WindowStatus;
+use crate::subject::day;
+use crate::{Ceasefires, LINE};
+use accord_catalogue::unit::{Code, Label};
+use accord_projection::{Item, Remark, Scene, Terms};
+
+type Event<'a> = Item<'a, Truce>;
+
+/// From the event alone.
+pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let say = &mut remarks;
+    match &item.payload {
+        Truce::Proposed(p) => {
+            say.extend(p.area.as_ref().and_then(|area| unknown_area(item, area, terms)));
+            say.extend(no_line(item, p, terms));
+        }
+        Truce::Accepted(p) => say.extend(p.reservation_digest.as_ref().map(|digest| {
+            let detail = format!("{} makes the reservation {digest}", item.event.author());
+            Remark::new("reservation", detail)
+        })),
+        Truce::Denounced(p) => {
+            let end = notice_end(item, p, terms);
+            say.extend((p.effective_at.timestamp() < end).then(|| {
+                let detail = format!(
+                    "the notice wants an end at {}; by the charter it ends the ceasefire at {}",
+                    p.effective_at,
+                    end.to_seconds_string()
+                );
+                Remark::new("notice_too_short", detail)
+            }));
+        }
+        Truce::Ordered(_) | Truce::Disciplined(_) => say.extend(not_a_party(item, terms)),
+        Truce::Baseline(p) => say.extend(not_accepted(item, p, terms)),
+        Truce::MovementAlleged(p) => say.extend(unknown_side(item, &p.by, terms)),
+        Truce::MovementVerified(p) => {
+            say.extend(unknown_side(item, &p.by, terms));
+            say.extend(measured_ahead(item, p));
+        }
+        Truce::WindowRequested(p) => {
+            say.extend(unknown_area(item, &p.area, terms));
+            say.extend((p.until.timestamp() <= item.recorded).then(|| {
+                let detail = format!("the window was to end at {}, which is past", p.until);
+                Remark::new("window_over", detail)
+            }));
+        }
+        Truce::WindowBreached(p) => say.extend(unknown_side(item, &p.by, terms)),
+        _ => {}
+    }
+    remarks
+}
+
+/// In the light of the state before it.
+pub(crate) fn in_scene(item: &Event<'_>, scene: &Scene<'_, Ceasefires>) -> Vec<Remark> {
+    match &item.payload {
+        Truce::Ordered(p) => fewer_measures(p, scene).into_iter().collect(),
+        Truce::Entered(p) => {
+            let mut remarks = consent::by_instrument(item, scene);
+            let state = scene.state(&item.event.stream);
+            let proposed = state.as_deref().and_then(|s| s.ceasefire()).map(|c| c.effective_at);
+            if proposed.is_some_and(|at| at != p.effective_at.timestamp().micros()) {
+                let detail = format!("the proposal names another instant than {}", p.effective_at);
+                remarks.push(Remark::new("effective_at_differs", detail));
+            }
+            remarks
+        }
+        Truce::MovementAlleged(p) => off_baseline(item, &p.line, None, scene),
+        Truce::MovementVerified(p) => off_baseline(item, &p.line, Some(p.metres.value), scene),
+        Truce::WindowOpened(_) => {
+            let state = scene.state(&item.event.stream);
+            let from = state.as_deref().and_then(|s| s.window()).map(|w| w.from);
+            let early = from.is_some_and(|from| item.effect.micros() < from);
+            let remark = || Remark::new("opened_early", "the window is planned to begin later");
+            early.then(remark).into_iter().collect()
+        }
+        Truce::WindowBreached(_) => {
+            let state = scene.state(&item.event.stream);
+            let window = state.as_deref().and_then(|s| s.window());
+            let not_open = window.is_none_or(|w| !w.was_open(item.effect.micros()));
+            let status = window.map_or("unknown", |w: &_| WindowStatus::as_str(w.status));
+            let detail = format!("the window was not open then; it is {status}");
+            not_open.then(|| Remark::new("window_not_open", detail)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn unknown_area(item: &Event<'_>, area: &Label, terms: &Terms) -> Option<Remark> {
+    let scheme = terms.charter(item.seq).and_then(|c| c.areas.as_ref())?;
+    (!scheme.accepts(area.as_str())).then(|| {
+        let detail = format!("area {area} is not one of the charter's area scheme");
+        Remark::new("unknown_area", detail)
+    })
+}
+
+fn unknown_side(item: &Event<'_>, side: &Code, terms: &Terms) -> Option<Remark> {
+    let known = terms.charter(item.seq).is_none() || terms.is_side(item.seq, side.as_str());
+    (!known).then(|| {
+        let detail =
+            format!("side {side} is no party of the charter, nor \"third\" nor \"undetermined\"");
+        Remark::new("unknown_side", detail)
+    })
+}
+
+/// A general ceasefire without a line, where the charter knows of lines.
+fn no_line(item: &Event<'_>, p: &CeasefireProposed, terms: &Terms) -> Option<Remark> {
+    let wanted = consent::needs_line(p.scope, terms.charter(item.seq));
+    (wanted && p.halts.is_empty()).then(|| {
+        let detail = format!(
+            "a {} ceasefire enters into force on a line; propose it with `halts`",
+            Scope::as_str(p.scope)
+        );
+        Remark::new("no_line", detail)
+    })
+}
+
+fn not_a_party(item: &Event<'_>, terms: &Terms) -> Option<Remark> {
+    parties_of(item, terms).is_empty().then(|| {
+        let detail = format!("{} stands for no party of the charter", item.event.author());
+        Remark::new("not_a_party", detail)
+    })
+}
+
+fn not_accepted(item: &Event<'_>, _: &LineBaselineAdopted, terms: &Terms) -> Vec<Remark> {
+    let signed = parties_of(item, terms);
+    let parties = all_parties(item.seq, terms);
+    let without = parties.difference(&signed);
+    without
+        .map(|party| Remark::new("not_accepted_by", format!("{party} has not signed the baseline")))
+        .collect()
+}
+
+fn measured_ahead(item: &Event<'_>, p: &LineMovementVerified) -> Option<Remark> {
+    (p.as_of.timestamp() > item.recorded).then(|| {
+        let detail = format!("measured at {}, after it was recorded", p.as_of);
+        Remark::new("as_of_ahead", detail)
+    })
+}
+
+fn fewer_measures(p: &CeasefireOrderIssued, scene: &Scene<'_, Ceasefires>) -> Option<Remark> {
+    let state = scene.state(p.ceasefire.as_str());
+    let Some(ceasefire) = state.as_deref().and_then(|s| s.ceasefire()) else {
+        let detail = format!("nobody has proposed {}", p.ceasefire);
+        return Some(Remark::new("unknown_ceasefire", detail));
+    };
+    let ordered = |measure: &&String| p.measures.iter().any(|m| m.as_str() == *measure);
+    let missing: Vec<&str> =
+        ceasefire.measures.iter().filter(|m| !ordered(m)).map(String::as_str).collect();
+    (!missing.is_empty()).then(|| {
+        let detail = format!("agreed, and not ordered: {}", missing.join(", "));
+        Remark::new("fewer_measures", detail)
+    })
+}
+
+/// A movement that does not count against the baseline; `metres` of a verified one.
+fn off_baseline(
+    item: &Event<'_>,
+    line: &Code,
+    metres: Option<u64>,
+    scene: &Scene<'_, Ceasefires>,
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let state = scene.state(&format!("{LINE}{line}"));
+    let Some(baseline) = state.as_deref().and_then(|s| s.baseline()) else {
+        let detail = format!("line {line} has no baseline to measure against");
+        return vec![Remark::new("no_baseline", detail)];
+    };
+    let day = day(item.occurred.from.timestamp());
+    if !baseline.is_before(&day) {
+        let detail = format!("{day} is not after {}, the day of the baseline", baseline.as_of);
+        remarks.push(Remark::new("before_baseline", detail));
+    }
+    if let Some(metres) = metres.filter(|metres| baseline.tolerates(*metres)) {
+        let detail = format!("{metres} m are within the tolerance of {} m", baseline.tolerance_m);
+        remarks.push(Remark::new("below_tolerance", detail));
+    }
+    remarks
+}

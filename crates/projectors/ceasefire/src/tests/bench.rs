@@ -1,0 +1,224 @@
+//! A record in memory with the family that follows it, under a charter, with facts to hand.
+
+use crate::event::Truce;
+use crate::state::{CeasefireState, Status};
+use crate::{Ceasefires, INSTRUMENT_DEPOSITED, RESOLUTION_ADOPTED, instruments};
+use accord_catalogue::EventType;
+use accord_charter::Charter;
+use accord_format::time::Timestamp;
+use accord_projection::testing::{Draft, Log};
+use accord_projection::{Basis, Engine, Facts, Payloads, Projector};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A digest that is not looked into.
+pub(super) fn digest(of: u8) -> String {
+    format!("{of:02x}").repeat(32)
+}
+
+/// The type of this name.
+pub(super) fn declared(name: &str) -> EventType {
+    let at = Truce::position(name, 1).unwrap_or_else(|| panic!("no type {name}"));
+    Truce::TYPES[at]
+}
+
+#[derive(Default)]
+struct Told(BTreeMap<(String, String), Value>);
+
+impl Facts for Told {
+    fn fact(&self, name: &str, subject: &str) -> Option<Value> {
+        self.0.get(&(name.to_owned(), subject.to_owned())).cloned()
+    }
+}
+
+/// The charter that the repository holds.
+pub(super) fn charter() -> Charter {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../agreements/twelve-point.toml");
+    Charter::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+pub(super) struct Bench {
+    pub(super) log: Log,
+    pub(super) engine: Engine<Ceasefires>,
+    pub(super) basis: Basis,
+    told: Told,
+}
+
+impl Bench {
+    /// Under the charter, from this time on.
+    pub(super) fn at(now: &str) -> Self {
+        Self::under(charter(), now)
+    }
+
+    pub(super) fn under(charter: Charter, now: &str) -> Self {
+        let mut bench = Self::without_charter(now);
+        bench.basis.terms.adopt(0, bench.log.now(), charter, false);
+        bench
+    }
+
+    /// With one entry that says nothing, and no charter.
+    pub(super) fn without_charter(now: &str) -> Self {
+        let mut log = Log::default();
+        log.at(now);
+        log.push(&Draft {
+            author: "secretariat".to_owned(),
+            event_type: "weather.noted".to_owned(),
+            version: 1,
+            stream: "weather/main".to_owned(),
+            occurred: json!({"from": now, "precision": "second"}),
+            payload: json!({}),
+        });
+        let (engine, basis, told) = (Engine::default(), Basis::default(), Told::default());
+        Self { log, engine, basis, told }
+    }
+
+    /// Submits an event that occurred when it is recorded: the codes of what is said about it, or
+    /// of its refusal.
+    pub(super) fn submit(
+        &mut self,
+        author: &str,
+        name: &str,
+        stream: &str,
+        payload: Value,
+    ) -> Result<Vec<&'static str>, &'static str> {
+        let now = self.log.now().plus_seconds(1).to_seconds_string();
+        self.submit_of(author, name, stream, (&now, &now), payload)
+    }
+
+    /// The same, of what occurred from one instant to another.
+    pub(super) fn submit_of(
+        &mut self,
+        author: &str,
+        name: &str,
+        stream: &str,
+        (from, until): (&str, &str),
+        payload: Value,
+    ) -> Result<Vec<&'static str>, &'static str> {
+        let mut occurred = json!({"from": from, "precision": "second"});
+        if from != until {
+            occurred["until"] = until.into();
+        }
+        self.log.write_of(author, &declared(name), stream, occurred, payload);
+        let entry = self.log.entries().last().unwrap().clone();
+        self.engine.advance(entry.header.recorded, &self.log, &self.basis).unwrap();
+        self.engine.settle(&self.log, &self.basis).unwrap();
+        let judged = self.engine.judge(&entry.header, entry.event(), &self.basis, &self.told);
+        match judged {
+            Ok(remarks) => {
+                self.engine.commit(entry.header.recorded);
+                self.engine.apply(&entry, &self.basis);
+                self.engine.settle(&self.log, &self.basis).unwrap();
+                Ok(remarks.into_iter().map(|r| r.code).collect())
+            }
+            Err(refusal) => {
+                assert!(!refusal.detail.is_empty());
+                self.log.take_back();
+                Err(refusal.code)
+            }
+        }
+    }
+
+    /// The stream of the last entry.
+    pub(super) fn last(&self) -> String {
+        self.log.entries().last().unwrap().event().stream.clone()
+    }
+
+    /// The event hash of the last entry.
+    pub(super) fn last_hash(&self) -> String {
+        self.log.hash(self.log.entries().len() as u64 - 1)
+    }
+
+    /// The board adopts `resolution/<id>` about these streams.
+    pub(super) fn adopt(&mut self, id: &str, subjects: &[&str]) -> String {
+        let resolution = format!("resolution/{id}");
+        let key = (RESOLUTION_ADOPTED.to_owned(), resolution.clone());
+        self.told.0.insert(key, json!({ "subjects": subjects }));
+        resolution
+    }
+
+    /// Instruments of these parties are deposited.
+    pub(super) fn deposit(&mut self, stands_for: &str, text_digest: &str, parties: &[&str]) {
+        let key = (INSTRUMENT_DEPOSITED.to_owned(), instruments(stands_for, text_digest));
+        self.told.0.insert(key, json!({ "parties": parties }));
+    }
+
+    /// The state of a subject at an instant, folded from nothing.
+    pub(super) fn state_at(&self, subject: &str, at: &str) -> CeasefireState {
+        let mut engine = Engine::<Ceasefires>::at(Timestamp::parse_seconds(at).unwrap());
+        for entry in self.log.entries() {
+            engine.apply(entry, &self.basis);
+        }
+        engine.settle(&self.log, &self.basis).unwrap();
+        engine.state(subject).map(|state| state.into_owned()).unwrap_or_default()
+    }
+
+    /// The status of a ceasefire at an instant.
+    pub(super) fn status_at(&self, stream: &str, at: &str) -> Status {
+        self.state_at(stream, at).ceasefire().unwrap().status()
+    }
+
+    /// A fact as of an instant.
+    pub(super) fn fact_at(&self, name: &str, subject: &str, at: &str) -> Option<Value> {
+        Ceasefires::fact(name, &self.state_at(subject, at))
+    }
+
+    /// Codes of the findings that the fold itself makes about the last entry.
+    pub(super) fn findings(&self) -> Vec<String> {
+        let seq = self.log.entries().len() as u64 - 1;
+        let all = self.engine.findings().into_iter().filter(|f| f.seq == seq);
+        all.map(|f| f.code.into_owned()).collect()
+    }
+}
+
+/// A proposal: a general ceasefire on one line.
+pub(super) fn proposal() -> Value {
+    json!({
+        "scope": "general",
+        "text_digest": digest(0xaa),
+        "effective_at": "2026-03-10T00:00:00Z",
+        "measures": ["no_fire", "no_reconnaissance"],
+        "halts": [{"line": "front", "text_digest": digest(0xbb)}],
+    })
+}
+
+pub(super) fn baseline() -> Value {
+    json!({
+        "line": "front", "geometry_digest": digest(0xcc), "datum": "WGS84",
+        "as_of": "2026-03-01", "length_m": 1_200_000, "tolerance_m": 50,
+    })
+}
+
+/// Proposes it, and has both parties accept, both stop, and the line fixed; gives its stream.
+pub(super) fn prepare(bench: &mut Bench) -> String {
+    bench.submit("chair", "ceasefire.proposed", "", proposal()).unwrap();
+    let stream = bench.last();
+    for party in ["ua", "ru"] {
+        accept(bench, party, &stream).unwrap();
+        halt(bench, party).unwrap();
+    }
+    bench.log.co_sign("ru");
+    bench.submit("ua", "line.baseline_adopted", "", baseline()).unwrap();
+    stream
+}
+
+pub(super) fn accept(
+    bench: &mut Bench,
+    party: &str,
+    stream: &str,
+) -> Result<Vec<&'static str>, &'static str> {
+    bench.submit(party, "ceasefire.accepted", stream, json!({"text_digest": digest(0xaa)}))
+}
+
+pub(super) fn halt(bench: &mut Bench, party: &str) -> Result<Vec<&'static str>, &'static str> {
+    let payload = json!({"line": "front", "text_digest": digest(0xbb)});
+    bench.submit(party, "advance_halt.committed", "", payload)
+}
+
+pub(super) fn enter(
+    bench: &mut Bench,
+    stream: &str,
+    at: &str,
+) -> Result<Vec<&'static str>, &'static str> {
+    let payload = json!({"effective_at": at});
+    bench.submit("secretariat", "ceasefire.entered_into_force", stream, payload)
+}
