@@ -3,6 +3,7 @@
 mod board;
 mod cases;
 mod catalogue;
+mod ceasefire;
 mod clocks;
 mod data;
 mod determined;

@@ -11,6 +11,7 @@ pub mod docket;
 mod figure;
 pub mod imports;
 pub mod integrity;
+pub mod line;
 mod observations;
 pub mod overview;
 pub mod party;
@@ -38,6 +39,7 @@ pub const VIEWS: &[Kind] = &[
     Kind { name: "overview", title: "Overview", make: overview::view },
     Kind { name: "scorecard", title: "Scorecard", make: scorecard::view },
     Kind { name: "ceasefire", title: "Ceasefire", make: ceasefire::view },
+    Kind { name: "line", title: "Line", make: line::view },
     Kind { name: "civilians", title: "Civilians", make: civilians::view },
     Kind { name: "violations", title: "Violations", make: docket::view },
     Kind { name: "parties", title: "Parties", make: party::view },

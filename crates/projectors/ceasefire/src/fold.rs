@@ -15,13 +15,21 @@ type Folded = Result<(), OutOfOrder>;
 
 pub(crate) fn fold(state: &mut State, subject: &str, item: &Event<'_>, terms: &Terms) -> Folded {
     match &item.payload {
+        Truce::Ordered(p) => conduct::order(state, item, p, terms),
+        Truce::Disciplined(p) => conduct::discipline(state, p),
+        Truce::MovementAlleged(p) => line::alleged(state, item, p),
+        Truce::MovementVerified(p) => line::verified(state, item, p),
+        _ => return step(state, subject, item, terms),
+    }
+    Ok(())
+}
+
+/// What has its place in a procedure.
+fn step(state: &mut State, subject: &str, item: &Event<'_>, terms: &Terms) -> Folded {
+    match &item.payload {
         Truce::Proposed(p) => ceasefire::propose(state, subject, item, p, terms),
-        Truce::Ordered(p) => done(conduct::order(state, item, p, terms)),
-        Truce::Disciplined(p) => done(conduct::discipline(state, p)),
         Truce::Halted(p) => line::halt(state, item, p, terms),
         Truce::Baseline(p) => line::baseline(state, item, p, terms),
-        Truce::MovementAlleged(p) => done(line::alleged(state, item, p)),
-        Truce::MovementVerified(p) => done(line::verified(state, item, p)),
         Truce::WindowRequested(p) => window::request(state, subject, item, p, terms),
         Truce::Accepted(_)
         | Truce::Declined(_)
@@ -35,13 +43,12 @@ pub(crate) fn fold(state: &mut State, subject: &str, item: &Event<'_>, terms: &T
         | Truce::WindowOpened(_)
         | Truce::WindowClosed(_)
         | Truce::WindowBreached(_) => window::step(state, subject, item, terms),
+        // The caller has seen to these.
+        Truce::Ordered(_)
+        | Truce::Disciplined(_)
+        | Truce::MovementAlleged(_)
+        | Truce::MovementVerified(_) => Ok(()),
     }
-}
-
-/// What comes in any order always has its place.
-#[expect(clippy::unnecessary_wraps, reason = "the result of a fold")]
-const fn done((): ()) -> Folded {
-    Ok(())
 }
 
 /// The parties for which the event's signers stand.

@@ -110,6 +110,16 @@ impl Window {
         self.opened_at.is_some_and(|opened| opened <= at) && at < end
     }
 
+    /// True when it was broken while it was open.
+    pub fn is_broken(&self) -> bool {
+        self.breaches.iter().any(|breach| self.was_open(breach.at))
+    }
+
+    /// True when it was open, is over, and was not broken.
+    pub fn is_held(&self) -> bool {
+        matches!(self.status, WindowStatus::Ended | WindowStatus::Closed) && !self.is_broken()
+    }
+
     /// The next instant at which its status changes by itself.
     pub(crate) fn deadline(&self) -> Option<i64> {
         match self.status {

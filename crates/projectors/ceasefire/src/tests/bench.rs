@@ -149,7 +149,7 @@ impl Bench {
             engine.apply(entry, &self.basis);
         }
         engine.settle(&self.log, &self.basis).unwrap();
-        engine.state(subject).map(|state| state.into_owned()).unwrap_or_default()
+        engine.state(subject).map(std::borrow::Cow::into_owned).unwrap_or_default()
     }
 
     /// The status of a ceasefire at an instant.
