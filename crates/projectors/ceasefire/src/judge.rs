@@ -17,7 +17,7 @@ pub(crate) fn judge(item: &Event<'_>, scene: &Setting<'_>) -> Result<(), Refusal
     let stream = &item.event.stream;
     match &item.payload {
         Truce::Entered(p) => entry::judge(item, p, scene),
-        Truce::Recommitted(p) => not_past(item, &p.effective_at, "effective-in-the-past"),
+        Truce::Recommitted(p) => not_past(item, &p.effective_at),
         Truce::Suspended(p) => {
             if let Some(until) = &p.until
                 && until.timestamp() <= item.recorded
@@ -35,7 +35,7 @@ pub(crate) fn judge(item: &Event<'_>, scene: &Setting<'_>) -> Result<(), Refusal
 }
 
 /// Refuses an instant before the second in which the event is recorded.
-fn not_past(item: &Event<'_>, at: &At, code: &'static str) -> Result<(), Refusal> {
+fn not_past(item: &Event<'_>, at: &At) -> Result<(), Refusal> {
     if at.timestamp() >= item.recorded.floor_second() {
         return Ok(());
     }
@@ -43,7 +43,7 @@ fn not_past(item: &Event<'_>, at: &At, code: &'static str) -> Result<(), Refusal
         "{at} is before {}, when this is recorded; nothing takes effect before that",
         item.recorded.to_seconds_string()
     );
-    Err(Refusal::new(code, detail))
+    Err(Refusal::new("effective-in-the-past", detail))
 }
 
 fn baseline(item: &Event<'_>, p: &LineBaselineAdopted, scene: &Setting<'_>) -> Result<(), Refusal> {

@@ -4,6 +4,7 @@
 //! `advance_halt/<line>`, `line/<line>` with the baseline of a line and `line/<line>/<date>` with
 //! its movement of a day; `discipline/<case id>`; `silence_window/<id>`.
 
+mod codes;
 pub mod event;
 mod fold;
 mod judge;
@@ -18,7 +19,7 @@ pub use state::CeasefireState;
 pub use subject::{DISCIPLINE, HALTS, LINE, ORDERS, instruments, orders_of};
 
 use accord_format::time::Timestamp;
-use accord_projection::{Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms};
+use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::Truce;
 use serde_json::{Value, json};
 use state::Ceasefire;
@@ -31,9 +32,12 @@ pub const REQUEST_CLOCK: &str = "silence_window_request";
 pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
 /// Fact read of a text that a type accepts: for which parties instruments were deposited.
 pub const INSTRUMENT_DEPOSITED: &str = "instrument.deposited";
-/// Fact published of a ceasefire: that parties have to keep to it now.
+/// Fact read of a case: that it was opened.
+pub const CASE_EXISTS: &str = "case.exists";
+/// Fact published of a ceasefire while the parties have to keep to it: `{scope, since,
+/// notice_ends?}`, the instants in RFC 3339. A suspended one is not in force.
 pub const IN_FORCE: &str = "ceasefire.in_force";
-/// Fact published of a line: its baseline.
+/// Fact published of a line: its baseline, `{as_of, geometry_digest, length_m, tolerance_m}`.
 pub const BASELINE: &str = "line.baseline";
 
 /// The projector of the family.
@@ -44,7 +48,10 @@ impl Projector for Ceasefires {
     const FAMILY: &'static str = "ceasefire";
     const FOLD_VERSION: u32 = 1;
     const PUBLISHES: &'static [&'static str] = &[IN_FORCE, BASELINE];
-    const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED];
+    const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED, INSTRUMENT_DEPOSITED, CASE_EXISTS];
+    const REFUSALS: &'static [Guard] = codes::REFUSALS;
+    const FINDINGS: &'static [Guard] = codes::FINDINGS;
+    const TIMERS: &'static [Timer] = codes::TIMERS;
     const CLOCKS: bool = true;
 
     type Payload = Truce;

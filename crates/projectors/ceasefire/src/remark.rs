@@ -8,7 +8,7 @@ use crate::fold::{all_parties, ceasefire::notice_end, parties_of};
 use crate::judge::consent;
 use crate::state::WindowStatus;
 use crate::subject::day;
-use crate::{Ceasefires, LINE};
+use crate::{CASE_EXISTS, Ceasefires, LINE};
 use accord_catalogue::unit::{Code, Label};
 use accord_projection::{Item, Remark, Scene, Terms};
 
@@ -62,6 +62,11 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
 pub(crate) fn in_scene(item: &Event<'_>, scene: &Scene<'_, Ceasefires>) -> Vec<Remark> {
     match &item.payload {
         Truce::Ordered(p) => fewer_measures(p, scene).into_iter().collect(),
+        Truce::Disciplined(p) => {
+            let unknown = scene.fact(CASE_EXISTS, p.case.as_str()).is_none();
+            let remark = || Remark::new("unknown_case", format!("there is no case {}", p.case));
+            unknown.then(remark).into_iter().collect()
+        }
         Truce::Entered(p) => {
             let mut remarks = consent::by_instrument(item, scene);
             let state = scene.state(&item.event.stream);

@@ -15,7 +15,7 @@ pub(super) fn judge(
     p: &CeasefireEnteredIntoForce,
     scene: &Setting<'_>,
 ) -> Result<(), Refusal> {
-    not_past(item, &p.effective_at, "effective-in-the-past")?;
+    not_past(item, &p.effective_at)?;
     let charter = scene.terms().charter(item.seq);
     let parties = all_parties(item.seq, scene.terms());
     if parties.is_empty() {

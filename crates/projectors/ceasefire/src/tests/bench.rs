@@ -2,12 +2,12 @@
 
 use crate::event::Truce;
 use crate::state::{CeasefireState, Status};
-use crate::{Ceasefires, INSTRUMENT_DEPOSITED, RESOLUTION_ADOPTED, instruments};
+use crate::{CASE_EXISTS, Ceasefires, INSTRUMENT_DEPOSITED, RESOLUTION_ADOPTED, instruments};
 use accord_catalogue::EventType;
 use accord_charter::Charter;
 use accord_format::time::Timestamp;
 use accord_projection::testing::{Draft, Log};
-use accord_projection::{Basis, Engine, Facts, Payloads, Projector};
+use accord_projection::{Basis, Engine, Facts, Guard, Payloads, Projector};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -22,6 +22,13 @@ pub(super) fn declared(name: &str) -> EventType {
     Truce::TYPES[at]
 }
 
+/// What is said about a type is what the family declares that it may say about it.
+fn is_declared(guards: &[Guard], code: &str, name: &str) {
+    let mechanism = ["wrong-state", "out_of_order"].contains(&code);
+    let declared = guards.iter().any(|g| g.code == code && g.types.contains(&name));
+    assert!(mechanism || declared, "{name} says {code}");
+}
+
 #[derive(Default)]
 struct Told(BTreeMap<(String, String), Value>);
 
@@ -31,9 +38,14 @@ impl Facts for Told {
     }
 }
 
-/// The charter that the repository holds.
+/// The charter that most tests run under.
 pub(super) fn charter() -> Charter {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../agreements/twelve-point.toml");
+    agreement("twelve-point")
+}
+
+/// One of the charters in the repository.
+pub(super) fn agreement(name: &str) -> Charter {
+    let path = format!("{}/../../../agreements/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     Charter::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -105,6 +117,7 @@ impl Bench {
         let judged = self.engine.judge(&entry.header, entry.event(), &self.basis, &self.told);
         match judged {
             Ok(remarks) => {
+                remarks.iter().for_each(|r| is_declared(Ceasefires::FINDINGS, r.code, name));
                 self.engine.commit(entry.header.recorded);
                 self.engine.apply(&entry, &self.basis);
                 self.engine.settle(&self.log, &self.basis).unwrap();
@@ -112,6 +125,7 @@ impl Bench {
             }
             Err(refusal) => {
                 assert!(!refusal.detail.is_empty());
+                is_declared(Ceasefires::REFUSALS, refusal.code, name);
                 self.log.take_back();
                 Err(refusal.code)
             }
@@ -134,6 +148,12 @@ impl Bench {
         let key = (RESOLUTION_ADOPTED.to_owned(), resolution.clone());
         self.told.0.insert(key, json!({ "subjects": subjects }));
         resolution
+    }
+
+    /// There is a case in this stream.
+    pub(super) fn open_case(&mut self, stream: &str) {
+        let key = (CASE_EXISTS.to_owned(), stream.to_owned());
+        self.told.0.insert(key, json!({"status": "alleged"}));
     }
 
     /// Instruments of these parties are deposited.

@@ -33,8 +33,11 @@ fn discipline_counts_persons_by_case() {
         let payload = json!({"case": case, "action": action, "persons": persons});
         bench.submit("ru", "discipline.reported", "", payload)
     };
-    report(&mut bench, "violation/a", "warning", 3, "exact").unwrap();
-    report(&mut bench, "violation/a", "warning", 10, "about").unwrap();
+    let outcome = report(&mut bench, "violation/a", "warning", 3, "exact");
+    assert_eq!(outcome, Ok(vec!["unknown_case"]));
+    bench.open_case("violation/a");
+    bench.open_case("violation/b");
+    assert_eq!(report(&mut bench, "violation/a", "warning", 10, "about"), Ok(vec![]));
     report(&mut bench, "violation/a", "dismissal", 1, "exact").unwrap();
     report(&mut bench, "violation/b", "prosecution", 2, "exact").unwrap();
     let state = bench.state_at("discipline/a", "2026-04-01T00:00:00Z");

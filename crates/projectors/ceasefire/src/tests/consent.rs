@@ -1,7 +1,7 @@
 //! Acceptance, and the conditions of entry into force.
 
 use super::bench::{
-    Bench, accept, baseline, charter, declared, digest, enter, halt, prepare, proposal,
+    Bench, accept, agreement, baseline, charter, declared, digest, enter, halt, prepare, proposal,
 };
 use crate::state::Status;
 use serde_json::json;
@@ -157,6 +157,35 @@ fn a_general_ceasefire_has_a_line_where_the_charter_knows_of_lines() {
     charter.families.get_mut("ceasefire").unwrap().prefixes = vec!["ceasefire".to_owned()];
     let mut bench = Bench::under(charter, START);
     assert_eq!(run(&mut bench, &lineless), (vec![], Ok(vec![])));
+}
+
+/// Another agreement, other parties, another clock: the same family.
+#[test]
+fn another_agreement_runs_without_another_word() {
+    let mut bench = Bench::under(agreement("local-ceasefire"), START);
+    let councils = ["upper-council", "lower-council"];
+    let mut payload = proposal();
+    payload["scope"] = "local".into();
+    payload["area"] = "bridge".into();
+    assert_eq!(bench.submit("elder", "ceasefire.proposed", "", payload), Ok(vec![]));
+    let stream = bench.last();
+    assert_eq!(accept(&mut bench, "ua", &stream), Err("not-a-party"));
+    for council in councils {
+        accept(&mut bench, council, &stream).unwrap();
+        halt(&mut bench, council).unwrap();
+    }
+    bench.log.co_sign(councils[1]);
+    assert_eq!(bench.submit(councils[0], "line.baseline_adopted", "", baseline()), Ok(vec![]));
+    assert_eq!(enter(&mut bench, &stream, EFFECTIVE), Ok(vec![]));
+    let state = bench.state_at(&stream, EFFECTIVE);
+    let accepted: Vec<_> = state.ceasefire().unwrap().accepted.keys().cloned().collect();
+    assert_eq!(accepted, ["lower", "upper"]);
+    bench.log.at("2026-03-12T00:00:00Z");
+    let notice = json!({"notice_digest": digest(1), "effective_at": EFFECTIVE});
+    bench.submit(councils[0], "ceasefire.denounced", &stream, notice).unwrap();
+    // Fourteen days here, from 00:00:01.
+    assert_eq!(bench.status_at(&stream, "2026-03-26T00:00:00Z"), Status::Notice);
+    assert_eq!(bench.status_at(&stream, "2026-03-26T00:00:01Z"), Status::Terminated);
 }
 
 #[test]
