@@ -433,3 +433,62 @@ fn other_families_learn_what_is_in_force_and_where_the_line_is() {
     assert!(after.families().fact("line.baseline", "line/front").is_some());
     assert_eq!(after.families().fact("line.baseline", "line/rear"), None);
 }
+
+#[test]
+fn an_instrument_stands_for_a_party_without_keys_and_is_marked() {
+    let mut world = World::with_charter(START);
+    let proposal = json!({
+        "scope": "general", "text_digest": digest(0xaa), "effective_at": EFFECTIVE,
+        "halts": [{"line": "front", "text_digest": digest(0xbb)}],
+    });
+    let stream = say(&mut world, "chair", "ceasefire.proposed", "", proposal);
+    say(&mut world, "ua", "ceasefire.accepted", &stream, json!({"text_digest": digest(0xaa)}));
+    let halt = json!({"line": "front", "text_digest": digest(0xbb)});
+    say(&mut world, "ua", "advance_halt.committed", "", halt);
+    world.log.co_sign("ru");
+    let baseline = json!({
+        "line": "front", "geometry_digest": digest(0xcc), "datum": "WGS84",
+        "as_of": "2026-03-01", "length_m": 1_200_000, "tolerance_m": 50,
+    });
+    say(&mut world, "ua", "line.baseline_adopted", "", baseline);
+    let enter = |world: &mut World| {
+        let payload = json!({"effective_at": EFFECTIVE});
+        world.submit("secretariat", "ceasefire.entered_into_force", &stream, payload)
+    };
+    let state = |world: &World| text(&world.view("ceasefire"), "ceasefires", &stream, "state");
+    assert_eq!(state(&world), "partly accepted");
+    assert_eq!(refused(enter(&mut world)), "acceptance-missing");
+    let deposit = |world: &mut World, stands_for: &str, of: u8| {
+        let payload = json!({
+            "party": "ru", "stands_for": stands_for, "text_digest": digest(of),
+            "instrument_digest": digest(0xee), "verified_by": "seal and signature compared",
+        });
+        say(world, "secretariat", "instrument.deposited", "", payload);
+    };
+    deposit(&mut world, "ceasefire.accepted", 0xaa);
+    assert_eq!(state(&world), "agreed");
+    assert_eq!(refused(enter(&mut world)), "halt-missing");
+    deposit(&mut world, "advance_halt.committed", 0xbb);
+    let (_, findings) = enter(&mut world).unwrap();
+    let codes: Vec<_> = findings.iter().map(|f| f.code).collect();
+    assert_eq!(codes, ["accepted_by_instrument", "halted_by_instrument"]);
+    let view = world.view("ceasefire");
+    let said = text(&view, "acceptances", &format!("{stream}/ru"), "said");
+    assert_eq!(said, "accepted by instrument, not signed by its own key");
+    assert_eq!(text(&view, "halts", "advance_halt/front", "instrument"), "ru");
+    assert_eq!(value(&view, "advance_halt/front/committed"), 1);
+    let ceasefires = view.tables.iter().find(|t| t.key == "ceasefires").unwrap();
+    assert_eq!(ceasefires.rows[0].marks, ["by instrument"]);
+    check_provenance(&world, "ceasefire");
+    check_provenance(&world, "line");
+    // Said under its own key, no goes before the instrument.
+    let mut world = world;
+    let other = json!({
+        "scope": "sea", "text_digest": digest(0xaa), "effective_at": EFFECTIVE,
+    });
+    let second = say(&mut world, "chair", "ceasefire.proposed", "", other);
+    assert_eq!(text(&world.view("ceasefire"), "ceasefires", &second, "state"), "partly accepted");
+    say(&mut world, "ru", "ceasefire.declined", &second, json!({}));
+    assert_eq!(text(&world.view("ceasefire"), "ceasefires", &second, "state"), "proposed");
+    world.check_replay();
+}

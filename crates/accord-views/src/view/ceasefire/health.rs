@@ -121,7 +121,9 @@ fn upheld_at(case: &Case) -> Option<i64> {
 
 /// True while the charter's clock runs that the decision of then has started.
 fn weighs(snapshot: &Snapshot, subject: &str, from: i64) -> bool {
-    let selector = Selector::new(CASES.0, subject).of_type("violation.adjudicated");
+    let selector = Selector::new(CASES.0, subject)
+        .of_type("violation.adjudicated")
+        .of_type("violation.provisionally_determined");
     let decided = snapshot.families().enumerate(&selector).into_iter().max();
     let seq = decided.unwrap_or_else(|| snapshot.size());
     let terms = &snapshot.families().basis().terms;
@@ -138,7 +140,8 @@ fn attack(snapshot: &Snapshot, subject: &str, case: &Case) -> Option<(i64, Optio
         At::new(text).ok().map(|at| at.timestamp().micros())
     };
     let (from, until) = (instant("from")?, instant("until"));
-    let determined = case.decision.as_ref().map(|d| d.at);
+    let told = fact.get("determined_at").and_then(Value::as_i64);
+    let determined = told.or_else(|| case.decision.as_ref().map(|d| d.at));
     let lasts = until.is_none_or(|until| snapshot.as_of().micros() < until);
     let recent = determined.into_iter().chain(until).any(|at| weighs(snapshot, subject, at));
     (lasts || recent).then_some((from, until))
