@@ -12,14 +12,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const FAMILY: &str = "ceasefire";
 const M2_PER_KM2: u64 = 1_000_000;
+/// How many lines and sides are listed of which nothing is known but what somebody alleges.
+const ALLEGED_MAX: usize = 200;
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
     let mut view = View::new("line", "Line", snapshot);
-    let lines = lines(snapshot);
+    let (lines, left_out) = lines(snapshot);
     view.tables.push(baselines(snapshot, &lines));
     view.tables.extend(halts(snapshot));
-    view.tables.push(movements(snapshot, &lines));
+    let (table, more_left_out) = movements(snapshot, &lines);
+    view.tables.push(table);
+    if left_out + more_left_out > 0 {
+        view.notes.push(format!(
+            "{left_out} lines and {more_left_out} sides beyond {ALLEGED_MAX} that are named in allegations alone are not listed."
+        ));
+    }
     view.notes.push(
         "Movement counts from the day after that of the baseline. What was verified below the tolerance is counted apart and in no sum."
             .to_owned(),
@@ -54,7 +62,9 @@ impl Line {
     }
 }
 
-fn lines(snapshot: &Snapshot) -> BTreeMap<String, Line> {
+/// The lines, and how many were left out. Anybody who may allege can name any line; those that
+/// have a baseline or verified movement are never left out.
+fn lines(snapshot: &Snapshot) -> (BTreeMap<String, Line>, usize) {
     let mut lines: BTreeMap<String, Line> = BTreeMap::new();
     for (_, state) in snapshot.families().ceasefire().states(LINE) {
         if let Some(baseline) = state.baseline() {
@@ -63,7 +73,15 @@ fn lines(snapshot: &Snapshot) -> BTreeMap<String, Line> {
             lines.entry(of_day.line.clone()).or_default().days.push(of_day.clone());
         }
     }
-    lines
+    let all = lines.len();
+    let mut alleged = 0;
+    lines.retain(|_, line| {
+        let known = line.baseline.is_some() || line.movements().any(|(m, _)| m.verified.is_some());
+        alleged += usize::from(!known);
+        known || alleged <= ALLEGED_MAX
+    });
+    let left_out = all - lines.len();
+    (lines, left_out)
 }
 
 fn baselines(snapshot: &Snapshot, lines: &BTreeMap<String, Line>) -> Table {
@@ -159,6 +177,10 @@ struct Sums {
 }
 
 impl Sums {
+    const fn is_alleged_alone(&self) -> bool {
+        self.verified == 0 && self.below_tolerance == 0 && self.before_baseline == 0
+    }
+
     fn add(&mut self, movement: &Movement, since: bool, tolerated: bool) {
         let tally = match (movement.verified, since, tolerated) {
             (_, false, _) => &mut self.before_baseline,
@@ -180,7 +202,10 @@ impl Sums {
     }
 }
 
-fn movements(snapshot: &Snapshot, lines: &BTreeMap<String, Line>) -> Table {
+/// The table, and how many sides were left out.
+fn movements(snapshot: &Snapshot, lines: &BTreeMap<String, Line>) -> (Table, usize) {
+    let terms = &snapshot.families().basis().terms;
+    let (mut alleged, mut left_out) = (0, 0);
     let columns = [
         ("alleged", "alleged"),
         ("verified", "verified"),
@@ -202,6 +227,12 @@ fn movements(snapshot: &Snapshot, lines: &BTreeMap<String, Line>) -> Table {
             sums.add(movement, since, line.tolerates(movement));
         }
         for (side, sums) in sides {
+            let unknown = sums.is_alleged_alone() && !terms.is_side(snapshot.size(), side);
+            alleged += usize::from(unknown);
+            if unknown && alleged > ALLEGED_MAX {
+                left_out += 1;
+                continue;
+            }
             let key = format!("{LINE}{code}/{side}");
             let cell = |member: &str, value, unit| {
                 let selector = Selector::new(FAMILY, format!("{LINE}*")).with("line", code);
@@ -229,7 +260,7 @@ fn movements(snapshot: &Snapshot, lines: &BTreeMap<String, Line>) -> Table {
             }
         }
     }
-    table
+    (table, left_out)
 }
 
 /// `1.25 km² forward`, cut after two places.

@@ -65,7 +65,7 @@ fn a_suspension_needs_a_resolution_that_names_the_ceasefire() {
     let other = bench.adopt("other", &["ceasefire/other"]);
     assert_eq!(suspend(&mut bench, payload(&other)), Err("resolution-elsewhere"));
     let mut past = payload(&first);
-    past["until"] = "2026-03-12T00:00:01Z".into();
+    past["until"] = bench.log.now().plus_seconds(1).to_seconds_string().into();
     assert_eq!(suspend(&mut bench, past), Err("until-in-the-past"));
     bench.log.at("2026-03-13T00:00:00Z");
     assert_eq!(suspend(&mut bench, payload(&first)), Ok(vec![]));
