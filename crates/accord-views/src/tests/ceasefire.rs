@@ -267,7 +267,6 @@ fn an_instrument_stands_for_a_party_without_keys_and_is_marked() {
     check_provenance(&world, "ceasefire");
     check_provenance(&world, "line");
     // Said under its own key, no goes before the instrument.
-    let mut world = world;
     let other = json!({
         "scope": "sea", "text_digest": digest(0xaa), "effective_at": EFFECTIVE,
     });

@@ -91,3 +91,27 @@ fn an_armed_attack_breaches_the_ceasefire_while_it_lasts_and_weighs_beyond() {
     let now = world.log.now().to_seconds_string();
     assert_eq!(health(&world, &now).0, "strained");
 }
+
+#[test]
+fn a_provisional_determination_weighs_while_it_runs() {
+    let mut world = in_force();
+    let case = allege(&mut world, "observer", "ru");
+    let determination = json!({
+        "armed_attack": true, "responsible": "ru", "victim": "ua",
+        "breach": {"from": "2026-03-19T00:00:00Z"},
+    });
+    let payload = json!({"determination": determination, "basis": "seen by two posts"});
+    say(&mut world, "mission", "violation.provisionally_determined", &case, payload);
+    let determined = world.log.now();
+    let health = |seconds: i64| {
+        let view = at(&world, "ceasefire", &determined.plus_seconds(seconds).to_seconds_string());
+        text(&view, "health", "health", "value")
+    };
+    // It expires after 72 hours by the charter.
+    let expires = 72 * 3_600;
+    assert_eq!(
+        [-1, 0, expires - 1, expires, expires + 1].map(health),
+        ["holding", "seriously breached", "seriously breached", "holding", "holding"]
+    );
+    check_provenance(&world, "ceasefire");
+}

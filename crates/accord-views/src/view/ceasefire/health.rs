@@ -7,7 +7,6 @@ use crate::view::{Cell, Table};
 use accord_catalogue::unit::At;
 use accord_format::time::Timestamp;
 use accord_projection::{Facts, Selector};
-use accord_violations::event::Decision;
 use accord_violations::{ARMED_ATTACK, Case};
 use serde_json::Value;
 
@@ -82,7 +81,7 @@ impl Burden {
                 let weighs = weighs(snapshot, subject, at);
                 burden.weighing = burden.weighing.map(|n| n.saturating_add(u64::from(weighs)));
             }
-            burden.attacks.extend(attack(snapshot, subject, case));
+            burden.attacks.extend(attack(snapshot, subject));
         }
         burden
     }
@@ -113,10 +112,10 @@ impl Burden {
     }
 }
 
-/// When the board upheld the case, as the decision stands now.
+/// When the board upheld the case, while that stands: one that came back or was reopened is
+/// undecided.
 fn upheld_at(case: &Case) -> Option<i64> {
-    let decided = case.decision.as_ref()?;
-    matches!(decided.decision, Decision::Upheld | Decision::Modified).then_some(decided.at)
+    case.decision.as_ref().filter(|_| case.outcome().is_upheld()).map(|decided| decided.at)
 }
 
 /// True while the charter's clock runs that the decision of then has started.
@@ -133,15 +132,14 @@ fn weighs(snapshot: &Snapshot, subject: &str, from: i64) -> bool {
 
 /// An armed attack that is determined of a case and weighs: it lasts, or the charter's clock runs
 /// since it was determined or since it ended.
-fn attack(snapshot: &Snapshot, subject: &str, case: &Case) -> Option<(i64, Option<i64>)> {
+fn attack(snapshot: &Snapshot, subject: &str) -> Option<(i64, Option<i64>)> {
     let fact = snapshot.families().fact(ARMED_ATTACK, subject)?;
     let instant = |member: &str| {
         let text = fact.get("breach")?.get(member).and_then(Value::as_str)?;
         At::new(text).ok().map(|at| at.timestamp().micros())
     };
     let (from, until) = (instant("from")?, instant("until"));
-    let told = fact.get("determined_at").and_then(Value::as_i64);
-    let determined = told.or_else(|| case.decision.as_ref().map(|d| d.at));
+    let determined = fact.get("determined_at").and_then(Value::as_i64);
     let lasts = until.is_none_or(|until| snapshot.as_of().micros() < until);
     let recent = determined.into_iter().chain(until).any(|at| weighs(snapshot, subject, at));
     (lasts || recent).then_some((from, until))

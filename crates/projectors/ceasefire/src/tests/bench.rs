@@ -117,7 +117,9 @@ impl Bench {
         let judged = self.engine.judge(&entry.header, entry.event(), &self.basis, &self.told);
         match judged {
             Ok(remarks) => {
-                remarks.iter().for_each(|r| is_declared(Ceasefires::FINDINGS, r.code, name));
+                for remark in &remarks {
+                    is_declared(Ceasefires::FINDINGS, remark.code, name);
+                }
                 self.engine.commit(entry.header.recorded);
                 self.engine.apply(&entry, &self.basis);
                 self.engine.settle(&self.log, &self.basis).unwrap();
