@@ -3,6 +3,7 @@
 mod conduct;
 mod health;
 mod line;
+mod other;
 
 use super::world::{World, refused};
 use crate::replay::{Known, Replay, Snapshot};
