@@ -8,13 +8,17 @@ use serde_json::{Value, json};
 /// The board upholds a case of severity 3, and determines what it was.
 fn uphold(world: &mut World, determination: Option<Value>) {
     let case = allege(world, "observer", "ru");
-    attribute(world, &case);
-    let resolution = adopt(world, "adjudication", &case);
+    uphold_case(world, &case, determination);
+}
+
+fn uphold_case(world: &mut World, case: &str, determination: Option<Value>) {
+    attribute(world, case);
+    let resolution = adopt(world, "adjudication", case);
     let mut payload = json!({"decision": "upheld", "resolution": resolution});
     if let Some(determination) = determination {
         payload["determination"] = determination;
     }
-    say(world, "secretariat", "violation.adjudicated", &case, payload);
+    say(world, "secretariat", "violation.adjudicated", case, payload);
 }
 
 fn in_force() -> World {
@@ -57,6 +61,23 @@ fn a_slight_case_does_not_weigh() {
     let view = world.view("ceasefire");
     assert_eq!(text(&view, "health", "health", "value"), "holding");
     assert_eq!((value(&view, "health/weighing"), value(&view, "health/days_without")), (0, 10));
+}
+
+#[test]
+fn what_lies_before_the_agreement_does_not_weigh() {
+    let mut world = in_force();
+    let before = json!({"from": "2026-02-01T00:00:00Z", "precision": "day"});
+    let payload = json!({"category": "A1", "against": "ru"});
+    let (seq, _) = world.submit_of("observer", "violation.alleged", "", before, payload).unwrap();
+    let case = world.stream(seq);
+    let determination = json!({
+        "armed_attack": true, "responsible": "ru", "victim": "ua",
+        "breach": {"from": "2026-02-01T00:00:00Z"},
+    });
+    uphold_case(&mut world, &case, Some(determination));
+    let view = world.view("ceasefire");
+    assert_eq!(text(&view, "health", "health", "value"), "holding");
+    assert_eq!((value(&view, "health/weighing"), value(&view, "health/armed_attacks")), (0, 0));
 }
 
 #[test]
