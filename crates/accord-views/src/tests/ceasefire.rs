@@ -5,8 +5,9 @@ mod health;
 mod line;
 mod other;
 
+use super::provenance;
 use super::world::{World, refused};
-use crate::replay::{Known, Replay, Snapshot};
+use crate::replay::{Known, Snapshot};
 use crate::view::{self, Cell, View};
 use accord_format::time::Timestamp;
 use accord_projection::Facts;
@@ -103,27 +104,6 @@ fn text(view: &View, table: &str, row: &str, column: &str) -> String {
     }
 }
 
-/// Every figure comes from the entries that it names and from no others.
-fn check_provenance(world: &World, name: &str) {
-    let whole = world.now();
-    let view = view::view(name, &whole).unwrap();
-    let mut checked = 0;
-    for figure in view.figures() {
-        let Some(provenance) = &figure.provenance else { continue };
-        let named = whole.families().enumerate(&provenance.selector);
-        let entries = world.log.entries().iter().map(|entry| {
-            let kernel = accord_ledger::kernel::owns(entry.event());
-            (entry.clone(), !kernel && !named.contains(&entry.header.seq))
-        });
-        let part = Replay::run(entries, &world.log, Known::All, world.log.now()).unwrap();
-        let again = view::view(name, &part).unwrap();
-        let again = again.figure(&figure.key).unwrap_or_else(|| panic!("{} is gone", figure.key));
-        assert_eq!(again.value, figure.value, "{}: {}", figure.key, provenance.selector);
-        checked += 1;
-    }
-    assert!(checked > 0, "{name} has no figure");
-}
-
 fn at(world: &World, name: &str, when: &str) -> View {
     let snapshot = world.replay(Known::All, Timestamp::parse_seconds(when).unwrap());
     view::view(name, &snapshot).unwrap()
@@ -147,7 +127,7 @@ fn a_ceasefire_from_proposal_to_force() {
     assert_eq!(text(&view, "health", "health", "value"), "holding");
     assert!(text(&view, "acceptances", &format!("{stream}/ru"), "said").contains("own key"));
     world.log.at("2026-03-20T23:59:59Z");
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
     world.check_replay();
 }
 
@@ -167,7 +147,7 @@ fn who_has_declined_and_who_has_said_nothing_is_listed() {
     assert_eq!(said("ua"), "nothing");
     let health = view.tables.iter().find(|t| t.key == "health").unwrap();
     assert_eq!(health.rows[0].cells[0], Cell::Empty, "nothing is in force");
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
 }
 
 #[test]
@@ -199,7 +179,7 @@ fn a_resolution_of_the_board_suspends_and_ends_a_ceasefire() {
     say(&mut world, "secretariat", "ceasefire.terminated", &stream, payload);
     let view = world.view("ceasefire");
     assert_eq!(text(&view, "ceasefires", &stream, "state"), "terminated: resolution");
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
     world.check_replay();
 }
 
@@ -265,8 +245,8 @@ fn an_instrument_stands_for_a_party_without_keys_and_is_marked() {
     assert_eq!(value(&view, "advance_halt/front/committed"), 1);
     let ceasefires = view.tables.iter().find(|t| t.key == "ceasefires").unwrap();
     assert_eq!(ceasefires.rows[0].marks, ["by instrument"]);
-    check_provenance(&world, "ceasefire");
-    check_provenance(&world, "line");
+    provenance::check(&world, "ceasefire");
+    provenance::check(&world, "line");
     // Said under its own key, no goes before the instrument.
     let other = json!({
         "scope": "sea", "text_digest": digest(0xaa), "effective_at": EFFECTIVE,

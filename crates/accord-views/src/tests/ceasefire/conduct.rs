@@ -1,8 +1,9 @@
 //! Orders, discipline and silence windows.
 
 use super::text;
-use super::{START, agree, check_provenance, say, value};
+use super::{START, agree, say, value};
 use crate::tests::cases::allege;
+use crate::tests::provenance;
 use crate::tests::world::World;
 use crate::view::Cell;
 use serde_json::json;
@@ -38,7 +39,7 @@ fn orders_and_discipline_are_shown_by_party_and_case() {
     assert_eq!((&known.cells[1], known.marks.len()), (&Cell::Suppressed { below: 10 }, 0));
     assert_eq!(value(&view, "discipline/none/persons"), 10);
     assert_eq!(row("discipline", "discipline/none").marks, ["unknown case"]);
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
     world.check_replay();
 }
 
@@ -74,6 +75,6 @@ fn silence_windows_are_counted_by_what_became_of_them() {
     assert!(view.figure("windows/requested").is_none(), "none is");
     assert_eq!((count("held"), count("broken"), count("breaches")), (1, 1, 1));
     assert_eq!((count("expected"), count("beneficiaries")), (12_000, 9_000));
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
     world.check_replay();
 }

@@ -1,7 +1,8 @@
 //! How a ceasefire is kept, by the cases that the board upholds.
 
-use super::{adopt, agree, at, check_provenance, enter, say, text, value, with_board};
+use super::{adopt, agree, at, enter, say, text, value, with_board};
 use crate::tests::cases::{allege, attribute};
+use crate::tests::provenance;
 use crate::tests::world::{self, World};
 use serde_json::{Value, json};
 
@@ -48,7 +49,7 @@ fn an_upheld_severe_case_weighs_for_the_length_of_the_clock() {
     assert_eq!(health(clock), ("holding".to_owned(), 0, 14));
     assert_eq!(health(clock + 1), ("holding".to_owned(), 0, 14));
     assert_eq!(health(-1), ("holding".to_owned(), 0, 10), "not yet decided");
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn an_armed_attack_breaches_the_ceasefire_while_it_lasts_and_weighs_beyond() {
         (text(&view, "health", "health", "value"), value(&view, "health/armed_attacks"))
     };
     assert_eq!(health(&world, "2026-12-01T00:00:00Z"), ("seriously breached".to_owned(), 1));
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
     // One that ended in April weighs until fourteen days later.
     let mut world = in_force();
     uphold(&mut world, determined(Some("2026-04-10T00:00:00Z")));
@@ -134,5 +135,5 @@ fn a_provisional_determination_weighs_while_it_runs() {
         [-1, 0, expires - 1, expires, expires + 1].map(health),
         ["holding", "seriously breached", "seriously breached", "holding", "holding"]
     );
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
 }

@@ -1,6 +1,7 @@
 //! Movement of a line.
 
-use super::{START, agree, check_provenance, say, text, value};
+use super::{START, agree, say, text, value};
+use crate::tests::provenance;
 use crate::tests::world::World;
 use serde_json::{Value, json};
 
@@ -49,7 +50,7 @@ fn movement_of_the_line_is_netted_by_side_since_the_baseline() {
     assert_eq!(text(&view, "lines", "line/front", "last_verified"), "2026-03-12");
     assert_eq!(value(&view, "line/front-2/ru/verified"), 1);
     assert_eq!(view.notes.len(), 2, "{:?}", view.notes);
-    check_provenance(&world, "line");
+    provenance::check(&world, "line");
     // A retracted movement counts no more, and a corrected one as corrected.
     let first = world.size() - 7;
     world.correct(
@@ -60,7 +61,7 @@ fn movement_of_the_line_is_netted_by_side_since_the_baseline() {
     world.retract(first);
     let net = text(&world.view("line"), "movements", "line/front/ru", "net");
     assert_eq!(net, "1.24 km² back");
-    check_provenance(&world, "line");
+    provenance::check(&world, "line");
     world.check_replay();
 }
 

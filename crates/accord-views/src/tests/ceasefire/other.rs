@@ -1,6 +1,7 @@
 //! The same views of another agreement.
 
-use super::{EFFECTIVE, at, check_provenance, digest, enter, say, text, value};
+use super::{EFFECTIVE, at, digest, enter, say, text, value};
+use crate::tests::provenance;
 use crate::tests::world::World;
 use accord_charter::Charter;
 use serde_json::json;
@@ -37,6 +38,6 @@ fn a_local_ceasefire_of_two_councils() {
     assert_eq!(value(&view, &format!("{stream}/days_in_force")), 16);
     let note = view.notes.iter().find(|n| n.contains("weighs")).unwrap();
     assert!(note.starts_with("A case of severity 2 or more weighs on the ceasefire for 7 days"));
-    check_provenance(&world, "ceasefire");
+    provenance::check(&world, "ceasefire");
     world.check_replay();
 }
