@@ -1,7 +1,6 @@
 //! Orders, discipline and silence windows.
 
-use super::text;
-use super::{START, agree, say, value};
+use super::{START, agree, say, text, value};
 use crate::tests::cases::allege;
 use crate::tests::provenance;
 use crate::tests::world::World;
