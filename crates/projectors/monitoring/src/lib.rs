@@ -10,6 +10,7 @@
 //! `storage_site/<id>` and `hotline/<id>`; a notice of fire returned lies with the call that it
 //! names, or else under `hotline/without/<id>`.
 
+mod declared;
 pub mod event;
 mod examine;
 mod fold;
@@ -23,7 +24,7 @@ mod tests;
 pub use state::MonitoringState;
 
 use accord_format::time::Timestamp;
-use accord_projection::{Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms};
+use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::Monitored;
 
 /// The clock of the charter within which a hotline call is answered, from when it was made.
@@ -41,6 +42,9 @@ impl Projector for Monitoring {
     const FAMILY: &'static str = "monitoring";
     const FOLD_VERSION: u32 = 2;
     const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED];
+    const REFUSALS: &'static [Guard] = declared::REFUSALS;
+    const FINDINGS: &'static [Guard] = declared::FINDINGS;
+    const TIMERS: &'static [Timer] = declared::TIMERS;
     const CLOCKS: bool = true;
 
     type Payload = Monitored;
