@@ -11,6 +11,7 @@ mod effect;
 mod imports;
 mod instruments;
 mod meetings;
+mod monitoring;
 mod provenance;
 mod remedies;
 mod resolutions;

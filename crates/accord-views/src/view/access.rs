@@ -3,7 +3,7 @@
 mod hotline;
 
 use super::figure::figure;
-use super::span::{self, by_time, of_time, sides};
+use super::span::{self, Source, by_time, of_time, sides};
 use super::{Table, View};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
@@ -72,12 +72,13 @@ fn months(snapshot: &Snapshot) -> Table {
 fn by_side(snapshot: &Snapshot) -> Option<Table> {
     let selector = Selector::new(FAMILY, "access/*");
     let sum = span::sum(snapshot, &selector, access, gather).counted;
+    let source = Source::new(snapshot, selector);
     let columns = [("restrictions", "restrictions"), ("minutes", "minutes")];
     let title = "Restrictions under the agreement, by side and form";
     let mut table = Table::new("by_side", title, &columns);
     let mut row = |key: &str, label: String, restrictions, minutes: Option<u64>| {
         let cell = |member: &str, value, unit| {
-            figure(snapshot, format!("by_side/{key}/{member}"), value, unit, selector.clone())
+            source.figure(format!("by_side/{key}/{member}"), value, unit)
         };
         let minutes = minutes.map_or(super::Cell::Empty, |m| cell("minutes", m, "minutes"));
         let cells = vec![cell("restrictions", restrictions, "restrictions"), minutes];
@@ -130,13 +131,14 @@ fn flights(snapshot: &Snapshot) -> Option<Table> {
 fn interference(snapshot: &Snapshot) -> Option<Table> {
     let selector = Selector::new(FAMILY, "uav/*");
     let sum = span::sum(snapshot, &selector, flight, gather_flights).counted;
+    let source = Source::new(snapshot, selector);
     let title = "The same under the agreement, by form and by side";
     let mut table = Table::new("interference", title, &[("incidents", "incidents")]);
     for (kind, parts) in [("form", &sum.by_form), ("side", &sum.by_side)] {
         for (part, incidents) in parts {
             let row = format!("{kind}/{part}");
             let key = format!("interference/{row}/incidents");
-            let cell = figure(snapshot, key, *incidents, "incidents", selector.clone());
+            let cell = source.figure(key, *incidents, "incidents");
             table.row(row, format!("{kind} {part}"), vec![cell]);
         }
     }
@@ -158,12 +160,12 @@ fn inspections(snapshot: &Snapshot) -> Option<Table> {
     }
     let title = "Inspections of storage sites under the agreement, by side";
     let mut table = Table::new("inspections", title, &columns);
+    let source = Source::new(snapshot, Selector::new(FAMILY, "storage_site/*"));
     for (side, outcomes) in sides {
         let cell = |outcome: InspectionOutcome| {
             let key = format!("inspections/{side}/{}", outcome.as_str());
             let value = outcomes.get(outcome.as_str()).copied().unwrap_or(0);
-            let selector = Selector::new(FAMILY, "storage_site/*");
-            figure(snapshot, key, value, "inspections", selector)
+            source.figure(key, value, "inspections")
         };
         let cells = OUTCOMES.map(cell).into();
         table.row(side.clone(), side.clone(), cells);

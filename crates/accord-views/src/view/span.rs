@@ -1,8 +1,8 @@
 //! Spans of days before T, and the two sides of a sum: the baseline before the agreement, and what
 //! counts under it.
 
-use super::Row;
-use super::figure::day;
+use super::figure::{day, figure};
+use super::{Cell, Row};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::state::Split;
@@ -46,6 +46,28 @@ impl Window {
         };
         let (from, to) = (back(self.first), back(self.last));
         Selector::range(FAMILY, format!("{prefix}{from}"), format!("{prefix}{to}"))
+    }
+}
+
+/// The entries of a selector, enumerated once for all figures that come from them.
+#[derive(Debug)]
+pub(super) struct Source(Cell);
+
+impl Source {
+    /// Enumerates them.
+    pub(super) fn new(snapshot: &Snapshot, selector: Selector) -> Self {
+        Self(figure(snapshot, "", 0, "", selector))
+    }
+
+    /// A figure that comes from them.
+    pub(super) fn figure(&self, key: impl Into<String>, value: u64, unit: &'static str) -> Cell {
+        let mut cell = self.0.clone();
+        if let Cell::Figure(figure) = &mut cell {
+            figure.key = key.into();
+            figure.value = value;
+            figure.unit = unit;
+        }
+        cell
     }
 }
 

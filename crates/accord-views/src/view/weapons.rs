@@ -3,7 +3,7 @@
 mod sites;
 
 use super::figure::{day, figure};
-use super::span::{self, FORTNIGHT, FORTNIGHT_BEFORE, Side, sides};
+use super::span::{self, FORTNIGHT, FORTNIGHT_BEFORE, Side, Source, sides};
 use super::{Cell, Table, View};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
@@ -18,8 +18,8 @@ const SEEN: &str = "weapon/";
 pub fn view(snapshot: &Snapshot) -> View {
     let mut view = View::new("weapons", "Weapons", snapshot);
     let spans = spans(snapshot);
-    view.tables.push(windows(snapshot, &spans));
-    view.tables.extend(by_class(snapshot, &spans));
+    view.tables.push(windows(&spans));
+    view.tables.extend(by_class(&spans));
     view.tables.extend(sites::missing(snapshot));
     view.tables.extend(sites::sides(snapshot));
     view.tables.extend(sites::list(snapshot));
@@ -33,14 +33,14 @@ pub fn view(snapshot: &Snapshot) -> View {
 struct Span {
     key: &'static str,
     title: &'static str,
-    selector: Selector,
+    source: Source,
     sum: Split<Weapons>,
 }
 
 fn spans(snapshot: &Snapshot) -> [Span; 3] {
     let make = |key, title, selector| {
         let sum = span::sum(snapshot, &selector, weapons, gather);
-        Span { key, title, selector, sum }
+        Span { key, title, source: Source::new(snapshot, selector), sum }
     };
     let window = |w: span::Window| make(w.key, w.title, w.selector(snapshot, SEEN));
     let all = Selector::new(FAMILY, format!("{SEEN}*"));
@@ -65,10 +65,9 @@ const COLUMNS: [(&str, &str); 3] = [
     ("at_site", "at sites"),
 ];
 
-fn cells(snapshot: &Snapshot, key: &str, placed: &Placed, selector: &Selector) -> Vec<Cell> {
-    let cell = |member: &str, value| {
-        figure(snapshot, format!("weapons/{key}/{member}"), value, "weapons", selector.clone())
-    };
+fn cells(key: &str, placed: &Placed, source: &Source) -> Vec<Cell> {
+    let cell =
+        |member: &str, value| source.figure(format!("weapons/{key}/{member}"), value, "weapons");
     vec![
         cell("in_violation", placed.in_violation),
         cell("beyond_line_outside_site", placed.beyond_line_outside_site),
@@ -76,12 +75,12 @@ fn cells(snapshot: &Snapshot, key: &str, placed: &Placed, selector: &Selector) -
     ]
 }
 
-fn windows(snapshot: &Snapshot, spans: &[Span]) -> Table {
+fn windows(spans: &[Span]) -> Table {
     let mut table = Table::new("windows", "Weapons seen", &COLUMNS);
     for span in spans {
         for side in sides(span.key, &span.sum, |of| of.reports > 0) {
             let Side { of, key, .. } = &side;
-            let cells = cells(snapshot, key, &of.all, &span.selector);
+            let cells = cells(key, &of.all, &span.source);
             table.row(key.clone(), span.title, cells);
             side.mark(table.rows.last_mut());
         }
@@ -90,14 +89,14 @@ fn windows(snapshot: &Snapshot, spans: &[Span]) -> Table {
 }
 
 /// What counts in the latest fortnight, and in all, by class and by who controls the place.
-fn by_class(snapshot: &Snapshot, spans: &[Span]) -> Option<Table> {
+fn by_class(spans: &[Span]) -> Option<Table> {
     let title = "The same under the agreement, by class and by who controls the place";
     let mut table = Table::new("by_class", title, &COLUMNS);
     for span in spans.iter().filter(|span| span.key != FORTNIGHT_BEFORE.key) {
         for (name, placed) in &span.sum.counted.by_class_and_side {
             let key = format!("{}/{name}", span.key);
             let label = format!("{}, {}", span.title, name.replacen('/', ", ", 1));
-            let cells = cells(snapshot, &key, placed, &span.selector);
+            let cells = cells(&key, placed, &span.source);
             table.row(key, label, cells);
         }
     }

@@ -1,6 +1,7 @@
 //! Payloads, sums, and what order does and does not matter.
 
 mod calls;
+mod merits;
 mod order;
 mod payloads;
 

@@ -1,6 +1,6 @@
 //! The hotline: calls by the side that was called, and fire returned by the side that returned it.
 
-use super::super::figure::figure;
+use super::super::span::Source;
 use super::super::{Cell, Table, View};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
@@ -19,16 +19,13 @@ pub(super) fn add(view: &mut View, snapshot: &Snapshot) {
             _ => None,
         })
         .collect();
-    let answers = answers(snapshot, &calls);
+    let source = Source::new(snapshot, Selector::new("monitoring", "hotline/*"));
+    let answers = answers(&source, &calls);
     if answers.is_some() {
         view.notes.push("The median response is the middle one of all answers, late ones included; of two, the quicker.".to_owned());
     }
     view.tables.extend(answers);
-    view.tables.extend(return_fire(snapshot, &calls));
-}
-
-fn cell(snapshot: &Snapshot, key: String, value: u64, unit: &'static str) -> Cell {
-    figure(snapshot, key, value, unit, Selector::new("monitoring", "hotline/*"))
+    view.tables.extend(return_fire(&source, &calls));
 }
 
 /// How the calls to one side were answered.
@@ -67,7 +64,7 @@ impl Answers {
     }
 }
 
-fn answers(snapshot: &Snapshot, calls: &[Call]) -> Option<Table> {
+fn answers(source: &Source, calls: &[Call]) -> Option<Table> {
     let mut sides: BTreeMap<&str, Answers> = BTreeMap::new();
     for call in calls.iter().filter(|call| !call.is_mistaken()) {
         if let Some(logged) = call.logged.as_ref().filter(|logged| !logged.historical) {
@@ -87,7 +84,7 @@ fn answers(snapshot: &Snapshot, calls: &[Call]) -> Option<Table> {
     let mut table = Table::new("hotline", "Hotline calls, by the side that was called", &columns);
     for (side, answers) in sides {
         let cell = |member: &str, value, unit| {
-            cell(snapshot, format!("hotline/{side}/{member}"), value, unit)
+            source.figure(format!("hotline/{side}/{member}"), value, unit)
         };
         let row = vec![
             cell("calls", answers.calls, "calls"),
@@ -104,7 +101,7 @@ fn answers(snapshot: &Snapshot, calls: &[Call]) -> Option<Table> {
     (!table.rows.is_empty()).then_some(table)
 }
 
-fn return_fire(snapshot: &Snapshot, calls: &[Call]) -> Option<Table> {
+fn return_fire(source: &Source, calls: &[Call]) -> Option<Table> {
     let mut sides: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for call in calls {
         for fire in call.return_fire.iter().filter(|fire| !fire.historical) {
@@ -118,7 +115,7 @@ fn return_fire(snapshot: &Snapshot, calls: &[Call]) -> Option<Table> {
     let mut table = Table::new("return_fire", title, &columns);
     for (side, (notices, without)) in sides {
         let cell = |member: &str, value| {
-            cell(snapshot, format!("return_fire/{side}/{member}"), value, "notices")
+            source.figure(format!("return_fire/{side}/{member}"), value, "notices")
         };
         let row = vec![cell("notices", notices), cell("no_failed_call", without)];
         table.row(side, side, row);

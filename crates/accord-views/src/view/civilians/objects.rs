@@ -2,7 +2,7 @@
 
 use super::super::Table;
 use super::super::figure::figure;
-use super::super::span::{self, by_time, of_time, sides};
+use super::super::span::{self, Source, by_time, of_time, sides};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::event::ReleaseMethod;
@@ -98,10 +98,10 @@ pub(super) fn hazards(snapshot: &Snapshot) -> Option<Table> {
     }
     let title = "Dangerous land, and what was released of it under the agreement";
     let mut table = Table::new("hazards", title, &columns);
+    let source = Source::new(snapshot, Selector::new("monitoring", "hazard/*"));
     for (area, land) in areas {
         let cell = |member: &str, value, unit| {
-            let selector = Selector::new("monitoring", "hazard/*");
-            figure(snapshot, format!("hazards/{area}/{member}"), value, unit, selector)
+            source.figure(format!("hazards/{area}/{member}"), value, unit)
         };
         let by = |method: ReleaseMethod| {
             let released = land.by_method.get(method.as_str()).copied().unwrap_or(0);

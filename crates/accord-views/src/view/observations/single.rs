@@ -2,7 +2,7 @@
 
 use super::super::figure::{figure, words};
 use super::super::span::{
-    self, FORTNIGHT, FORTNIGHT_BEFORE, Side, TODAY, WEEK, Window, change, share,
+    self, FORTNIGHT, FORTNIGHT_BEFORE, Side, Source, TODAY, WEEK, Window, change, share,
 };
 use super::super::{Cell, Table};
 use crate::replay::Snapshot;
@@ -27,7 +27,7 @@ const BREAKDOWNS: [Breakdown; 5] = [
 /// The sums of one area in one span.
 struct Span {
     window: Window,
-    selector: Selector,
+    source: Source,
     sum: Split<Observations>,
 }
 
@@ -39,8 +39,8 @@ pub(super) fn tables(snapshot: &Snapshot) -> Vec<Table> {
     }
     let spans: Vec<(&str, Vec<Span>)> =
         areas.iter().map(|area| (area.as_str(), spans(snapshot, area))).collect();
-    let mut tables = vec![windows(snapshot, &spans)];
-    tables.extend(BREAKDOWNS.iter().filter_map(|by| breakdown(snapshot, &spans, by)));
+    let mut tables = vec![windows(&spans)];
+    tables.extend(BREAKDOWNS.iter().filter_map(|by| breakdown(&spans, by)));
     tables.extend(peaks(snapshot, &areas));
     tables
 }
@@ -69,7 +69,7 @@ fn spans(snapshot: &Snapshot, area: &str) -> Vec<Span> {
     let make = |window: Window| {
         let selector = window.selector(snapshot, &prefix);
         let sum = span::sum(snapshot, &selector, observations, gather);
-        Span { window, selector, sum }
+        Span { window, source: Source::new(snapshot, selector), sum }
     };
     WINDOWS.into_iter().map(make).collect()
 }
@@ -96,7 +96,7 @@ fn gather(sum: &mut Observations, more: &Observations) {
     }
 }
 
-fn windows(snapshot: &Snapshot, areas: &[(&str, Vec<Span>)]) -> Table {
+fn windows(areas: &[(&str, Vec<Span>)]) -> Table {
     let columns = [
         ("rounds", "rounds"),
         ("change", "change"),
@@ -127,7 +127,7 @@ fn windows(snapshot: &Snapshot, areas: &[(&str, Vec<Span>)]) -> Table {
             let there = baseline.of.rows > 0;
             for side in [Some(counted), there.then_some(baseline)].into_iter().flatten() {
                 let than = than.filter(|_| !side.baseline);
-                let cells = cells(snapshot, &span.selector, &side, than);
+                let cells = cells(&span.source, &side, than);
                 table.row(side.key.clone(), format!("{area}, {title}"), cells);
                 side.mark(table.rows.last_mut());
             }
@@ -141,16 +141,11 @@ const fn earnest(o: &Observations) -> u64 {
     o.rounds.saturating_sub(o.exercises)
 }
 
-fn cells(
-    snapshot: &Snapshot,
-    selector: &Selector,
-    side: &Side<'_, Observations>,
-    than: Option<&Observations>,
-) -> Vec<Cell> {
+fn cells(source: &Source, side: &Side<'_, Observations>, than: Option<&Observations>) -> Vec<Cell> {
     let o = side.of;
     let cell = |member: &str, value, unit| {
         let key = format!("observations/{}/{member}", side.key);
-        figure(snapshot, key, value, unit, selector.clone())
+        source.figure(key, value, unit)
     };
     let change =
         |now: u64, of: fn(&Observations) -> u64| words(than.and_then(|then| change(of(then), now)));
@@ -171,11 +166,7 @@ fn cells(
 }
 
 /// What counts in the latest fortnight and the one before, told apart in one way.
-fn breakdown(
-    snapshot: &Snapshot,
-    areas: &[(&str, Vec<Span>)],
-    (key, title, of): &Breakdown,
-) -> Option<Table> {
+fn breakdown(areas: &[(&str, Vec<Span>)], (key, title, of): &Breakdown) -> Option<Table> {
     let columns = [
         (FORTNIGHT.key, FORTNIGHT.title),
         (FORTNIGHT_BEFORE.key, FORTNIGHT_BEFORE.title),
@@ -193,7 +184,7 @@ fn breakdown(
             let value = |span: &Span| of(&span.sum.counted).get(name).copied().unwrap_or(0);
             let cell = |span: &Span| {
                 let key = format!("{key}/{area}/{name}/{}", span.window.key);
-                figure(snapshot, key, value(span), "rounds", span.selector.clone())
+                span.source.figure(key, value(span), "rounds")
             };
             let change = words(change(value(then), value(now)));
             let cells = vec![cell(now), cell(then), change];

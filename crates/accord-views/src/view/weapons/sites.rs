@@ -1,6 +1,7 @@
 //! Storage sites: what was declared, and what inspectors found.
 
 use super::super::figure::{day, figure, words};
+use super::super::span::{self, Source};
 use super::super::{Cell, Table};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
@@ -17,6 +18,11 @@ fn all(snapshot: &Snapshot) -> Vec<(String, Site)> {
         _ => None,
     });
     sites.collect()
+}
+
+/// All that is known of all sites.
+fn source(snapshot: &Snapshot) -> Source {
+    Source::new(snapshot, Selector::new(FAMILY, "storage_site/*"))
 }
 
 fn side_of(site: &Site) -> &str {
@@ -48,10 +54,10 @@ pub(super) fn missing(snapshot: &Snapshot) -> Option<Table> {
     ];
     let title = "Weapons of storage sites, by class and side";
     let mut table = Table::new("missing", title, &columns);
+    let source = source(snapshot);
     for (name, (declared, verified)) in sums {
         let cell = |member: &str, value| {
-            let selector = Selector::new(FAMILY, "storage_site/*");
-            figure(snapshot, format!("missing/{name}/{member}"), value, "weapons", selector)
+            source.figure(format!("missing/{name}/{member}"), value, "weapons")
         };
         let cells = vec![
             cell("declared", declared),
@@ -80,7 +86,7 @@ pub(super) fn sides(snapshot: &Snapshot) -> Option<Table> {
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     for (_, site) in all(snapshot) {
         let sum = sums.entry(side_of(&site).to_owned()).or_default();
-        super::super::span::add([
+        span::add([
             (&mut sum.sites, 1),
             (&mut sum.declared, count(&site.inventory)),
             (&mut sum.inventories, site.inventories),
@@ -98,10 +104,10 @@ pub(super) fn sides(snapshot: &Snapshot) -> Option<Table> {
         ("seals_whole", "seals whole"),
     ];
     let mut table = Table::new("sides", "Storage sites by side", &columns);
+    let source = source(snapshot);
     for (side, sum) in sums {
         let cell = |member: &str, value, unit| {
-            let selector = Selector::new(FAMILY, "storage_site/*");
-            figure(snapshot, format!("sides/{side}/{member}"), value, unit, selector)
+            source.figure(format!("sides/{side}/{member}"), value, unit)
         };
         let cells = vec![
             cell("sites", sum.sites, "sites"),

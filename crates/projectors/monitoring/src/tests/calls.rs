@@ -1,6 +1,7 @@
 //! Calls and their answers in whatever order the record learns of them, and histories.
 
 use super::declared;
+use crate::event::MissionStatus::{Active, Evacuated, Suspended};
 use crate::state::{Call, Mission, Sensor};
 use crate::{HOTLINE_CLOCK, Monitoring, MonitoringState};
 use accord_charter::Charter;
@@ -200,7 +201,6 @@ fn histories_say_what_was_when() {
     }
     assert!(sensor.steps.len() < 10_000, "the oldest go");
 
-    use crate::event::MissionStatus::{Active, Evacuated, Suspended};
     let mut mission: Option<Mission> = None;
     for (since, status) in [(100, Active), (200, Suspended), (300, Evacuated), (400, Active)] {
         mission = Some(Mission::step(mission, since, status, None));

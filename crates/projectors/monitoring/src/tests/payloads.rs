@@ -75,7 +75,7 @@ fn observations_and_periods() {
     only(
         "observation.recorded",
         &{
-            let mut other = observation.clone();
+            let mut other = observation;
             other["near_zone"] = json!({"zone": "y", "distance_m": 10});
             other
         },
@@ -118,7 +118,7 @@ fn weapons_and_sites() {
     });
     let outside = [("site", json!("storage_site/x")), ("site", json!("zone/x"))];
     only("weapon.observed", &seen, &outside);
-    let mut stored = seen.clone();
+    let mut stored = seen;
     stored["status"] = "at_site".into();
     stored["site"] = "storage_site/x".into();
     only("weapon.observed", &stored, &[("position", json!({"lat": 0, "lon": 181_000_000}))]);
