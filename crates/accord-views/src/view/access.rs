@@ -47,8 +47,12 @@ fn gather(sum: &mut Access, more: &Access) {
 }
 
 fn months(snapshot: &Snapshot) -> Table {
-    let columns =
-        [("restrictions", "restrictions"), ("minutes", "minutes"), ("remedied", "put right")];
+    let columns = [
+        ("restrictions", "restrictions"),
+        ("minutes", "minutes"),
+        ("remedied", "put right"),
+        ("inexact", "reports not exact"),
+    ];
     let mut table = Table::new("months", "Restrictions of movement, by month", &columns);
     for (time, split) in by_time(snapshot, "access/", 7, access, gather) {
         for side in sides(&time, &split, |of| of.reports > 0) {
@@ -60,6 +64,7 @@ fn months(snapshot: &Snapshot) -> Table {
                 cell("restrictions", side.of.restrictions, "restrictions"),
                 cell("minutes", side.of.minutes, "minutes"),
                 cell("remedied", side.of.remedied, "restrictions"),
+                cell("inexact", side.of.inexact, "reports"),
             ];
             table.row(side.key.clone(), time.clone(), cells);
             side.mark(table.rows.last_mut());
@@ -104,7 +109,11 @@ fn flight(state: &MonitoringState) -> Option<&Split<Interference>> {
 }
 
 fn gather_flights(sum: &mut Interference, more: &Interference) {
-    span::add([(&mut sum.reports, more.reports), (&mut sum.incidents, more.incidents)]);
+    span::add([
+        (&mut sum.reports, more.reports),
+        (&mut sum.incidents, more.incidents),
+        (&mut sum.inexact, more.inexact),
+    ]);
     span::add_all(&mut sum.by_form, &more.by_form);
     span::add_all(&mut sum.by_side, &more.by_side);
 }
@@ -113,14 +122,19 @@ fn flights(snapshot: &Snapshot) -> Option<Table> {
     let mut table = Table::new(
         "flights",
         "Interference with the mission's aircraft, by month",
-        &[("incidents", "incidents")],
+        &[("incidents", "incidents"), ("inexact", "reports not exact")],
     );
     for (time, split) in by_time(snapshot, "uav/", 7, flight, gather_flights) {
         for side in sides(&time, &split, |of| of.reports > 0) {
-            let key = format!("uav/{}/incidents", side.key);
-            let incidents = side.of.incidents;
-            let cell = figure(snapshot, key, incidents, "incidents", of_time("uav/", &time));
-            table.row(side.key.clone(), time.clone(), vec![cell]);
+            let cell = |member: &str, value, unit| {
+                let key = format!("uav/{}/{member}", side.key);
+                figure(snapshot, key, value, unit, of_time("uav/", &time))
+            };
+            let cells = vec![
+                cell("incidents", side.of.incidents, "incidents"),
+                cell("inexact", side.of.inexact, "reports"),
+            ];
+            table.row(side.key.clone(), time.clone(), cells);
             side.mark(table.rows.last_mut());
         }
     }
@@ -149,25 +163,35 @@ fn interference(snapshot: &Snapshot) -> Option<Table> {
 fn inspections(snapshot: &Snapshot) -> Option<Table> {
     const OUTCOMES: [InspectionOutcome; 3] =
         [InspectionOutcome::Conducted, InspectionOutcome::Partial, InspectionOutcome::Refused];
-    let columns = [("conducted", "conducted"), ("partial", "partial"), ("refused", "refused")];
+    let columns = [
+        ("conducted", "conducted"),
+        ("partial", "partial"),
+        ("refused", "refused"),
+        ("baseline", "before the agreement"),
+    ];
     let mut sides: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     for (_, state) in snapshot.families().monitoring().states("storage_site/") {
         let MonitoringState::Site(site) = &*state else { continue };
-        if !site.inspections.is_empty() {
+        if !site.inspections.is_empty() || site.baseline_inspections > 0 {
             let holder = site.terms.as_ref().map_or(UNDETERMINED, |terms| &terms.party);
-            span::add_all(sides.entry(holder.to_owned()).or_default(), &site.inspections);
+            let sums = sides.entry(holder.to_owned()).or_default();
+            span::add_all(sums, &site.inspections);
+            span::add([(
+                sums.entry("baseline".to_owned()).or_default(),
+                site.baseline_inspections,
+            )]);
         }
     }
     let title = "Inspections of storage sites under the agreement, by side";
     let mut table = Table::new("inspections", title, &columns);
     let source = Source::new(snapshot, Selector::new(FAMILY, "storage_site/*"));
     for (side, outcomes) in sides {
-        let cell = |outcome: InspectionOutcome| {
-            let key = format!("inspections/{side}/{}", outcome.as_str());
-            let value = outcomes.get(outcome.as_str()).copied().unwrap_or(0);
-            source.figure(key, value, "inspections")
+        let cell = |outcome: &str| {
+            let key = format!("inspections/{side}/{outcome}");
+            source.figure(key, outcomes.get(outcome).copied().unwrap_or(0), "inspections")
         };
-        let cells = OUTCOMES.map(cell).into();
+        let outcomes = OUTCOMES.map(InspectionOutcome::as_str).into_iter().chain(["baseline"]);
+        let cells = outcomes.map(cell).collect();
         table.row(side.clone(), side.clone(), cells);
     }
     (!table.rows.is_empty()).then_some(table)

@@ -52,7 +52,7 @@ fn weapons(state: &MonitoringState) -> Option<&Split<Weapons>> {
 }
 
 fn gather(sum: &mut Weapons, more: &Weapons) {
-    span::add([(&mut sum.reports, more.reports)]);
+    span::add([(&mut sum.reports, more.reports), (&mut sum.inexact, more.inexact)]);
     sum.all.add(&more.all);
     for (key, placed) in &more.by_class_and_side {
         sum.by_class_and_side.entry(key.clone()).or_default().add(placed);
@@ -76,11 +76,15 @@ fn cells(key: &str, placed: &Placed, source: &Source) -> Vec<Cell> {
 }
 
 fn windows(spans: &[Span]) -> Table {
-    let mut table = Table::new("windows", "Weapons seen", &COLUMNS);
+    let [violation, beyond, site] = COLUMNS;
+    let columns = [violation, beyond, site, ("inexact", "reports not exact")];
+    let mut table = Table::new("windows", "Weapons seen", &columns);
     for span in spans {
         for side in sides(span.key, &span.sum, |of| of.reports > 0) {
             let Side { of, key, .. } = &side;
-            let cells = cells(key, &of.all, &span.source);
+            let mut cells = cells(key, &of.all, &span.source);
+            let inexact = format!("weapons/{key}/inexact");
+            cells.push(span.source.figure(inexact, of.inexact, "reports"));
             table.row(key.clone(), span.title, cells);
             side.mark(table.rows.last_mut());
         }

@@ -11,7 +11,8 @@ fn restrictions_add_up_by_month_side_and_form() {
     let denied = json!({"area": "donetsk", "by": "ru", "form": "denied", "minutes": 30});
     let delayed =
         json!({"area": "donetsk", "by": "ru", "form": "delayed", "minutes": 15, "remedied": true});
-    let several = json!({"area": "donetsk", "by": "ua", "form": "denied", "count": exactly(3)});
+    let three = json!({"value": 3, "qualifier": "at_least"});
+    let several = json!({"area": "donetsk", "by": "ua", "form": "denied", "count": three});
     let before = with(&denied, "historical", true);
     for (from, payload) in [
         ("2026-03-05T10:00:00Z", denied.clone()),
@@ -30,7 +31,9 @@ fn restrictions_add_up_by_month_side_and_form() {
         ("access/2026-03/minutes", 45),
         ("access/2026-03/remedied", 1),
         ("access/2026-03/baseline/restrictions", 1),
+        ("access/2026-03/inexact", 0),
         ("access/2026-04/restrictions", 4),
+        ("access/2026-04/inexact", 1),
         ("by_side/ru/restrictions", 2),
         ("by_side/ru/minutes", 45),
         ("by_side/ru/delayed/minutes", 15),
@@ -64,7 +67,12 @@ fn interference_adds_up_by_form_and_side() {
     ] {
         assert_eq!(value(&view, key), expected, "{key}");
     }
+    assert_eq!(value(&view, "uav/2026-03/inexact"), 0);
     assert!(absent(&view, "uav/2026-03/baseline/incidents"));
+    let mut about = jammed.clone();
+    about["count"]["qualifier"] = "about".into();
+    report(&mut world, name, at(), about);
+    assert_eq!(value(&world.view("access"), "uav/2026-03/inexact"), 1);
     check(&mut world);
     // Before the charter everything is the baseline.
     let mut world = crate::tests::world::World::at("2026-03-10T00:00:00Z");

@@ -94,6 +94,12 @@ fn areas_stay_apart_and_the_baseline_too() {
     assert_eq!(value(&view, "observations/donetsk-luhansk/today/rounds"), 4);
     assert!(absent(&view, "observations/donetsk-luhansk/today/baseline/rounds"));
     assert_eq!(value(&view, "peak/donetsk/rounds"), 1);
+    let mut about = observation(1);
+    about["count"] = json!({"value": 20, "qualifier": "about", "word": "some"});
+    report(&mut world, OBSERVED, at(), about);
+    let view = world.view("ceasefire");
+    assert_eq!(value(&view, "observations/donetsk/today/rounds"), 21);
+    assert_eq!(value(&view, "observations/donetsk/today/inexact"), 1);
     check(&mut world);
 }
 
@@ -269,6 +275,11 @@ fn the_clock_of_a_zone_runs_from_disengagement_to_breach() {
     assert_eq!(said, ["side_without_method", "unknown_zone"]);
     let view = world.view("ceasefire");
     assert!(absent(&view, "zones/z1/days_disengaged"));
+    let earlier = json!({"zone": "z8", "kind": "fire", "side": "undetermined"});
+    report(&mut world, breached, second("2026-02-20T00:00:00Z"), earlier);
+    let past = world.view("ceasefire");
+    assert_eq!(value(&past, "zones/z8/baseline_breaches"), 1);
+    assert_eq!(value(&past, "zones/z8/breaches"), 0);
     assert_eq!((value(&view, "zones/z1/breaches"), value(&view, "zones/z9/breaches")), (1, 1));
     check(&mut world);
     report(&mut world, disengaged, second("2026-03-18T00:00:00Z"), free);

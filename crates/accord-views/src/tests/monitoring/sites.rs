@@ -34,6 +34,7 @@ fn weapons_add_up_by_place_class_and_side() {
         ("weapons/previous_14_days/in_violation", 4),
         ("weapons/all/in_violation", 6),
         ("weapons/all/baseline/in_violation", 9),
+        ("weapons/all/inexact", 0),
         ("weapons/all/howitzer/ru/in_violation", 6),
         ("weapons/last_14_days/mlrs/ua/at_site", 5),
     ] {
@@ -172,6 +173,7 @@ fn inspections_find_what_is_missing() {
         assert_eq!(value(&access, &format!("inspections/ru/{outcome}")), expected, "{outcome}");
     }
     assert!(absent(&access, "inspections/ua/refused"));
+    assert_eq!(value(&access, "inspections/ru/baseline"), 0);
     check(&mut world);
 }
 
@@ -190,6 +192,11 @@ fn an_inspection_from_before_its_site_was_registered_counts() {
     let (_, said) =
         report(&mut world, ("ru", "inventory.declared", &stream), occurred, inventory(0, 1));
     assert_eq!(said, [] as [&str; 0]);
+    let refused = json!({"outcome": "refused", "inspectors": 1});
+    report(&mut world, name, second("2026-02-20T00:00:00Z"), refused);
+    let access = world.view("access");
+    assert_eq!(value(&access, "inspections/ru/baseline"), 1);
+    assert_eq!(value(&access, "inspections/ru/refused"), 0);
     let view = world.view("weapons");
     assert_eq!(value(&view, "missing/mlrs/ru/present"), 1);
     assert_eq!(value(&view, "missing/mlrs/ru/declared"), 1);

@@ -1,8 +1,8 @@
 //! Civilian objects damaged, and dangerous land.
 
-use super::super::Table;
 use super::super::figure::figure;
 use super::super::span::{self, Source, by_time, of_time, sides};
+use super::super::{Cell, Table};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::event::ReleaseMethod;
@@ -15,8 +15,8 @@ const DAMAGE: &str = "damage/";
 
 /// Objects damaged, by kind and year.
 pub(super) fn damage(snapshot: &Snapshot) -> Option<Table> {
-    let mut table =
-        Table::new("damage", "Civilian objects damaged, by year", &[("objects", "objects")]);
+    let columns = [("objects", "objects"), ("inexact", "reports not exact")];
+    let mut table = Table::new("damage", "Civilian objects damaged, by year", &columns);
     for (time, split) in by_time(snapshot, DAMAGE, 4, read, gather) {
         for side in sides(&time, &split, |of| of.reports > 0) {
             let all = std::iter::once(("all", side.of.objects));
@@ -29,7 +29,12 @@ pub(super) fn damage(snapshot: &Snapshot) -> Option<Table> {
                 let row = format!("{}/{part}", side.key);
                 let key = format!("damage/{row}");
                 let cell = figure(snapshot, key, objects, "objects", of_time(DAMAGE, &time));
-                table.row(row, format!("{time}, {}", part.replace('_', " ")), vec![cell]);
+                let inexact = (part == "all").then(|| {
+                    let key = format!("damage/{row}/inexact");
+                    figure(snapshot, key, side.of.inexact, "reports", of_time(DAMAGE, &time))
+                });
+                let cells = vec![cell, inexact.unwrap_or(Cell::Empty)];
+                table.row(row, format!("{time}, {}", part.replace('_', " ")), cells);
                 side.mark(table.rows.last_mut());
             }
         }
@@ -42,7 +47,11 @@ fn read(state: &MonitoringState) -> Option<&Split<Damage>> {
 }
 
 fn gather(sum: &mut Damage, more: &Damage) {
-    span::add([(&mut sum.reports, more.reports), (&mut sum.objects, more.objects)]);
+    span::add([
+        (&mut sum.reports, more.reports),
+        (&mut sum.objects, more.objects),
+        (&mut sum.inexact, more.inexact),
+    ]);
     span::add_all(&mut sum.by_object, &more.by_object);
     span::add_all(&mut sum.by_cause, &more.by_cause);
 }

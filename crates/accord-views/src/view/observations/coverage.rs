@@ -82,6 +82,7 @@ pub(super) fn zones(snapshot: &Snapshot) -> Option<Table> {
         ("days_disengaged", "days disengaged"),
         ("breaches", "breaches"),
         ("last_breach", "last breach"),
+        ("baseline_breaches", "before the agreement"),
     ];
     let mut table = Table::new("zones", "Zones", &columns);
     for (subject, state) in snapshot.families().monitoring().states("zone/") {
@@ -97,6 +98,7 @@ pub(super) fn zones(snapshot: &Snapshot) -> Option<Table> {
             days.map_or(Cell::Empty, |days| cell("days_disengaged", days, "days")),
             cell("breaches", zone.breaches, "breaches"),
             words(zone.last_breach.map(day)),
+            cell("baseline_breaches", zone.baseline_breaches, "breaches"),
         ];
         table.row(code, code, cells);
         if let Some(row) = table.rows.last_mut() {

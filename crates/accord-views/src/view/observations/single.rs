@@ -108,6 +108,7 @@ fn windows(areas: &[(&str, Vec<Span>)]) -> Table {
         ("undetermined", "side undetermined"),
         ("proscribed", "proscribed"),
         ("proscribed_share", "of those classified"),
+        ("inexact", "rows not exact"),
     ];
     let mut table =
         Table::new("observations", "Single observations before the as-of instant", &columns);
@@ -162,6 +163,7 @@ fn cells(source: &Source, side: &Side<'_, Observations>, than: Option<&Observati
         cell("undetermined", undetermined, "rounds"),
         cell("proscribed", o.proscribed, "rounds"),
         words(share(o.proscribed, o.classified)),
+        cell("inexact", o.inexact, "rows"),
     ]
 }
 

@@ -132,6 +132,7 @@ pub(super) fn interference(month: &mut Interference, p: &UavInterfered) {
     let incidents = p.count.as_ref().map_or(1, |c| c.value);
     add(&mut month.reports, 1);
     add(&mut month.incidents, incidents);
+    add(&mut month.inexact, u64::from(p.count.as_ref().is_some_and(is_inexact)));
     add_to(&mut month.by_form, p.form.as_str(), incidents);
     add_to(&mut month.by_side, p.by.as_str(), incidents);
 }
@@ -144,6 +145,7 @@ pub(super) fn weapon(day: &mut Weapons, p: &WeaponObserved) {
         WeaponStatus::AtSite => &mut placed.at_site,
     } = p.count.value;
     add(&mut day.reports, 1);
+    add(&mut day.inexact, u64::from(is_inexact(&p.count)));
     day.all.add(&placed);
     let key = format!("{}/{}", p.class, p.control);
     day.by_class_and_side.entry(key).or_default().add(&placed);
@@ -152,6 +154,7 @@ pub(super) fn weapon(day: &mut Weapons, p: &WeaponObserved) {
 pub(super) fn damage(month: &mut Damage, p: &DamageRecorded) {
     add(&mut month.reports, 1);
     add(&mut month.objects, p.count.value);
+    add(&mut month.inexact, u64::from(is_inexact(&p.count)));
     add_to(&mut month.by_object, p.object.as_str(), p.count.value);
     add_to(&mut month.by_cause, p.cause.as_str(), p.count.value);
 }

@@ -137,6 +137,8 @@ pub struct Interference {
     pub reports: u64,
     /// How often it happened.
     pub incidents: u64,
+    /// Reports whose count is not exact.
+    pub inexact: u64,
     /// How often by form.
     pub by_form: BTreeMap<String, u64>,
     /// How often by side.
@@ -148,6 +150,8 @@ pub struct Interference {
 pub struct Weapons {
     /// Reports.
     pub reports: u64,
+    /// Reports whose count is not exact.
+    pub inexact: u64,
     /// All of them.
     pub all: Placed,
     /// By `<class>/<side in control of the place>`.
@@ -182,6 +186,8 @@ pub struct Damage {
     pub reports: u64,
     /// Objects.
     pub objects: u64,
+    /// Reports whose count is not exact.
+    pub inexact: u64,
     /// Objects by kind.
     pub by_object: BTreeMap<String, u64>,
     /// Objects by cause.
