@@ -12,6 +12,7 @@ mod effect;
 mod imports;
 mod instruments;
 mod meetings;
+mod monitoring;
 mod provenance;
 mod remedies;
 mod resolutions;

@@ -4,6 +4,7 @@
 //! its source meant it, its unit and the entries that it comes from. [`text::render`] writes one
 //! for a terminal; everything else is for whoever shows it.
 
+pub mod access;
 pub mod board;
 pub mod ceasefire;
 pub mod civilians;
@@ -17,7 +18,9 @@ pub mod overview;
 pub mod party;
 mod score;
 pub mod scorecard;
+mod span;
 pub mod text;
+pub mod weapons;
 
 pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View};
 
@@ -40,6 +43,8 @@ pub const VIEWS: &[Kind] = &[
     Kind { name: "scorecard", title: "Scorecard", make: scorecard::view },
     Kind { name: "ceasefire", title: "Ceasefire", make: ceasefire::view },
     Kind { name: "line", title: "Line", make: line::view },
+    Kind { name: "access", title: "Access", make: access::view },
+    Kind { name: "weapons", title: "Weapons", make: weapons::view },
     Kind { name: "civilians", title: "Civilians", make: civilians::view },
     Kind { name: "violations", title: "Violations", make: docket::view },
     Kind { name: "parties", title: "Parties", make: party::view },

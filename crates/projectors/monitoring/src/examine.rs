@@ -1,79 +1,96 @@
 //! What is to be said about reports that are nevertheless taken in.
 
-use crate::Monitoring;
-use crate::event::{CasualtyRecorded, LethalEventRecorded, Monitored, ObservationBatchRecorded};
-use crate::state::MonitoringState;
-use accord_catalogue::unit::{Code, Label, Qualifier};
-use accord_projection::{Item, Remark, Scene, Terms, UNDETERMINED};
+mod adds_up;
+mod scene;
 
-/// How many neighbours are looked at for an overlap with a period.
-const NEIGHBOURS: usize = 64;
+pub(crate) use scene::in_scene;
+
+use crate::event::{InspectionOutcome, Monitored};
+use crate::fold::is_exact;
+use accord_catalogue::unit::{Code, Label, Text};
+use accord_projection::{Item, Remark, Terms, UNDETERMINED};
+
+type Event<'a> = Item<'a, Monitored>;
 
 /// From the event alone.
-pub(crate) fn alone(item: &Item<'_, Monitored>, terms: &Terms) -> Vec<Remark> {
+pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let say = &mut remarks;
+    if let Some(area) = area_of(&item.payload) {
+        check_area(item.seq, area, terms, say);
+    }
     match &item.payload {
-        Monitored::Observation(p) => {
-            check_area(item.seq, &p.area, terms, say);
-            check_side(item.seq, &p.side, terms, say);
-            if p.side.as_str() != UNDETERMINED && p.method.is_none() {
-                let detail = format!("side {} is given without a method", p.side);
-                say.push(Remark::new("side_without_method", detail));
-            }
-        }
+        Monitored::Observation(p) => attributed(item.seq, &p.side, p.method.as_ref(), terms, say),
+        Monitored::Uav(p) => attributed(item.seq, &p.by, p.method.as_ref(), terms, say),
+        Monitored::Breached(p) => attributed(item.seq, &p.side, p.method.as_ref(), terms, say),
         Monitored::Batch(p) => {
-            check_area(item.seq, &p.area, terms, say);
-            say.extend(too_many_explosions(p));
+            let sides = p.tallies.iter().filter_map(|tally| tally.side.as_ref());
+            sides.for_each(|side| check_side(item.seq, side, terms, say));
+            say.extend(adds_up::period(p));
         }
         Monitored::Lethal(p) => {
             p.by_side.keys().for_each(|side| check_side(item.seq, side, terms, say));
-            say.extend(deaths_add_up(p));
+            say.extend(adds_up::deaths(p));
         }
-        Monitored::Access(p) => {
-            check_area(item.seq, &p.area, terms, say);
-            check_side(item.seq, &p.by, terms, say);
-        }
+        Monitored::Access(p) => check_side(item.seq, &p.by, terms, say),
+        Monitored::Weapon(p) => check_side(item.seq, &p.control, terms, say),
         Monitored::Casualty(p) => {
-            check_area(item.seq, &p.area, terms, say);
-            casualty(p, say);
+            say.extend(adds_up::persons(p));
+            if !p.corroborated {
+                let detail = "the mission has not corroborated it".to_owned();
+                say.push(Remark::new("uncorroborated", detail));
+            }
         }
-        Monitored::Mission(_) => {}
+        Monitored::Inspection(p) => {
+            if p.outcome == InspectionOutcome::Refused {
+                let detail = "the inspectors were not let in".to_owned();
+                say.push(Remark::new("inspection_refused", detail));
+            }
+            let broken = p.seals.iter().filter(|seal| !seal.intact);
+            let broken: Vec<&str> = broken.map(|seal| seal.seal.as_str()).collect();
+            if !broken.is_empty() {
+                let detail = format!("seals found broken: {}", broken.join(", "));
+                say.push(Remark::new("seal_broken", detail));
+            }
+        }
+        Monitored::Called(p) => {
+            check_side(item.seq, &p.to, terms, say);
+            p.from.iter().for_each(|side| check_side(item.seq, side, terms, say));
+            if !is_exact(&item.occurred) {
+                let detail =
+                    "the call is not known to the minute, so that no clock runs for its answer";
+                say.push(Remark::new("time_not_exact", detail));
+            }
+        }
+        Monitored::ReturnFire(p) => {
+            check_side(item.seq, &p.against, terms, say);
+            if p.call.is_none() {
+                let detail = "it names no hotline call that failed before".to_owned();
+                say.push(Remark::new("no_failed_call", detail));
+            }
+        }
+        _ => {}
     }
     remarks
 }
 
-/// A period that its author has reported on before for the same area: a figure is restated by a
-/// correction, not by a second report.
-pub(crate) fn overlap(item: &Item<'_, Monitored>, scene: &Scene<'_, Monitoring>) -> Option<Remark> {
-    let Monitored::Batch(p) = &item.payload else { return None };
-    let prefix = format!("period/{}/", p.area);
-    let from = item.occurred.from.timestamp().micros();
-    let until = item.occurred.end().micros();
-    let overlaps = |subject: &str| {
-        let state = scene.state(subject)?;
-        let MonitoringState::Period(other) = &*state else { return None };
-        let meets = other.from < until && from < other.until;
-        (meets && other.author == item.event.author()).then_some(other.seq)
-    };
-    let mut own = Vec::new();
-    crate::subject::of(item, &mut own);
-    let own = own.first()?;
-    let mut before = Vec::new();
-    let mut at = own.as_str();
-    while let Some(subject) = scene.subject_before(at) {
-        if before.len() >= NEIGHBOURS || !subject.starts_with(&prefix) {
-            break;
-        }
-        before.push(subject);
-        at = subject;
+const fn area_of(payload: &Monitored) -> Option<&Label> {
+    match payload {
+        Monitored::Observation(p) => Some(&p.area),
+        Monitored::Batch(p) => Some(&p.area),
+        Monitored::Access(p) => Some(&p.area),
+        Monitored::Casualty(p) => Some(&p.area),
+        Monitored::Sensor(p) => Some(&p.area),
+        Monitored::Uav(p) => Some(&p.area),
+        Monitored::Weapon(p) => Some(&p.area),
+        Monitored::Site(p) => Some(&p.area),
+        Monitored::Zone(p) => Some(&p.area),
+        Monitored::Damage(p) => Some(&p.area),
+        Monitored::Hazard(p) => Some(&p.area),
+        Monitored::Called(p) => Some(&p.area),
+        Monitored::ReturnFire(p) => Some(&p.area),
+        _ => None,
     }
-    let after = scene.subjects_from(own).take(NEIGHBOURS).take_while(|s| s.starts_with(&prefix));
-    let seq = before.into_iter().chain(after).find_map(overlaps)?;
-    let detail = format!(
-        "the same author reported on this area and time at seq {seq}; a restated figure is a record.corrected"
-    );
-    Some(Remark::new("period_overlaps", detail))
 }
 
 fn check_area(seq: u64, area: &Label, terms: &Terms, say: &mut Vec<Remark>) {
@@ -92,39 +109,11 @@ fn check_side(seq: u64, side: &Code, terms: &Terms, say: &mut Vec<Remark>) {
     }
 }
 
-fn too_many_explosions(p: &ObservationBatchRecorded) -> Option<Remark> {
-    let (all, explosions) = (p.ceasefire_violations.as_ref()?, p.explosions.as_ref()?);
-    let open_ended = matches!(all.qualifier, Qualifier::AtLeast | Qualifier::Unknown);
-    (explosions.value > all.value && !open_ended).then(|| {
-        let detail = format!("{} explosions among {} violations", explosions.value, all.value);
-        Remark::new("does_not_add_up", detail)
-    })
-}
-
-fn deaths_add_up(p: &LethalEventRecorded) -> Option<Remark> {
-    let LethalEventRecorded { best, low, high, civilians, unknown, .. } = p;
-    let combatants = p.by_side.values().fold(0_u64, |sum, n| sum.saturating_add(*n));
-    let parts = combatants.saturating_add(*civilians).saturating_add(*unknown);
-    let detail = if parts != *best {
-        format!(
-            "{combatants} combatants, {civilians} civilians and {unknown} unknown are {parts}, not the best estimate of {best}"
-        )
-    } else if low > best || best > high {
-        format!("the best estimate {best} is not between {low} and {high}")
-    } else {
-        return None;
-    };
-    Some(Remark::new("does_not_add_up", detail))
-}
-
-fn casualty(p: &CasualtyRecorded, say: &mut Vec<Remark>) {
-    let (all, persons) = (p.killed.saturating_add(p.injured), p.persons.total());
-    if all != persons {
-        let detail = format!("{all} killed and injured, {persons} persons");
-        say.push(Remark::new("does_not_add_up", detail));
-    }
-    if !p.corroborated {
-        let detail = "the mission has not corroborated it".to_owned();
-        say.push(Remark::new("uncorroborated", detail));
+/// A side, and whether the report says how it was established.
+fn attributed(seq: u64, side: &Code, method: Option<&Text>, terms: &Terms, say: &mut Vec<Remark>) {
+    check_side(seq, side, terms, say);
+    if side.as_str() != UNDETERMINED && method.is_none() {
+        let detail = format!("side {side} is given without a method");
+        say.push(Remark::new("side_without_method", detail));
     }
 }

@@ -1,119 +1,149 @@
 //! How each event changes the state of a subject.
 
-use crate::event::{
-    AccessRestricted, CasualtyRecorded, LethalEventRecorded, MissionStatus, MissionStatusChanged,
-    Monitored, ObservationBatchRecorded, ObservationRecorded, SourceRow,
-};
-use crate::state::{
-    Access, Casualties, FileRows, Lethal, Mission, MonitoringState as State, Observations, Period,
-    Split,
-};
+mod hotline;
+mod place;
+mod site;
+mod tally;
+
+use crate::HOTLINE_CLOCK;
+use crate::event::{MissionStatus, MissionStatusChanged, Monitored, ObservationBatchRecorded};
+use crate::state::{Mission, MonitoringState as State, Period, Split};
 use crate::subject;
-use accord_catalogue::unit::{Count, Qualifier};
 use accord_projection::{Item, OutOfOrder, Terms};
-use std::collections::BTreeMap;
+
+pub(crate) use hotline::is_exact;
+pub(crate) use site::is_holder;
+
+type Event<'a> = Item<'a, Monitored>;
 
 /// Changes what is in the variant that the subject has; its name says which, so that no other is
-/// met.
+/// met. The change is a result, and on an error the state is as it was.
+macro_rules! attempt {
+    ($state:ident, $variant:ident, $inner:ident => $change:expr) => {
+        match $state {
+            State::$variant($inner) => $change,
+            other => {
+                let mut inner = Default::default();
+                let $inner = &mut inner;
+                let changed = $change;
+                if changed.is_ok() {
+                    *other = State::$variant(inner);
+                }
+                changed
+            }
+        }
+    };
+}
+
+/// The same for a change that is always possible.
 macro_rules! within {
-    ($state:ident, $variant:ident, $change:expr) => {{
-        let mut inner = match std::mem::take($state) {
-            State::$variant(inner) => inner,
-            _ => Default::default(),
-        };
-        $change(&mut inner);
-        *$state = State::$variant(inner);
-    }};
+    ($state:ident, $variant:ident, $inner:ident => $change:expr) => {
+        attempt!($state, $variant, $inner => {
+            $change;
+            Ok(())
+        })
+    };
+}
+
+/// The same for a sum, on the side of the baseline or the other.
+macro_rules! tally {
+    ($state:ident, $variant:ident, $historical:expr, $sum:ident => $add:expr) => {
+        within!($state, $variant, split => {
+            let $sum = Split::side(split, $historical);
+            $add
+        })
+    };
 }
 
 pub(crate) fn fold(
     state: &mut State,
     subject: &str,
-    item: &Item<'_, Monitored>,
+    item: &Event<'_>,
     terms: &Terms,
 ) -> Result<(), OutOfOrder> {
     if subject.starts_with("file/") {
-        if let Some(source) = source_of(&item.payload) {
-            within!(state, File, |rows| file_row(rows, source));
-        }
-        return Ok(());
+        let Some(source) = subject::source_of(&item.payload) else { return Ok(()) };
+        return within!(state, File, rows => tally::file_row(rows, source));
     }
-    let before = |marked: bool| marked || terms.is_historical(item.seq, &item.occurred);
+    let before = is_historical(item, terms);
+    let at = item.effect.micros();
     match &item.payload {
         Monitored::Observation(p) => {
-            let before = before(p.historical);
-            within!(state, Day, |day: &mut Split<_>| observation(day.side(before), p));
+            let near = tally::is_near(p, terms.charter(item.seq));
+            tally!(state, Day, before, day => tally::observation(day, p, near))
         }
-        Monitored::Batch(p) => *state = period(item, p, before(p.historical)),
+        Monitored::Batch(p) => {
+            *state = period(item, p, before);
+            Ok(())
+        }
         Monitored::Lethal(p) => {
-            let before = before(p.historical);
-            within!(state, Lethal, |month: &mut Split<_>| lethal(month.side(before), item, p));
+            tally!(state, Lethal, before, month => tally::lethal(month, item, p))
+        }
+        Monitored::Casualty(p) if subject.starts_with("casualty_late/") => {
+            tally!(state, CasualtyLate, before, month => tally::late_casualty(month, p))
         }
         Monitored::Casualty(p) => {
-            let before = before(p.historical);
-            within!(state, Casualty, |month: &mut Split<_>| casualty(month.side(before), item, p));
+            tally!(state, Casualty, before, month => tally::casualty(month, item, p))
         }
-        Monitored::Access(p) => {
-            let before = before(p.historical);
-            within!(state, Access, |month: &mut Split<_>| access(month.side(before), p));
+        Monitored::Access(p) => tally!(state, Access, before, month => tally::access(month, p)),
+        Monitored::Uav(p) => {
+            tally!(state, Interference, before, month => tally::interference(month, p))
         }
-        Monitored::Mission(p) => return mission(state, item, p),
-    }
-    Ok(())
-}
-
-fn source_of(payload: &Monitored) -> Option<&SourceRow> {
-    match payload {
-        Monitored::Observation(p) => p.source.as_ref(),
-        Monitored::Batch(p) => p.source.as_ref(),
-        Monitored::Lethal(p) => p.source.as_ref(),
-        Monitored::Access(p) => p.source.as_ref(),
-        Monitored::Casualty(p) => p.source.as_ref(),
-        Monitored::Mission(_) => None,
-    }
-}
-
-fn file_row(rows: &mut FileRows, source: &SourceRow) {
-    rows.events = rows.events.saturating_add(1);
-    rows.last = rows.last.max(source.row);
-}
-
-fn add(total: &mut u64, more: u64) {
-    *total = total.saturating_add(more);
-}
-
-fn add_to(totals: &mut BTreeMap<String, u64>, key: &str, more: u64) {
-    match totals.get_mut(key) {
-        Some(total) => add(total, more),
-        None => {
-            totals.insert(key.to_owned(), more);
+        Monitored::Weapon(p) => tally!(state, Weapons, before, day => tally::weapon(day, p)),
+        Monitored::Damage(p) => tally!(state, Damage, before, month => tally::damage(month, p)),
+        Monitored::Mission(p) => mission(state, item, p),
+        Monitored::Sensor(p) => within!(state, Sensor, sensor => place::sensor(sensor, p, at)),
+        Monitored::SensorStatus(p) => {
+            within!(state, Sensor, sensor => place::sensor_status(sensor, p, at))
+        }
+        Monitored::WeaponsLine(p) => within!(state, Line, line => place::line(line, p, at)),
+        Monitored::Zone(p) => attempt!(state, Zone, zone => place::zone(zone, p, at)),
+        Monitored::Disengaged(_) => within!(state, Zone, zone => place::disengaged(zone, at)),
+        Monitored::Breached(p) => {
+            within!(state, Zone, zone => place::breached(zone, p, at, before))
+        }
+        Monitored::Hazard(p) => within!(state, Hazard, land => place::hazard(land, p, before)),
+        Monitored::Released(p) => within!(state, Hazard, land => place::released(land, p, before)),
+        Monitored::Site(p) => attempt!(state, Site, site => site::registered(site, p)),
+        Monitored::Inventory(p) => {
+            attempt!(state, Site, site => site::declared(site, p, item, terms))
+        }
+        Monitored::Inspection(p) => {
+            within!(state, Site, site => site::inspected(site, p, at, before))
+        }
+        Monitored::Called(p) => {
+            let due = is_exact(&item.occurred)
+                .then(|| terms.deadline(item.seq, HOTLINE_CLOCK, item.occurred.from.timestamp()));
+            within!(state, Call, call => hotline::called(call, p, item, due.flatten(), before))
+        }
+        Monitored::Acknowledged(p) => {
+            attempt!(state, Call, call => hotline::acknowledged(call, p, item, terms))
+        }
+        Monitored::CallClosed(p) => within!(state, Call, call => hotline::closed(call, p, item)),
+        Monitored::ReturnFire(_) => {
+            within!(state, Call, call => hotline::return_fire(call, item, terms, before))
         }
     }
 }
 
-fn is_inexact(count: &Count) -> bool {
-    count.qualifier != Qualifier::Exact
+/// True for what belongs to the baseline before the agreement.
+pub(crate) fn is_historical(item: &Event<'_>, terms: &Terms) -> bool {
+    let marked = match &item.payload {
+        Monitored::Observation(p) => p.historical,
+        Monitored::Batch(p) => p.historical,
+        Monitored::Lethal(p) => p.historical,
+        Monitored::Access(p) => p.historical,
+        Monitored::Casualty(p) => p.historical,
+        Monitored::Uav(p) => p.historical,
+        Monitored::Weapon(p) => p.historical,
+        Monitored::Damage(p) => p.historical,
+        Monitored::Hazard(p) => p.historical,
+        _ => false,
+    };
+    marked || terms.is_historical(item.seq, &item.occurred)
 }
 
-fn observation(day: &mut Observations, p: &ObservationRecorded) {
-    let rounds = p.count.value;
-    add(&mut day.rows, 1);
-    add(&mut day.rounds, rounds);
-    if p.kind.is_explosion() {
-        add(&mut day.explosions, rounds);
-    }
-    if p.exercise {
-        add(&mut day.exercises, rounds);
-    }
-    if p.proscribed == Some(true) {
-        add(&mut day.proscribed, rounds);
-    }
-    add(&mut day.inexact, u64::from(is_inexact(&p.count)));
-    add_to(&mut day.by_kind, p.kind.as_str(), rounds);
-    add_to(&mut day.by_side, p.side.as_str(), rounds);
-}
-
-fn period(item: &Item<'_, Monitored>, p: &ObservationBatchRecorded, historical: bool) -> State {
+fn period(item: &Event<'_>, p: &ObservationBatchRecorded, historical: bool) -> State {
     State::Period(Box::new(Period {
         author: item.event.author().to_owned(),
         area: p.area.to_string(),
@@ -122,6 +152,8 @@ fn period(item: &Item<'_, Monitored>, p: &ObservationBatchRecorded, historical: 
         report: p.report.as_ref().map(ToString::to_string),
         ceasefire_violations: p.ceasefire_violations.clone(),
         explosions: p.explosions.clone(),
+        exercises: p.exercises.clone(),
+        tallies: p.tallies.clone(),
         weapons: p.weapons.clone(),
         restrictions: p.restrictions.clone(),
         coverage: p.coverage.as_ref().map(ToString::to_string),
@@ -130,63 +162,19 @@ fn period(item: &Item<'_, Monitored>, p: &ObservationBatchRecorded, historical: 
     }))
 }
 
-fn lethal(month: &mut Lethal, item: &Item<'_, Monitored>, p: &LethalEventRecorded) {
-    add(&mut month.events, 1);
-    add(&mut month.best, p.best);
-    add(&mut month.low, p.low);
-    add(&mut month.high, p.high);
-    add(&mut month.civilians, p.civilians);
-    add(&mut month.unknown, p.unknown);
-    for (side, deaths) in &p.by_side {
-        add_to(&mut month.by_side, side.as_str(), *deaths);
-    }
-    // The end is not included: what ends at midnight of the first still lies in the month before.
-    let last = item.occurred.end().plus_seconds(-1).max(item.occurred.from.timestamp());
-    let spans = subject::month(last) != subject::month(item.occurred.from.timestamp());
-    add(&mut month.spanning, u64::from(spans));
-}
-
-fn casualty(month: &mut Casualties, item: &Item<'_, Monitored>, p: &CasualtyRecorded) {
-    add(&mut month.reports, 1);
-    month.toll.add(p.killed, p.injured);
-    if subject::month(item.recorded) != subject::month(item.occurred.from.timestamp()) {
-        month.reported_later.add(p.killed, p.injured);
-    }
-    if !p.corroborated {
-        month.uncorroborated.add(p.killed, p.injured);
-    }
-    add(&mut month.persons.men, p.persons.men);
-    add(&mut month.persons.women, p.persons.women);
-    add(&mut month.persons.boys, p.persons.boys);
-    add(&mut month.persons.girls, p.persons.girls);
-    add(&mut month.persons.unknown, p.persons.unknown);
-    month.by_cause.entry(p.cause.as_str().to_owned()).or_default().add(p.killed, p.injured);
-}
-
-fn access(month: &mut Access, p: &AccessRestricted) {
-    let restrictions = p.count.as_ref().map_or(1, |c| c.value);
-    add(&mut month.reports, 1);
-    add(&mut month.restrictions, restrictions);
-    add(&mut month.inexact, u64::from(p.count.as_ref().is_some_and(is_inexact)));
-    add_to(&mut month.by_side, p.by.as_str(), restrictions);
-    add_to(&mut month.by_form, p.form.as_str(), restrictions);
-    add(&mut month.minutes, u64::from(p.minutes.unwrap_or(0)));
-}
-
 fn mission(
     state: &mut State,
-    item: &Item<'_, Monitored>,
+    item: &Event<'_>,
     p: &MissionStatusChanged,
 ) -> Result<(), OutOfOrder> {
-    if let State::Mission(mission) = state
-        && mission.status == MissionStatus::Closed
-    {
-        return Err(OutOfOrder::new("the mission is closed; its status does not change"));
-    }
-    *state = State::Mission(Mission {
-        status: p.status,
-        since: item.effect.micros(),
-        archive_custodian: p.archive_custodian.as_ref().map(ToString::to_string),
-    });
+    let before = match state {
+        State::Mission(mission) if mission.status == MissionStatus::Closed => {
+            return Err(OutOfOrder::new("the mission is closed; its status does not change"));
+        }
+        State::Mission(mission) => Some(mission.clone()),
+        _ => None,
+    };
+    let custodian = p.archive_custodian.as_ref().map(ToString::to_string);
+    *state = State::Mission(Mission::step(before, item.effect.micros(), p.status, custodian));
     Ok(())
 }

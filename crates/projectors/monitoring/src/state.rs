@@ -1,10 +1,28 @@
-//! What the family's state consists of. Sums hold at the largest number there is instead of
-//! wrapping; no honest record comes near it.
+//! What the family's state consists of. Instants are in microseconds since the epoch.
 
-use crate::event::{MissionStatus, Persons};
-use accord_catalogue::unit::Count;
+mod hotline;
+mod period;
+mod place;
+mod site;
+mod tally;
+mod watch;
+
+pub use hotline::{Answer, Call, Closing, Logged, ReturnFire};
+pub use period::Period;
+pub use place::{Hazard, Line, LineStep, Zone, ZoneTerms};
+pub use site::{Inventory, Site, SiteTerms, Verified};
+pub use tally::{
+    Access, Casualties, Damage, FileRows, Interference, LateCasualties, Lethal, Observations,
+    Placed, Restrictions, Toll, Weapons,
+};
+pub use watch::{Mission, MissionStep, Sensor, SensorStep};
+
+use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+
+/// How many changes of one sensor, of the mission or of one line are kept; the oldest go first. A
+/// sensor that fails and recovers ten times a day for a year stays below it.
+const STEPS_MAX: usize = 8_192;
 
 /// The state of one subject.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,12 +39,49 @@ pub enum MonitoringState {
     Lethal(Split<Lethal>),
     /// Civilian casualties of a month.
     Casualty(Split<Casualties>),
+    /// Casualties of earlier months, recorded in this one.
+    CasualtyLate(Split<LateCasualties>),
     /// Restrictions of a month.
     Access(Split<Access>),
+    /// Interference with flights in a month.
+    Interference(Split<Interference>),
+    /// Weapons seen on a day.
+    Weapons(Split<Weapons>),
+    /// Civilian objects damaged in a month.
+    Damage(Split<Damage>),
     /// Rows of an imported file.
     File(FileRows),
     /// The mission.
     Mission(Mission),
+    /// A sensor.
+    Sensor(Sensor),
+    /// The line of a class of weapon.
+    Line(Line),
+    /// A storage site.
+    Site(Site),
+    /// A zone.
+    Zone(Zone),
+    /// Dangerous land.
+    Hazard(Hazard),
+    /// A hotline call, and fire returned after it.
+    Call(Call),
+}
+
+impl MonitoringState {
+    /// The next instant at which it changes by itself.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Call(call) => call.deadline().map(Timestamp::from_micros),
+            _ => None,
+        }
+    }
+
+    /// Makes that change.
+    pub(crate) fn fire(&mut self, at: Timestamp) {
+        if let Self::Call(call) = self {
+            call.fire(at.micros());
+        }
+    }
 }
 
 /// The baseline before the agreement, and what counts under it.
@@ -45,143 +100,10 @@ impl<T> Split<T> {
     }
 }
 
-/// A report's totals for a period.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Period {
-    /// Participant that reported.
-    pub author: String,
-    /// Area.
-    pub area: String,
-    /// Start, in microseconds since the epoch.
-    pub from: i64,
-    /// End, not included, in microseconds since the epoch.
-    pub until: i64,
-    /// The source's name for the report.
-    pub report: Option<String>,
-    /// Ceasefire violations.
-    pub ceasefire_violations: Option<Count>,
-    /// Explosions among them.
-    pub explosions: Option<Count>,
-    /// Weapons in violation of withdrawal lines.
-    pub weapons: Option<Count>,
-    /// Restrictions of movement.
-    pub restrictions: Option<Count>,
-    /// What could not be seen.
-    pub coverage: Option<String>,
-    /// Before the agreement.
-    pub historical: bool,
-    /// The entry.
-    pub seq: u64,
-}
-
-/// Single observations, added up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Observations {
-    /// Rows.
-    pub rows: u64,
-    /// Rounds, bursts and movements; exercises included.
-    pub rounds: u64,
-    /// Explosions among them.
-    pub explosions: u64,
-    /// Those assessed as exercises.
-    pub exercises: u64,
-    /// Those with proscribed weapons.
-    pub proscribed: u64,
-    /// Rows whose count is not exact.
-    pub inexact: u64,
-    /// Rounds by kind.
-    pub by_kind: BTreeMap<String, u64>,
-    /// Rounds by side of origin.
-    pub by_side: BTreeMap<String, u64>,
-}
-
-/// Lethal events, added up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Lethal {
-    /// Events.
-    pub events: u64,
-    /// Best estimates of all deaths.
-    pub best: u64,
-    /// Lowest estimates of all deaths.
-    pub low: u64,
-    /// Highest estimates of all deaths.
-    pub high: u64,
-    /// Deaths of people known to be civilians.
-    pub civilians: u64,
-    /// Deaths of people of unknown status.
-    pub unknown: u64,
-    /// Deaths of combatants by side.
-    pub by_side: BTreeMap<String, u64>,
-    /// Events that reach beyond the month in which they began, and are counted in that month.
-    pub spanning: u64,
-}
-
-/// Killed and injured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Toll {
-    /// Killed.
-    pub killed: u64,
-    /// Injured.
-    pub injured: u64,
-}
-
-impl Toll {
-    pub(crate) const fn add(&mut self, killed: u64, injured: u64) {
-        self.killed = self.killed.saturating_add(killed);
-        self.injured = self.injured.saturating_add(injured);
+/// Adds a change to a history, in which only so many are kept.
+fn push_step<T>(steps: &mut Vec<T>, step: T) {
+    if steps.len() >= STEPS_MAX {
+        steps.remove(0);
     }
-}
-
-/// Civilian casualties, added up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Casualties {
-    /// Reports.
-    pub reports: u64,
-    /// All of them.
-    pub toll: Toll,
-    /// Those recorded in a later month than they happened in.
-    pub reported_later: Toll,
-    /// Those not corroborated.
-    pub uncorroborated: Toll,
-    /// Who they were.
-    pub persons: Persons,
-    /// By cause.
-    pub by_cause: BTreeMap<String, Toll>,
-}
-
-/// Restrictions, added up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Access {
-    /// Reports.
-    pub reports: u64,
-    /// Restrictions.
-    pub restrictions: u64,
-    /// Reports whose count is not exact.
-    pub inexact: u64,
-    /// Restrictions by side.
-    pub by_side: BTreeMap<String, u64>,
-    /// Restrictions by form.
-    pub by_form: BTreeMap<String, u64>,
-    /// How long they took together, in minutes.
-    pub minutes: u64,
-}
-
-/// Rows of an imported file that have become events.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct FileRows {
-    /// How many events name the file.
-    pub events: u64,
-    /// The highest row named.
-    pub last: u64,
-}
-
-/// The mission.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mission {
-    /// Its status.
-    pub status: MissionStatus,
-    /// Since when, in microseconds since the epoch.
-    pub since: i64,
-    /// Who keeps the archive.
-    pub archive_custodian: Option<String>,
+    steps.push(step);
 }

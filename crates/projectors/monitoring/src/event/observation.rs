@@ -85,6 +85,16 @@ impl ObservedKind {
     }
 }
 
+/// How close to a zone something lay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NearZone {
+    /// The zone.
+    pub zone: Code,
+    /// From its edge, in metres.
+    pub distance_m: u32,
+}
+
 /// A monitor observed fire, flight or movement: one row of a daily table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +128,9 @@ pub struct ObservationRecorded {
     /// Disengagement or other zone that it lay in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Code>,
+    /// Zone that it lay outside of, but close to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_zone: Option<NearZone>,
     /// True when assessed as a live-fire exercise; left out when not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exercise: bool,
@@ -136,13 +149,39 @@ pub struct ObservationRecorded {
 
 impl Payload for ObservationRecorded {
     fn contradiction(&self) -> Option<String> {
-        match self.bearing {
-            Some(bearing) if bearing > 359 => {
-                Some(format!("bearing {bearing} is beyond 359 degrees"))
+        if let Some(bearing) = self.bearing.filter(|bearing| *bearing > 359) {
+            return Some(format!("bearing {bearing} is beyond 359 degrees"));
+        }
+        match (&self.zone, &self.near_zone) {
+            (Some(inside), Some(near)) if *inside == near.zone => {
+                Some(format!("it lay in zone {inside}, and not outside of it as well"))
             }
             _ => self.position.contradiction(),
         }
     }
+}
+
+/// The most parts that the totals of one period may be broken down into.
+const TALLIES_MAX: usize = 256;
+
+/// A part of a period's violations. An absent member does not tell this part from others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodTally {
+    /// What was observed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ObservedKind>,
+    /// Class of weapon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weapon: Option<Code>,
+    /// Zone that they lay in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Code>,
+    /// Where the fire came from: a party, `third` or `undetermined`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Code>,
+    /// How many.
+    pub count: Count,
 }
 
 /// The totals of a period, as a report gives them; the period is the event's `occurred`.
@@ -162,6 +201,12 @@ pub struct ObservationBatchRecorded {
     /// Explosions among them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explosions: Option<Count>,
+    /// Those among the violations that were assessed as live-fire exercises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exercises: Option<Count>,
+    /// The violations broken down into parts that do not overlap, at most 256.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tallies: Vec<PeriodTally>,
     /// Weapons in violation of withdrawal lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weapons: Option<Count>,
@@ -171,6 +216,10 @@ pub struct ObservationBatchRecorded {
     /// What the monitors could not see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage: Option<Text>,
+    /// Rows of the table that the totals were made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 9_007_199_254_740_991_u64))]
+    pub rows: Option<u64>,
     /// BLAKE3 of the table that the totals were made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Digest>,
@@ -184,11 +233,19 @@ pub struct ObservationBatchRecorded {
 
 impl Payload for ObservationBatchRecorded {
     fn contradiction(&self) -> Option<String> {
-        let counts =
-            [&self.ceasefire_violations, &self.explosions, &self.weapons, &self.restrictions];
-        counts
-            .iter()
-            .all(|c| c.is_none())
-            .then(|| "there is no count in it; a period without figures is no report".to_owned())
+        let counts = [
+            &self.ceasefire_violations,
+            &self.explosions,
+            &self.exercises,
+            &self.weapons,
+            &self.restrictions,
+        ];
+        if counts.iter().all(|c| c.is_none()) && self.tallies.is_empty() {
+            return Some(
+                "there is no count in it; a period without figures is no report".to_owned(),
+            );
+        }
+        let found = self.tallies.len();
+        (found > TALLIES_MAX).then(|| format!("{found} tallies are more than {TALLIES_MAX}"))
     }
 }
