@@ -1,0 +1,256 @@
+//! Exchanges, persons held and remains, under the charter.
+
+mod istanbul;
+mod lists;
+mod remaining;
+mod remains;
+
+use super::suspicion::enrol;
+use super::world::{World, refused};
+use crate::replay::{Known, Replay, Snapshot};
+use crate::view::{Cell, View, view};
+use accord_ledger::kernel;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const SPRING: &str = "2025-05-20T08:00:00Z";
+
+fn exactly(value: u64) -> Value {
+    json!({"value": value, "qualifier": "exact"})
+}
+
+fn root(of: &str) -> String {
+    accord_format::hash::ContentHash::of(of.as_bytes()).to_string()
+}
+
+/// A step of an exchange: the codes of what is said about it, or of its refusal.
+fn step(
+    world: &mut World,
+    author: &str,
+    name: &str,
+    exchange: &str,
+    payload: Value,
+) -> Result<Vec<&'static str>, &'static str> {
+    let outcome = world.submit(author, &format!("exchange.{name}"), exchange, payload);
+    outcome
+        .map(|(_, findings)| findings.into_iter().map(|f| f.code).collect())
+        .map_err(|rejection| rejection.code)
+}
+
+fn last(world: &World) -> u64 {
+    world.size() - 1
+}
+
+/// Everybody on a list of `count` of whom `refused` did not want to come and in whose place
+/// `substituted` came.
+fn account(count: u64, refused: u64, substituted: u64) -> Value {
+    let came = count - refused - substituted;
+    json!({
+        "listed": count, "received_listed": came, "not_delivered": substituted,
+        "refused_return": refused, "died": 0, "substituted": substituted,
+        "counts": {"wounded": came + substituted},
+    })
+}
+
+/// Proposes an exchange of all for all and brings it to an agreement on `count` from each side.
+fn agree(world: &mut World, count: u64) -> String {
+    let proposal =
+        json!({"formula": "all_for_all", "parties": ["ua", "ru"], "categories": ["wounded"]});
+    let (seq, findings) = world.submit("tr", "exchange.proposed", "", proposal).unwrap();
+    assert_eq!(findings, []);
+    let exchange = world.stream(seq);
+    let mut lists = Vec::new();
+    for party in ["ua", "ru"] {
+        let root = root(&format!("{party}{exchange}"));
+        let list = json!({"list": "all", "version": 1, "role": "to_release", "category": "wounded", "count": count, "root": root});
+        assert_eq!(step(world, party, "list_submitted", &exchange, list), Ok(vec![]));
+        let errors = json!({"duplicate": 0, "already_released": 0, "wrong_category": 0, "identity_error": 0});
+        let check = json!({"root": root, "matched": count, "unmatched": 0, "errors": errors});
+        assert_eq!(step(world, "icrc", "list_checked", &exchange, check), Ok(vec![]));
+        lists.push(root);
+    }
+    let agreed = json!({
+        "lists": lists, "counts": {"ua": {"wounded": count}, "ru": {"wounded": count}},
+        "place_class": "border",
+    });
+    assert_eq!(step(world, "ua", "agreed", &exchange, agreed.clone()), Err("signature-missing"));
+    assert_eq!(step(world, "ua+ru", "agreed", &exchange, agreed), Ok(vec![]));
+    exchange
+}
+
+fn status(world: &World, exchange: &str) -> &'static str {
+    let snapshot = world.now();
+    let state = snapshot.families().exchanges().state(exchange).unwrap();
+    state.exchange().unwrap().status().as_str()
+}
+
+fn value(view: &View, key: &str) -> u64 {
+    view.figure(key).unwrap_or_else(|| panic!("no figure {key}")).value
+}
+
+fn cell<'a>(view: &'a View, table: &str, row: &str, column: &str) -> &'a Cell {
+    let table = view.tables.iter().find(|t| t.key == table).unwrap();
+    let at = table.columns.iter().position(|c| c.key == column).unwrap();
+    &table.rows.iter().find(|r| r.key == row).unwrap().cells[at]
+}
+
+fn marks<'a>(view: &'a View, table: &str, row: &str) -> &'a [&'static str] {
+    let table = view.tables.iter().find(|t| t.key == table).unwrap();
+    &table.rows.iter().find(|r| r.key == row).unwrap().marks
+}
+
+/// Every figure comes to the same from the entries that it names and the kernel's alone.
+fn check_provenance(world: &World) {
+    let whole: Snapshot = world.now();
+    let shown = view("exchanges", &whole).unwrap();
+    let mut alone: BTreeMap<String, View> = BTreeMap::new();
+    let mut figures = 0;
+    for figure in shown.figures() {
+        let selector = &figure.provenance.as_ref().unwrap().selector;
+        let seqs = whole.families().enumerate(selector);
+        let again = alone.entry(selector.to_string()).or_insert_with(|| {
+            let entries = world.log.entries().iter().map(|entry| {
+                let named = seqs.contains(&entry.header.seq) || kernel::owns(entry.event());
+                (entry.clone(), !named)
+            });
+            let snapshot = Replay::run(entries, &world.log, Known::All, world.log.now());
+            view("exchanges", &snapshot.unwrap()).unwrap()
+        });
+        assert_eq!(value(again, &figure.key), figure.value, "{}", figure.key);
+        // What comes from nowhere is nothing.
+        assert!(figure.value == 0 || !seqs.is_empty(), "{}", figure.key);
+        figures += 1;
+    }
+    assert!(figures > 10);
+}
+
+#[test]
+fn an_exchange_needs_no_ceasefire() {
+    let mut world = World::with_charter(SPRING);
+    assert!(
+        world.families.declarations().iter().any(|d| d.family == "exchanges" && d.reads.is_empty())
+    );
+    let exchange = agree(&mut world, 20);
+    for (from, to) in [("ua", "ru"), ("ru", "ua")] {
+        let handover = json!({"stage": 1, "to": to, "counts": {"wounded": 20}});
+        assert_eq!(step(&mut world, from, "handover_recorded", &exchange, handover), Ok(vec![]));
+        let receipt = json!({"stage": 1, "from": from, "account": account(20, 0, 0)});
+        assert_eq!(step(&mut world, to, "receipt_confirmed", &exchange, receipt), Ok(vec![]));
+    }
+    let totals = json!({"totals": {"ua": 20, "ru": 20}});
+    assert_eq!(step(&mut world, "secretariat", "reconciled", &exchange, totals), Ok(vec![]));
+    let fact =
+        accord_projection::Facts::fact(&world.families, "exchange.reconciled", &exchange).unwrap();
+    assert_eq!((&fact["totals"]["ua"], &fact["parties"]), (&json!(20), &json!(["ru", "ua"])));
+    world.check_replay();
+    check_provenance(&world);
+}
+
+#[test]
+fn who_stands_for_no_party_is_heard_and_not_counted() {
+    let mut world = World::with_charter(SPRING);
+    let exchange = agree(&mut world, 20);
+    let handover = json!({"stage": 1, "to": "ua", "counts": {"wounded": 20}});
+    assert_eq!(
+        step(&mut world, "icrc", "handover_recorded", &exchange, handover),
+        Ok(vec!["not_counted"])
+    );
+    let strange = json!({"stage": 1, "to": "atlantis", "counts": {"wounded": 20}});
+    assert_eq!(
+        step(&mut world, "ru", "handover_recorded", &exchange, strange),
+        Ok(vec!["unknown_side", "not_concerned"])
+    );
+    let seen = json!({"stage": 1, "present": true, "seen": {"atlantis": exactly(3)}});
+    assert_eq!(step(&mut world, "icrc", "attested", &exchange, seen), Ok(vec!["unknown_side"]));
+    let tally = json!({"side": "atlantis", "count": exactly(3)});
+    let (_, findings) = world.submit("icrc", "detention.tally_declared", "", tally).unwrap();
+    assert_eq!(findings[0].code, "unknown_side");
+    let proposal =
+        json!({"formula": "all_for_all", "parties": ["ua", "atlantis"], "categories": ["pow"]});
+    assert_eq!(refused(world.submit("tr", "exchange.proposed", "", proposal)), "side-unknown");
+    let view = world.view("exchanges");
+    assert_eq!((value(&view, "persons/delivered"), status(&world, &exchange)), (0, "agreed"));
+    assert_eq!(value(&view, "problems/not_concerned/exchanges"), 1);
+    world.check_replay();
+}
+
+#[test]
+fn what_lies_before_the_charter_is_a_baseline() {
+    let mut world = World::at("2025-05-01T08:00:00Z");
+    let exchange = agree_before(&mut world);
+    world.log.at(SPRING);
+    world.adopt(&super::world::charter());
+    let later = agree(&mut world, 30);
+    // The exchange was proposed before the charter; what still comes of it stays with it.
+    let handover = json!({"stage": 1, "to": "ru", "counts": {"wounded": 12}});
+    step(&mut world, "ua", "handover_recorded", &exchange, handover).unwrap();
+    let view = world.view("exchanges");
+    assert_eq!(
+        (value(&view, "exchanges/number"), value(&view, "baseline/exchanges/number")),
+        (1, 1)
+    );
+    assert_eq!(
+        (value(&view, "persons/delivered"), value(&view, "baseline/persons/delivered")),
+        (0, 12)
+    );
+    assert_eq!(marks(&view, "exchanges", &exchange), ["unreconciled", "baseline"]);
+    assert_eq!(marks(&view, "exchanges", &later), ["unreconciled"]);
+    world.check_replay();
+    check_provenance(&world);
+}
+
+/// An exchange proposed when there was no charter yet.
+fn agree_before(world: &mut World) -> String {
+    let proposal =
+        json!({"formula": "all_for_all", "parties": ["ua", "ru"], "categories": ["wounded"]});
+    let (seq, _) = world.submit("tr", "exchange.proposed", "", proposal).unwrap();
+    world.stream(seq)
+}
+
+#[test]
+fn books_do_not_rest_on_what_is_suspect() {
+    let mut world = World::with_charter(SPRING);
+    let key = enrol(&mut world, "ru");
+    let exchange = agree(&mut world, 20);
+    world.log.at("2025-06-09T08:00:00Z");
+    let handover = json!({"stage": 1, "to": "ua", "counts": {"wounded": 20}});
+    step(&mut world, "ru", "handover_recorded", &exchange, handover).unwrap();
+    let suspect = last(&world);
+    let receipt = json!({"stage": 1, "from": "ru", "account": account(20, 0, 0)});
+    step(&mut world, "ua", "receipt_confirmed", &exchange, receipt).unwrap();
+    let revoked = json!({"participant": "ru", "key": key, "reason": "compromised", "compromised_since": "2025-06-09T00:00:00Z"});
+    world.kernel_event("key.revoked", "", revoked);
+    let totals = json!({"totals": {"ru": 20}});
+    assert_eq!(
+        step(&mut world, "secretariat", "reconciled", &exchange, totals.clone()),
+        Err("rests-on-suspect")
+    );
+    assert!(world.view("exchanges").figure("persons/delivered").unwrap().suspect);
+    world.kernel_event("record.reaffirmed", "", json!({"targets": [world.log.hash(suspect)]}));
+    assert_eq!(step(&mut world, "secretariat", "reconciled", &exchange, totals), Ok(vec![]));
+}
+
+#[test]
+fn a_report_corrected_after_the_reconciliation_names_what_rested_on_it() {
+    let mut world = World::with_charter(SPRING);
+    let exchange = agree(&mut world, 20);
+    let handover = json!({"stage": 1, "to": "ua", "counts": {"wounded": 20}});
+    step(&mut world, "ru", "handover_recorded", &exchange, handover).unwrap();
+    let handover = last(&world);
+    let receipt = json!({"stage": 1, "from": "ru", "account": account(20, 0, 0)});
+    step(&mut world, "ua", "receipt_confirmed", &exchange, receipt).unwrap();
+    step(&mut world, "secretariat", "reconciled", &exchange, json!({"totals": {"ru": 20}}))
+        .unwrap();
+    let reconciled = last(&world);
+    world.correct(handover, &json!([{"pointer": "/payload/counts/wounded", "old": 20, "new": 19}]));
+    let findings = world.now().families().findings();
+    assert!(
+        findings.iter().any(|(_, f)| f.seq == reconciled && f.code == "basis_changed"),
+        "{findings:?}"
+    );
+    let view = world.view("exchanges");
+    assert_eq!(value(&view, "problems/counts_differ/exchanges"), 1);
+    assert_eq!(marks(&view, "exchanges", &exchange), ["differs"]);
+    world.check_replay();
+    check_provenance(&world);
+}
