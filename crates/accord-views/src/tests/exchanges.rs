@@ -254,3 +254,48 @@ fn a_report_corrected_after_the_reconciliation_names_what_rested_on_it() {
     world.check_replay();
     check_provenance(&world);
 }
+
+#[test]
+fn an_agreement_stands_when_the_check_of_a_list_is_taken_back() {
+    let mut world = World::with_charter(SPRING);
+    let exchange = agree(&mut world, 20);
+    let agreed = last(&world);
+    // The last check comes just before the agreement.
+    world.retract(agreed - 1);
+    assert_eq!(status(&world, &exchange), "agreed");
+    assert_eq!(value(&world.view("exchanges"), "persons/agreed"), 40);
+    let findings = world.now().families().findings();
+    assert!(findings.iter().any(|(_, f)| f.seq == agreed && f.code == "basis_changed"));
+    world.check_replay();
+}
+
+#[test]
+fn few_who_came_home_are_not_shown() {
+    let mut world = World::with_charter(SPRING);
+    let exchange = agree(&mut world, 20);
+    let mut few = account(8, 0, 0);
+    few["counts"] = json!({"wounded": 5, "civilian": 3});
+    let mut more = account(30, 0, 0);
+    more["counts"] = json!({"wounded": 18, "civilian": 12});
+    for (to, from, account) in [("ua", "ru", few), ("ru", "ua", more)] {
+        let receipt = json!({"stage": 1, "from": from, "account": account});
+        assert_eq!(step(&mut world, to, "receipt_confirmed", &exchange, receipt), Ok(vec![]));
+    }
+    let view = world.view("exchanges");
+    assert_eq!(value(&view, "persons/received"), 38);
+    for row in ["ua", "ua/wounded", "ua/civilian"] {
+        assert_eq!(
+            cell(&view, "returned", row, "received"),
+            &Cell::Suppressed { below: 10 },
+            "{row}"
+        );
+    }
+    // Of 38 less those shown, the eight could be found.
+    for row in ["ru", "ru/wounded", "ru/civilian"] {
+        assert_eq!(
+            cell(&view, "returned", row, "received"),
+            &Cell::Text("withheld".to_owned()),
+            "{row}"
+        );
+    }
+}

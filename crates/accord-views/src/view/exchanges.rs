@@ -18,6 +18,7 @@ use accord_exchanges::state::Batch;
 use accord_exchanges::{Exchange, Status};
 use accord_projection::Selector;
 use numbers::{MEMBERS, Numbers};
+use small::Shown;
 use std::collections::BTreeMap;
 
 const FAMILY: &str = "exchanges";
@@ -156,16 +157,25 @@ fn returned(snapshot: &Snapshot, counted: &[&Exchange]) -> Table {
         &[("received", "received")],
     );
     let below = small::below(snapshot);
-    for (side, categories) in by_side {
+    let sum = |categories: &BTreeMap<&str, u64>| {
+        categories.values().fold(0, |sum: u64, persons| sum.saturating_add(*persons))
+    };
+    let sums: Vec<u64> = by_side.values().map(sum).collect();
+    let cell = |key, value| figure(snapshot, key, value, "persons", selector(false));
+    let sides = by_side.iter().zip(&sums).zip(small::guard(&sums, below));
+    for (((side, categories), sum), whole) in sides {
+        let shown = whole.cell(below, || cell(format!("returned/{side}"), *sum));
+        table.row(*side, *side, vec![shown]);
         let values: Vec<u64> = categories.values().copied().collect();
-        let sum = values.iter().fold(0, |sum: u64, n| sum.saturating_add(*n));
-        let cell = |key, value| figure(snapshot, key, value, "persons", selector(false));
-        table.row(side, side, vec![cell(format!("returned/{side}"), sum)]);
-        let shown = small::guard(&values, below);
-        for ((category, value), shown) in categories.iter().zip(shown) {
+        // The parts of what is not shown would add up to it.
+        let parts = match whole {
+            Shown::Yes => small::guard(&values, below),
+            hidden => vec![hidden; values.len()],
+        };
+        for ((category, value), part) in categories.iter().zip(parts) {
             let key = format!("returned/{side}/{category}");
-            let cell = shown.cell(below, || cell(key, *value));
-            table.row(format!("{side}/{category}"), format!("{side}, {category}"), vec![cell]);
+            let shown = part.cell(below, || cell(key, *value));
+            table.row(format!("{side}/{category}"), format!("{side}, {category}"), vec![shown]);
         }
     }
     table

@@ -6,7 +6,7 @@ use crate::event::{
     Account, ExchangeAgreed, ExchangeEvent, ExchangePostponed, ExchangeProposed, ExchangeReconciled,
 };
 use crate::fold::{concerned_all_sign, party_of};
-use crate::state::{Exchange, ExchangesState};
+use crate::state::{Delivery, Exchange, ExchangesState, Status};
 use accord_catalogue::unit::{At, Code};
 use accord_projection::{Item, Refusal, Scene};
 use std::collections::BTreeSet;
@@ -60,6 +60,12 @@ fn proposed(
     }
 }
 
+fn wrong_state(item: &Event<'_>, wanted: &str, status: Status) -> Refusal {
+    let (what, stream) = (&item.event.event_type, &item.event.stream);
+    let detail = format!("{what} needs {wanted}; {stream} is {}", status.as_str());
+    Refusal::new("wrong-state", detail)
+}
+
 /// Only a party of the exchange takes its steps.
 fn concerned(
     item: &Event<'_>,
@@ -97,6 +103,13 @@ fn agreed(
         let all: Vec<&str> = parties.into_iter().flatten().map(String::as_str).collect();
         let detail = format!("all parties concerned sign one text: {}", all.join(", "));
         return Err(Refusal::new("signature-missing", detail));
+    }
+    let (status, lists) = (exchange.status(), exchange.lists_status());
+    if status == Status::Disputed {
+        return Err(wrong_state(item, "an exchange that is not disputed", status));
+    }
+    if lists != Status::ListsChecked {
+        return Err(wrong_state(item, "lists of all who release, each checked by another", lists));
     }
     let current: BTreeSet<&str> = exchange.current_lists().map(|(root, _)| root).collect();
     if let Some(root) = p.lists.iter().find(|root| !current.contains(root.as_str())) {
@@ -137,6 +150,30 @@ fn reconciled(
     exchange: &Exchange,
     scene: &Scene<'_, Exchanges>,
 ) -> Result<(), Refusal> {
+    let open = exchange.discrepancies.iter().find(|(_, d)| d.resolved_at.is_none());
+    if let Some((event, discrepancy)) = open {
+        let detail =
+            format!("{} raised a discrepancy, {event}, that is not resolved", discrepancy.by);
+        return Err(Refusal::new("discrepancy-open", detail));
+    }
+    let status = exchange.status();
+    if status != Status::InProgress {
+        return Err(wrong_state(item, "an exchange in progress", status));
+    }
+    books_agree(exchange)?;
+    totals_agree(p, exchange)?;
+    let suspects = scene.suspects(&item.event.stream);
+    if suspects.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "entries {suspects:?} of the exchange were signed with a key in other hands; their authors have to reaffirm or retract them first"
+    );
+    Err(Refusal::new("rests-on-suspect", detail))
+}
+
+/// Both reports on every delivery, with the same numbers.
+fn books_agree(exchange: &Exchange) -> Result<(), Refusal> {
     stages_follow(exchange)?;
     for (stage, from, to, delivery) in exchange.deliveries() {
         let name = format!("stage {stage}, {from} to {to}");
@@ -157,7 +194,7 @@ fn reconciled(
             return Err(Refusal::new("does-not-add-up", format!("{name}: {error}")));
         }
         if let Some((handed, received)) = delivery.difference()
-            && !is_settled(exchange, stage)
+            && !is_settled(exchange, stage, delivery)
         {
             let detail = format!(
                 "{name}: {handed} handed over, {received} received; correct a report, or settle a discrepancy on the stage together"
@@ -165,15 +202,7 @@ fn reconciled(
             return Err(Refusal::new("counts-differ", detail));
         }
     }
-    totals_agree(p, exchange)?;
-    let suspects = scene.suspects(&item.event.stream);
-    if suspects.is_empty() {
-        return Ok(());
-    }
-    let detail = format!(
-        "entries {suspects:?} of the exchange were signed with a key in other hands; their authors have to reaffirm or retract them first"
-    );
-    Err(Refusal::new("rests-on-suspect", detail))
+    Ok(())
 }
 
 /// Stages run from 1 without a gap.
@@ -188,9 +217,12 @@ fn stages_follow(exchange: &Exchange) -> Result<(), Refusal> {
     }
 }
 
-/// True when all parties concerned have settled a discrepancy about the stage.
-fn is_settled(exchange: &Exchange, stage: u16) -> bool {
-    exchange.discrepancies.values().any(|d| d.settled && d.stage == Some(stage))
+/// True when all parties concerned have settled a discrepancy about the stage, and nothing more was
+/// reported since.
+fn is_settled(exchange: &Exchange, stage: u16, delivery: &Delivery) -> bool {
+    let last = delivery.reports().max().unwrap_or(0);
+    let about = exchange.discrepancies.values().filter(|d| d.stage == Some(stage));
+    about.filter_map(|d| d.settled_by).any(|by| by > last)
 }
 
 fn totals_agree(p: &ExchangeReconciled, exchange: &Exchange) -> Result<(), Refusal> {

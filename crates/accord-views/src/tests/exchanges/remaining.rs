@@ -10,7 +10,7 @@ fn declare(
     world: &mut World,
     source: &str,
     category: Option<&str>,
-    count: Value,
+    count: &Value,
 ) -> Vec<&'static str> {
     let mut payload = json!({"side": "ru", "count": count});
     if let Some(category) = category {
@@ -24,10 +24,10 @@ fn declare(
 fn the_gap_to_all_for_all_stands_source_by_source() {
     let mut world = World::with_charter(SPRING);
     let over = json!({"value": 6_000, "qualifier": "at_least", "word": "over"});
-    declare(&mut world, "ua", None, over);
-    declare(&mut world, "icrc", Some("wounded"), exactly(1_020));
+    declare(&mut world, "ua", None, &over);
+    declare(&mut world, "icrc", Some("wounded"), &exactly(1_020));
     let icrc = super::last(&world);
-    declare(&mut world, "ru", Some("wounded"), exactly(6));
+    declare(&mut world, "ru", Some("wounded"), &exactly(6));
     let exchange = agree(&mut world, 60);
     let receipt = json!({"stage": 1, "from": "ru", "account": account(60, 0, 0)});
     // 60 came home, of six who were held by the holder's own count.
@@ -49,8 +49,8 @@ fn the_gap_to_all_for_all_stands_source_by_source() {
         &Cell::Suppressed { below: 10 }
     );
     // 960 remain; at 959 one is missing.
-    assert_eq!(declare(&mut world, "icrc", Some("wounded"), exactly(960)), Vec::<&str>::new());
-    assert_eq!(declare(&mut world, "icrc", Some("wounded"), exactly(959)), ["unexplained_fall"]);
+    assert_eq!(declare(&mut world, "icrc", Some("wounded"), &exactly(960)), Vec::<&str>::new());
+    assert_eq!(declare(&mut world, "icrc", Some("wounded"), &exactly(959)), ["unexplained_fall"]);
     assert_eq!(
         marks(&world.view("exchanges"), "remaining", "remaining/ru/icrc/wounded"),
         ["unexplained fall"]
@@ -65,7 +65,7 @@ fn the_gap_to_all_for_all_stands_source_by_source() {
 #[test]
 fn a_restated_count_shows_what_it_was() {
     let mut world = World::with_charter(SPRING);
-    declare(&mut world, "icrc", None, exactly(400));
+    declare(&mut world, "icrc", None, &exactly(400));
     let seq = super::last(&world);
     world.correct(seq, &json!([{"pointer": "/payload/count/value", "old": 400, "new": 410}]));
     let view = world.view("exchanges");

@@ -1,7 +1,8 @@
 //! The course of an exchange, one arm for each event.
 //!
 //! What is reported to have happened is taken whatever the procedure stood at: people who came
-//! home have come home. Only the steps of the procedure need their places.
+//! home have come home. And a step that was taken stands, even where a report that it rested on is
+//! taken back: what had to be there is for the judge to ask.
 
 use super::{Event, lists, parties_signing, party_of};
 use crate::event::{
@@ -92,14 +93,7 @@ fn propose(
 }
 
 fn agree(exchange: &mut Exchange, item: &Event<'_>, p: &ExchangeAgreed) -> Result<(), OutOfOrder> {
-    let status = exchange.status();
-    if status.is_over() || status == Status::Disputed {
-        return Err(impossible(item, "an exchange that is neither over nor disputed", status));
-    }
-    let lists = exchange.lists_status();
-    if lists != Status::ListsChecked {
-        return Err(impossible(item, "lists of all who release, each checked by another", lists));
-    }
+    need_open(exchange, item)?;
     exchange.agreement = Some(Agreement {
         lists: p.lists.iter().map(ToString::to_string).collect(),
         counts: p.counts.iter().map(|(party, counts)| (party.to_string(), plain(counts))).collect(),
@@ -158,7 +152,7 @@ fn raise(exchange: &mut Exchange, item: &Event<'_>, p: &ExchangeDiscrepancyRaise
         kind: p.kind,
         at: item.effect.micros(),
         resolved_at: None,
-        settled: false,
+        settled_by: None,
     };
     exchange.discrepancies.insert(item.event.hash().to_string(), discrepancy);
 }
@@ -183,7 +177,7 @@ fn resolve(
         return Err(OutOfOrder::new(detail));
     }
     found.resolved_at = Some(item.effect.micros());
-    found.settled = settled;
+    found.settled_by = settled.then_some(item.seq);
     Ok(())
 }
 
@@ -199,16 +193,7 @@ fn reconcile(
     item: &Event<'_>,
     p: &ExchangeReconciled,
 ) -> Result<(), OutOfOrder> {
-    let open = exchange.discrepancies.iter().find(|(_, d)| d.resolved_at.is_none());
-    if let Some((event, discrepancy)) = open {
-        let detail =
-            format!("{} raised a discrepancy, {event}, that is not resolved", discrepancy.by);
-        return Err(OutOfOrder::coded("discrepancy-open", detail));
-    }
-    let status = exchange.status();
-    if status != Status::InProgress {
-        return Err(impossible(item, "an exchange in progress", status));
-    }
+    need_open(exchange, item)?;
     exchange.reconciled =
         Some(Reconciliation { seq: item.seq, at: item.effect.micros(), totals: plain(&p.totals) });
     Ok(())

@@ -113,8 +113,8 @@ pub struct Discrepancy {
     pub at: i64,
     /// When it was resolved.
     pub resolved_at: Option<i64>,
-    /// All parties concerned resolved it together.
-    pub settled: bool,
+    /// The entry by which all parties concerned resolved it together.
+    pub settled_by: Option<u64>,
 }
 
 /// That an exchange is put off.
@@ -262,10 +262,7 @@ impl Exchange {
     /// Reports of handovers and receipts that were recorded after the books were found to agree.
     pub fn reported_later(&self) -> usize {
         let Some(reconciled) = &self.reconciled else { return 0 };
-        let seqs = self.deliveries().flat_map(|(_, _, _, delivery)| {
-            let handovers = delivery.handovers.iter().map(|h| h.seq);
-            handovers.chain(delivery.receipts.iter().map(|r| r.seq))
-        });
+        let seqs = self.deliveries().flat_map(|(_, _, _, delivery)| delivery.reports());
         seqs.filter(|seq| *seq > reconciled.seq).count()
     }
 

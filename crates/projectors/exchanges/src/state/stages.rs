@@ -79,6 +79,12 @@ impl Delivery {
             || self.receipts.iter().any(|r| r.account.is_none())
     }
 
+    /// The entries that report on it.
+    pub fn reports(&self) -> impl Iterator<Item = u64> {
+        let handovers = self.handovers.iter().map(|h| h.seq);
+        handovers.chain(self.receipts.iter().map(|r| r.seq))
+    }
+
     /// The accounts of its receipts.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.receipts.iter().filter_map(|r| r.account.as_ref())

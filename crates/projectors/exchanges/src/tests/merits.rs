@@ -85,7 +85,7 @@ fn a_discrepancy_is_not_talked_away_by_the_other_side() {
         bench.submit("a+b", "exchange.discrepancy_resolved", &exchange, resolve),
         Ok(vec![])
     );
-    assert!(bench.exchange(&exchange).discrepancies.values().all(|d| d.settled));
+    assert!(bench.exchange(&exchange).discrepancies.values().all(|d| d.settled_by.is_some()));
 }
 
 /// Two stages with both reports, and what reconciling them says.
@@ -169,5 +169,37 @@ fn numbers_that_are_secret_or_wrong_are_not_reconciled() {
     assert_eq!(
         bench.submit("office", "exchange.reconciled", &exchange, json!({"totals": {"a": 10}})),
         Err("does-not-add-up")
+    );
+}
+
+#[test]
+fn what_was_settled_is_not_what_was_reported_afterwards() {
+    let mut bench = Bench::new();
+    let exchange = bench.agreed();
+    bench.hand_over(&exchange, 1, "a", "b", 40);
+    bench.receive(&exchange, 1, "a", "b", 39);
+    let raise = json!({"stage": 1, "kind": "count"});
+    bench.submit("b", "exchange.discrepancy_raised", &exchange, raise).unwrap();
+    let resolve = json!({"discrepancy": bench.last_hash(), "outcome": "accepted"});
+    bench.submit("b+a", "exchange.discrepancy_resolved", &exchange, resolve).unwrap();
+    bench.hand_over(&exchange, 1, "a", "b", 50);
+    let totals = json!({"totals": {"a": 39}});
+    assert_eq!(
+        bench.submit("office", "exchange.reconciled", &exchange, totals),
+        Err("counts-differ")
+    );
+}
+
+#[test]
+fn an_exchange_that_is_put_off_is_not_reconciled() {
+    let mut bench = Bench::new();
+    let exchange = bench.agreed();
+    bench.hand_over(&exchange, 1, "a", "b", 40);
+    bench.receive(&exchange, 1, "a", "b", 40);
+    bench.submit("b", "exchange.postponed", &exchange, json!({})).unwrap();
+    let totals = json!({"totals": {"a": 40}});
+    assert_eq!(
+        bench.submit("office", "exchange.reconciled", &exchange, totals),
+        Err("wrong-state")
     );
 }
