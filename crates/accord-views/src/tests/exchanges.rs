@@ -193,6 +193,9 @@ fn what_lies_before_the_charter_is_a_baseline() {
         (value(&view, "persons/delivered"), value(&view, "baseline/persons/delivered")),
         (0, 12)
     );
+    // The proposal and the handover, and nothing of the other exchange.
+    let provenance = view.figure("baseline/persons/delivered").unwrap().provenance.as_ref();
+    assert_eq!(provenance.unwrap().count, 2);
     assert_eq!(marks(&view, "exchanges", &exchange), ["unreconciled", "baseline"]);
     assert_eq!(marks(&view, "exchanges", &later), ["unreconciled"]);
     world.check_replay();
@@ -298,4 +301,58 @@ fn few_who_came_home_are_not_shown() {
             "{row}"
         );
     }
+}
+
+#[test]
+fn sides_that_the_charter_does_not_know_are_named_in_reports_of_remains() {
+    let mut world = World::with_charter(SPRING);
+    let mut report = |author: &str, name: &str, payload: Value| {
+        let (_, findings) = world.submit(author, name, "", payload).unwrap();
+        findings.into_iter().map(|f| f.code).collect::<Vec<_>>()
+    };
+    let nine = exactly(9);
+    let handed = |to: &str, side: &str| json!({"batch": "x", "to": to, "containers": nine, "claimed_side": side});
+    assert_eq!(report("ru", "remains.handed_over", handed("ua", "third")), Vec::<&str>::new());
+    assert_eq!(report("ru", "remains.handed_over", handed("atlantis", "ua")), ["unknown_side"]);
+    assert_eq!(report("ru", "remains.handed_over", handed("ua", "atlantis")), ["unknown_side"]);
+    assert_eq!(report("icrc", "remains.handed_over", handed("ua", "ua")), ["not_counted"]);
+    let received = json!({"batch": "y", "from": "atlantis", "containers": nine});
+    assert_eq!(report("ua", "remains.received", received), ["unknown_side"]);
+    for name in ["remains.misattributed", "remains.sent_back"] {
+        let payload = json!({"batch": "z", "persons": {"value": 0, "qualifier": "exact"}, "belongs_to": "atlantis"});
+        assert_eq!(report("forensic-bureau", name, payload), ["unknown_side"], "{name}");
+    }
+}
+
+#[test]
+fn a_party_proposes_no_exchange_between_others() {
+    let mut charter = super::world::charter();
+    let mut third = charter.parties["ua"].clone();
+    third.participant = "de".to_owned();
+    charter.parties.insert("by".to_owned(), third);
+    let mut world = World::at(SPRING);
+    world.adopt(&charter);
+    let proposal =
+        json!({"formula": "all_for_all", "parties": ["ua", "by"], "categories": ["pow"]});
+    assert_eq!(
+        refused(world.submit("ru", "exchange.proposed", "", proposal.clone())),
+        "not-concerned"
+    );
+    world.submit("tr", "exchange.proposed", "", proposal.clone()).unwrap();
+    // The party goes by its own code, whoever signs for it.
+    let (seq, _) = world.submit("de", "exchange.proposed", "", proposal).unwrap();
+    let exchange = world.stream(seq);
+    let list = json!({"list": "x", "version": 1, "role": "to_release", "category": "pow", "count": 1, "root": root("x")});
+    assert_eq!(
+        step(&mut world, "ru", "list_submitted", &exchange, list.clone()),
+        Err("not-concerned")
+    );
+    assert_eq!(
+        step(&mut world, "icrc", "list_submitted", &exchange, list.clone()),
+        Err("not-a-party")
+    );
+    assert_eq!(step(&mut world, "de", "list_submitted", &exchange, list), Ok(vec![]));
+    let snapshot = world.now();
+    let state = snapshot.families().exchanges().state(&exchange).unwrap();
+    assert_eq!(state.exchange().unwrap().lists[&root("x")].party, "by");
 }

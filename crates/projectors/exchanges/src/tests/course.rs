@@ -128,8 +128,17 @@ fn what_is_put_off_goes_on_by_itself_at_the_end_of_its_time() {
     assert_eq!(status_at(end), Status::Agreed);
     assert_eq!(status_at(end.plus_seconds(1)), Status::Agreed);
     assert_eq!(bench.exchange(&exchange).postponements, 1);
-    let late = json!({"until": NOON});
-    assert_eq!(bench.submit("b", "exchange.postponed", &exchange, late), Err("until-passed"));
+    // It must end after it is recorded.
+    for (seconds, outcome) in [(0, Err("until-passed")), (1, Err("until-passed")), (2, Ok(vec![]))]
+    {
+        let until = bench.log.now().plus_seconds(seconds).to_seconds_string();
+        let payload = json!({"until": until});
+        assert_eq!(
+            bench.submit("b", "exchange.postponed", &exchange, payload),
+            outcome,
+            "{seconds}"
+        );
+    }
     // A handover at the end itself is no longer against it.
     bench.log.at("2026-03-05T05:59:59Z");
     assert_eq!(bench.hand_over(&exchange, 1, "a", "b", 10), Vec::<&str>::new());

@@ -243,6 +243,11 @@ fn tallies_fall_by_releases_and_each_source_stands_for_itself() {
     assert_eq!(held(&bench, "b/*").remaining(), 740);
     // 60 were released: 440 is what it should be, 439 is one too few.
     assert_eq!(declare(&mut bench, "a", exactly(439), Some("pow")), Ok(vec!["unexplained_fall"]));
+    bench.log.take_back();
+    let remarks = declare(&mut bench, "a", exactly(440), Some("pow"));
+    assert_eq!((remarks, held(&bench, "a/pow").unexplained), (Ok(vec![]), None));
+    bench.log.take_back();
+    declare(&mut bench, "a", exactly(439), Some("pow")).unwrap();
     let fall = held(&bench, "a/pow").unexplained.unwrap();
     assert_eq!((fall.from, fall.to, fall.released), (500, 439, 60));
     // Of 800 or more, 700 about is no certain fall; 700 exactly is.
@@ -273,7 +278,17 @@ fn more_released_than_were_held_does_not_add_up() {
     let exchange = bench.agreed();
     bench.submit("a", "detention.tally_declared", "", tally(&exactly(50), Some("pow"))).unwrap();
     assert_eq!(bench.receive(&exchange, 1, "a", "b", 50), Vec::<&str>::new());
+    // Who says that it received from itself releases nobody.
+    let own = json!({"stage": 2, "from": "a", "account": account(9)});
+    let remarks = bench.submit("a", "exchange.receipt_confirmed", &exchange, own);
+    assert_eq!(remarks, Ok(vec!["not_counted"]));
     assert_eq!(bench.receive(&exchange, 2, "a", "b", 1), ["does_not_add_up"]);
+    // 51 were released since: none left is no fall beyond them.
+    let remarks =
+        bench.submit("a", "detention.tally_declared", "", tally(&exactly(0), Some("pow")));
+    assert_eq!(remarks, Ok(vec![]));
+    bench.submit("a", "detention.tally_declared", "", tally(&exactly(50), Some("pow"))).unwrap();
+    bench.receive(&exchange, 3, "a", "b", 51);
     let held = bench.state("held/a").held().unwrap().tallies["a/pow"].clone();
     assert!(held.is_exceeded() && held.remaining() == 0);
 }
