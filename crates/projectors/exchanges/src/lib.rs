@@ -9,6 +9,7 @@
 pub mod event;
 mod examine;
 mod fold;
+mod guards;
 mod judge;
 pub mod state;
 
@@ -18,7 +19,7 @@ mod tests;
 pub use state::{Exchange, ExchangesState, Status};
 
 use accord_format::time::Timestamp;
-use accord_projection::{Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms};
+use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::ExchangeEvent;
 use serde_json::{Value, json};
 
@@ -35,6 +36,9 @@ impl Projector for Exchanges {
     const FAMILY: &'static str = "exchanges";
     const FOLD_VERSION: u32 = 1;
     const PUBLISHES: &'static [&'static str] = &[RECONCILED];
+    const REFUSALS: &'static [Guard] = guards::REFUSALS;
+    const FINDINGS: &'static [Guard] = guards::FINDINGS;
+    const TIMERS: &'static [Timer] = guards::TIMERS;
 
     type Payload = ExchangeEvent;
     type State = ExchangesState;

@@ -7,12 +7,13 @@ mod remains;
 mod reports;
 
 use crate::event::ExchangeEvent;
+use crate::guards::{FINDINGS, REFUSALS, TIMERS};
 use crate::state::{Batch, Exchange, ExchangesState};
 use crate::{Exchanges, Status};
 use accord_catalogue::PayloadError;
 use accord_format::time::Timestamp;
 use accord_projection::testing::Log;
-use accord_projection::{Basis, Engine, NoFacts, Payloads, Source};
+use accord_projection::{Basis, Engine, Guard, NoFacts, Payloads, Source};
 use serde_json::{Value, json};
 
 const NOON: &str = "2026-03-01T12:00:00Z";
@@ -66,9 +67,17 @@ impl Bench {
         let seq = self.log.write_of(author, &declared, stream, occurred, payload);
         let entry = self.log.entry(seq).unwrap();
         match before.judge(&entry.header, entry.event(), &self.basis, &NoFacts) {
-            Ok(remarks) => Ok(remarks.into_iter().map(|remark| remark.code).collect()),
+            Ok(remarks) => {
+                let codes: Vec<&str> = remarks.into_iter().map(|remark| remark.code).collect();
+                let found = codes.iter().filter(|code| **code != "out_of_order");
+                found.for_each(|code| assert_declared(FINDINGS, code, name));
+                Ok(codes)
+            }
             Err(refusal) => {
                 assert!(!refusal.detail.is_empty());
+                if refusal.code != "wrong-state" {
+                    assert_declared(REFUSALS, refusal.code, name);
+                }
                 self.log.take_back();
                 Err(refusal.code)
             }
@@ -146,6 +155,20 @@ impl Bench {
     fn receive(&mut self, exchange: &str, stage: u16, from: &str, to: &str, n: u64) -> Vec<&str> {
         let payload = json!({"stage": stage, "from": from, "account": account(n)});
         self.submit(to, "exchange.receipt_confirmed", exchange, payload).unwrap()
+    }
+}
+
+/// The catalogue knows that a type may be answered with a code.
+fn assert_declared(guards: &[Guard], code: &str, name: &str) {
+    let known = guards.iter().any(|guard| guard.code == code && guard.types.contains(&name));
+    assert!(known, "{code} about {name} is not declared");
+}
+
+#[test]
+fn what_is_declared_is_about_types_that_there_are() {
+    let named = REFUSALS.iter().chain(FINDINGS).flat_map(|guard| guard.types);
+    for name in named.chain(TIMERS.iter().flat_map(|timer| timer.types)) {
+        assert!(ExchangeEvent::position(name, 1).is_some(), "{name}");
     }
 }
 

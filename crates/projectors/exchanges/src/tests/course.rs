@@ -266,6 +266,7 @@ fn an_exchange_is_proposed_once() {
     bench.log.push(&Draft {
         author: "b".to_owned(),
         event_type: "exchange.proposed".to_owned(),
+        version: 1,
         stream: exchange.clone(),
         occurred,
         payload: entry.event().payload.clone(),
