@@ -23,7 +23,8 @@ fn root(of: &str) -> String {
     accord_format::hash::ContentHash::of(of.as_bytes()).to_string()
 }
 
-/// A step of an exchange: the codes of what is said about it, or of its refusal.
+/// A step of an exchange: the codes of what is said about it, or of its refusal. Two who sign are
+/// joined by `+`.
 fn step(
     world: &mut World,
     author: &str,
@@ -31,6 +32,10 @@ fn step(
     exchange: &str,
     payload: Value,
 ) -> Result<Vec<&'static str>, &'static str> {
+    let (author, other) = author.split_once('+').unwrap_or((author, ""));
+    if !other.is_empty() {
+        world.log.co_sign(other);
+    }
     let outcome = world.submit(author, &format!("exchange.{name}"), exchange, payload);
     outcome
         .map(|(_, findings)| findings.into_iter().map(|f| f.code).collect())

@@ -41,6 +41,7 @@ impl Bench {
     }
 
     /// Submits what occurred when it is recorded: the codes of the remarks, or that of the refusal.
+    /// Several who sign are joined by `+`.
     fn submit(
         &mut self,
         author: &str,
@@ -64,6 +65,10 @@ impl Bench {
         let declared = ExchangeEvent::TYPES[ExchangeEvent::position(name, 1).unwrap()];
         // The judge reads the state just before the candidate, at its recording.
         let before = self.engine_at(self.log.now().plus_seconds(1));
+        let (author, others) = author.split_once('+').unwrap_or((author, ""));
+        for participant in others.split('+').filter(|participant| !participant.is_empty()) {
+            self.log.co_sign(participant);
+        }
         let seq = self.log.write_of(author, &declared, stream, occurred, payload);
         let entry = self.log.entry(seq).unwrap();
         match before.judge(&entry.header, entry.event(), &self.basis, &NoFacts) {

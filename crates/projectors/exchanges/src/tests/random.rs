@@ -60,7 +60,11 @@ proptest! {
         for at in order {
             let (by, name, payload) = steps[at].clone();
             let declared = ExchangeEvent::TYPES[ExchangeEvent::position(name, 1).unwrap()];
-            bench.log.write(by, &declared, &exchange, payload);
+            let (author, other) = by.split_once('+').unwrap_or((by, ""));
+            if !other.is_empty() {
+                bench.log.co_sign(other);
+            }
+            bench.log.write(author, &declared, &exchange, payload);
             live.advance(bench.log.now(), &bench.log, &bench.basis).unwrap();
             for entry in &bench.log.entries()[fed..] {
                 live.apply(entry, &bench.basis);
