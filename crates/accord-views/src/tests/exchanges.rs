@@ -5,13 +5,11 @@ mod lists;
 mod remaining;
 mod remains;
 
+use super::provenance;
 use super::suspicion::enrol;
 use super::world::{World, refused};
-use crate::replay::{Known, Replay, Snapshot};
-use crate::view::{Cell, View, view};
-use accord_ledger::kernel;
+use crate::view::{Cell, View};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 const SPRING: &str = "2025-05-20T08:00:00Z";
 
@@ -106,27 +104,7 @@ fn marks<'a>(view: &'a View, table: &str, row: &str) -> &'a [&'static str] {
 
 /// Every figure comes to the same from the entries that it names and the kernel's alone.
 fn check_provenance(world: &World) {
-    let whole: Snapshot = world.now();
-    let shown = view("exchanges", &whole).unwrap();
-    let mut alone: BTreeMap<String, View> = BTreeMap::new();
-    let mut figures = 0;
-    for figure in shown.figures() {
-        let selector = &figure.provenance.as_ref().unwrap().selector;
-        let seqs = whole.families().enumerate(selector);
-        let again = alone.entry(selector.to_string()).or_insert_with(|| {
-            let entries = world.log.entries().iter().map(|entry| {
-                let named = seqs.contains(&entry.header.seq) || kernel::owns(entry.event());
-                (entry.clone(), !named)
-            });
-            let snapshot = Replay::run(entries, &world.log, Known::All, world.log.now());
-            view("exchanges", &snapshot.unwrap()).unwrap()
-        });
-        assert_eq!(value(again, &figure.key), figure.value, "{}", figure.key);
-        // What comes from nowhere is nothing.
-        assert!(figure.value == 0 || !seqs.is_empty(), "{}", figure.key);
-        figures += 1;
-    }
-    assert!(figures > 10);
+    provenance::check(world, "exchanges");
 }
 
 #[test]
