@@ -7,8 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const FAMILIES: [&str; 4] =
-    ["accord-ceasefire", "accord-monitoring", "accord-oversight", "accord-violations"];
+const FAMILIES: [&str; 5] = [
+    "accord-ceasefire",
+    "accord-exchanges",
+    "accord-monitoring",
+    "accord-oversight",
+    "accord-violations",
+];
 
 /// What each crate may lean on; a crate that is not here may lean on none.
 fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {

@@ -58,6 +58,8 @@ families! {
     monitoring: accord_monitoring::Monitoring,
     /// Cases.
     violations: accord_violations::Violations,
+    /// Exchanges, persons held, remains.
+    exchanges: accord_exchanges::Exchanges,
 }
 
 /// What T is.

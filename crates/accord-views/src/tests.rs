@@ -9,6 +9,7 @@ mod data;
 mod determined;
 mod docket;
 mod effect;
+mod exchanges;
 mod imports;
 mod instruments;
 mod meetings;

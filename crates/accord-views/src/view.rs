@@ -9,6 +9,7 @@ pub mod board;
 pub mod ceasefire;
 pub mod civilians;
 pub mod docket;
+pub mod exchanges;
 mod figure;
 pub mod imports;
 pub mod integrity;
@@ -48,6 +49,7 @@ pub const VIEWS: &[Kind] = &[
     Kind { name: "civilians", title: "Civilians", make: civilians::view },
     Kind { name: "violations", title: "Violations", make: docket::view },
     Kind { name: "parties", title: "Parties", make: party::view },
+    Kind { name: "exchanges", title: "Exchanges", make: exchanges::view },
     Kind { name: "board", title: "Board", make: board::view },
     Kind { name: "imports", title: "Imports", make: imports::view },
     Kind { name: "integrity", title: "Integrity", make: integrity::view },
