@@ -1,5 +1,7 @@
 //! An index that says something else than the record: nothing of it gets into the record.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+
 mod kit;
 
 use accord_format::entry::Entry;
