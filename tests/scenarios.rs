@@ -56,6 +56,7 @@ stories! {
     restatement
     stolen_key
     swapped_digits
+    valley
 }
 
 /// A story that nobody names here would never be played.

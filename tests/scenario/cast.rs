@@ -1,6 +1,6 @@
 //! Who takes part in a story: everybody whom the charter names, and whom the story adds.
 
-use super::story::{Participant, Story};
+use super::story::{Founding, Participant, Story};
 use accord_charter::Charter;
 use accord_format::hash::ContentHash;
 use accord_format::key::NoteSigner;
@@ -9,16 +9,15 @@ use std::collections::BTreeMap;
 
 /// The label of the key that everybody begins with.
 const LABEL: &str = "desk";
-/// Roles that are settled by the genesis event.
-pub(super) const KEY_AUTHORITY: &str = "key_authority";
-const OPERATOR: &str = "operator";
 
 /// The participants, and the charter under which they act.
 #[derive(Debug)]
 pub(super) struct Cast {
     /// The charter, with what the story changes in it.
     pub(super) charter: Charter,
-    /// Everybody but the operator, by code.
+    /// What the charter calls those who begin.
+    pub(super) founding: Founding,
+    /// Everybody but those who only run the ledger, by code.
     pub(super) participants: BTreeMap<String, Participant>,
 }
 
@@ -51,10 +50,10 @@ impl Cast {
         });
         let participants = named
             .chain(story.participants.iter().cloned())
-            .filter(|p| !p.roles.iter().any(|role| role == OPERATOR))
+            .filter(|p| p.roles.iter().any(|role| *role != story.founding.operator))
             .map(|p| (p.code.clone(), p))
             .collect();
-        Ok(Self { charter, participants })
+        Ok(Self { charter, founding: story.founding.clone(), participants })
     }
 
     /// The codes of those who hold a role.

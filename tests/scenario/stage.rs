@@ -1,7 +1,8 @@
 //! The ledger of one story, kept by the real binary.
 
-use super::cast::{Cast, KEY_AUTHORITY, Signer};
+use super::cast::{Cast, Signer};
 use super::fill::Made;
+use super::story::Participant;
 use accord_catalogue::EventType;
 use accord_format::entry::Entry;
 use accord_format::event::{Draft, Evidence, Occurred, Precision, Seen, SignedEvent};
@@ -10,6 +11,7 @@ use accord_format::key::NoteSigner;
 use accord_format::time::{Instant, Timestamp};
 use accord_format::{merkle, possession};
 use accord_ledger::Record;
+use accord_ledger::kernel::KEY_AUTHORITY;
 use accord_tests::binary::{self, Run, repository};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -40,6 +42,13 @@ pub(super) struct Saying<'a> {
     pub(super) payload: Value,
 }
 
+impl<'a> Saying<'a> {
+    /// What opens a stream, of that moment.
+    pub(super) const fn new(declared: &'a EventType, at: Timestamp, payload: Value) -> Self {
+        Self { declared, at, about: None, occurred: None, evidence: &[], payload }
+    }
+}
+
 /// A running `accord append -`.
 struct Writer {
     child: Child,
@@ -61,7 +70,10 @@ impl Stage {
     /// Founds the ledger, enrols everybody and has the charter adopted.
     pub(super) fn open(cast: &Cast, at: Timestamp) -> Result<Self, String> {
         let directory = tempfile::tempdir().map_err(|e| e.to_string())?;
-        let parties = cast.charter.parties.len().to_string();
+        let grants = directory.path().join("grants.json");
+        let written = std::fs::write(&grants, bootstrap(cast).to_string());
+        written.map_err(|e| e.to_string())?;
+        let grants = grants.display().to_string();
         let at_text = at.to_seconds_string();
         let mut args: Vec<String> = [
             "init",
@@ -72,14 +84,14 @@ impl Stage {
             "--simulated-clock",
             "--at",
             &at_text,
-            "--parties",
-            &parties,
+            "--grants",
+            &grants,
             "--no-encrypt",
             "--json",
         ]
         .map(str::to_owned)
         .to_vec();
-        for code in cast.holders(KEY_AUTHORITY) {
+        for code in cast.holders(&cast.founding.authority) {
             let path = write_key(directory.path(), &cast.key(code)?.1)?;
             args.extend(["--authority".to_owned(), path.display().to_string()]);
         }
@@ -93,39 +105,42 @@ impl Stage {
         Ok(stage)
     }
 
+    /// The seats of the key authority are there from the genesis on; whatever else the charter
+    /// makes of them, they give themselves.
     fn enrol(&mut self, cast: &Cast, at: Timestamp) -> Result<(), String> {
-        let seats = cast.holders(KEY_AUTHORITY);
-        let signers = seats.iter().map(|code| cast.signer(code)).collect::<Result<Vec<_>, _>>()?;
-        let declared = find("participant.enrolled")?;
+        let seats = cast.holders(&cast.founding.authority);
+        let signer = |code: &&str| cast.signer(&format!("{code}/{KEY_AUTHORITY}"));
+        let signers = seats.iter().map(signer).collect::<Result<Vec<_>, _>>()?;
         for participant in cast.participants.values() {
-            if seats.contains(&participant.code.as_str()) {
+            let Participant { code, name, kind, roles } = participant;
+            if seats.contains(&code.as_str()) {
+                for role in roles.iter().filter(|role| *role != KEY_AUTHORITY) {
+                    let payload = json!({"participant": code, "role": role});
+                    let declared = find("participant.role_granted")?;
+                    self.must(&Saying::new(declared, at, payload), &signers)?;
+                }
                 continue;
             }
-            let (code, key) = cast.key(&participant.code)?;
+            let (_, key) = cast.key(code)?;
             let payload = json!({
-                "participant": code, "name": participant.name, "kind": participant.kind,
-                "roles": participant.roles, "vkey": key.vkey().to_string(),
-                "possession": possession::prove(&self.ledger, &code, &key), "head": true,
+                "participant": code, "name": name, "kind": kind, "roles": roles,
+                "vkey": key.vkey().to_string(),
+                "possession": possession::prove(&self.ledger, code, &key), "head": true,
             });
-            let saying =
-                Saying { declared, at, about: None, occurred: None, evidence: &[], payload };
-            self.must(&saying, &signers)?;
+            self.must(&Saying::new(find("participant.enrolled")?, at, payload), &signers)?;
         }
         Ok(())
     }
 
     fn adopt(&mut self, cast: &Cast, at: Timestamp) -> Result<(), String> {
-        let signer = |code: &str, role: &str| cast.signer(&format!("{code}/{role}"));
-        let parties = cast.charter.parties.values().map(|p| signer(&p.participant, "party"));
+        let party = &cast.founding.party;
+        let signer = |code: &str| cast.signer(&format!("{code}/{party}"));
+        let parties = cast.charter.parties.values().map(|p| signer(&p.participant));
         let parties = parties.collect::<Result<Vec<_>, _>>()?;
-        let payload = json!({"charter": cast.charter});
-        let declared = find("charter.proposed")?;
-        let saying = Saying { declared, at, about: None, occurred: None, evidence: &[], payload };
-        let stream = self.must(&saying, &parties)?;
-        let (declared, about, payload) =
-            (find("charter.adopted")?, Some(stream.as_str()), json!({}));
-        let saying = Saying { declared, at, about, occurred: None, evidence: &[], payload };
-        self.must(&saying, &parties).map(drop)
+        let proposal = json!({"charter": cast.charter});
+        let stream = self.must(&Saying::new(find("charter.proposed")?, at, proposal), &parties)?;
+        let adoption = Saying::new(find("charter.adopted")?, at, json!({}));
+        self.must(&Saying { about: Some(&stream), ..adoption }, &parties).map(drop)
     }
 
     /// Says what has to be accepted; gives its stream.
@@ -314,6 +329,16 @@ impl Writer {
         });
         Ok(Self { child, notes, answers, reader })
     }
+}
+
+/// Who may propose and adopt the charter; everything further is for the charter to grant.
+fn bootstrap(cast: &Cast) -> Value {
+    let by = |count: usize| json!([{"all": [{"role": cast.founding.party, "count": count}]}]);
+    json!([
+        {"types": ["charter.proposed"], "co_signers": "allowed", "any_of": by(1)},
+        {"types": ["charter.adopted"], "co_signers": "allowed",
+         "any_of": by(cast.charter.parties.len())},
+    ])
 }
 
 /// What a run that went well says.

@@ -25,11 +25,33 @@ struct File {
     opens: When,
     crucial: Vec<String>,
     #[serde(default)]
+    founding: Founding,
+    #[serde(default)]
     participants: Vec<Participant>,
     #[serde(default)]
     step: Vec<Spanned<Step>>,
     #[serde(default)]
     question: Vec<Spanned<Question>>,
+}
+
+/// The charter's own words for the roles without which no ledger begins.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Founding {
+    /// Who enrols participants.
+    pub(super) authority: String,
+    /// Who runs the ledger.
+    pub(super) operator: String,
+    /// Who adopts the charter.
+    pub(super) party: String,
+}
+
+impl Default for Founding {
+    fn default() -> Self {
+        let [authority, operator, party] =
+            ["key_authority", "operator", "party"].map(str::to_owned);
+        Self { authority, operator, party }
+    }
 }
 
 /// Somebody whom the charter does not name.
@@ -142,6 +164,8 @@ pub(super) struct Story {
     pub(super) change: toml::Table,
     /// When the ledger is opened and the charter adopted.
     pub(super) opens: Timestamp,
+    /// What the charter calls those who begin.
+    pub(super) founding: Founding,
     /// Who takes part beside those whom the charter names.
     pub(super) participants: Vec<Participant>,
     /// The steps without which it must come out otherwise.
@@ -174,6 +198,7 @@ impl Story {
             charter: read.charter,
             change: read.change,
             opens: read.opens.start(),
+            founding: read.founding,
             participants: read.participants,
             crucial: read.crucial.into_iter().collect(),
             steps,
