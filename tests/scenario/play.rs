@@ -4,7 +4,7 @@ use super::cast::Cast;
 use super::expect::{Answer, Shown};
 use super::fill::{Fill, Labels, Made};
 use super::stage::{Saying, Stage, find};
-use super::story::{Placed, Question, Step, Story};
+use super::story::{Placed, Question, Report, Step, Story};
 use super::when::When;
 use accord_format::event::SignedEvent;
 use accord_format::time::Timestamp;
@@ -94,7 +94,11 @@ impl Play<'_> {
             mark.at = step.at.start().plus_seconds(after);
             let fill = self.fill(number);
             let about = step.about.as_deref().map(|name| fill.made(name).map(|m| m.stream.clone()));
-            let (about, payload) = (about.transpose()?, fill.payload(&step.payload)?);
+            let (about, said) = (about.transpose()?, fill.payload(&step.payload)?);
+            let payload = match &step.report {
+                Some(report) => self.report(report, &said)?,
+                None => said,
+            };
             let occurred = step.occurred.as_ref().map(|span| span.0);
             let (at, about, evidence) = (mark.at, about.as_deref(), step.evidence.as_slice());
             let saying = Saying { declared, at, about, occurred, evidence, payload };
@@ -108,6 +112,18 @@ impl Play<'_> {
         self.remember(step, &events, &said);
         self.marks.push(mark);
         Ok(answers)
+    }
+
+    /// What the tool writes to be issued of what is known now, with whatever `otherwise` says in
+    /// the place of what it wrote.
+    fn report(&self, report: &Report, otherwise: &Value) -> Result<Value, String> {
+        let freeze = report.freeze.iter().map(|figure| self.fill(1).text(figure));
+        let freeze = freeze.collect::<Result<Vec<_>, _>>()?;
+        let mut payload = self.stage.report(report, &freeze, self.size().saturating_sub(1))?;
+        if let (Some(payload), Some(otherwise)) = (payload.as_object_mut(), otherwise.as_object()) {
+            payload.extend(otherwise.clone());
+        }
+        Ok(payload)
     }
 
     fn size(&self) -> u64 {

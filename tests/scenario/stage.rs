@@ -2,7 +2,7 @@
 
 use super::cast::{Cast, Signer};
 use super::fill::Made;
-use super::story::Participant;
+use super::story::{Participant, Report};
 use accord_catalogue::EventType;
 use accord_format::entry::Entry;
 use accord_format::event::{Draft, Evidence, Occurred, Precision, Seen, SignedEvent};
@@ -303,6 +303,26 @@ impl Stage {
             "--json",
         ];
         document(&binary::run(self.directory.path(), &args, b"")).map(|mut d| d["view"].take())
+    }
+
+    /// Has a report written of what is known up to `last`, and gives the payload that issues it.
+    pub(super) fn report(
+        &self,
+        report: &Report,
+        freeze: &[String],
+        last: u64,
+    ) -> Result<Value, String> {
+        let Report { number, period, as_of, .. } = report;
+        let (last, payload) = (last.to_string(), format!("{number}.json"));
+        let as_of = as_of.map(|at| at.start().to_seconds_string());
+        let mut args = vec!["report", "--dir", LEDGER, "--period", period, "--known-at", &last];
+        args.extend(["--number", number, "--payload", &payload, "--out", "reports", "--json"]);
+        args.extend(as_of.iter().flat_map(|at| ["--as-of", at]));
+        args.extend(freeze.iter().flat_map(|figure| ["--freeze", figure]));
+        document(&binary::run(self.directory.path(), &args, b""))?;
+        let text = std::fs::read_to_string(self.directory.path().join(payload));
+        text.map_err(|e| e.to_string())
+            .and_then(|text| serde_json::from_str(&text).map_err(|e| e.to_string()))
     }
 
     /// Verifies the ledger; what is wrong with it when something is.

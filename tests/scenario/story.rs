@@ -93,6 +93,8 @@ pub(super) struct Step {
     /// The table to import in place of saying something, relative to the repository; its mapping
     /// stands beside it.
     pub(super) import: Option<String>,
+    /// The report whose figures are issued; the payload then only says what is otherwise in it.
+    pub(super) report: Option<Report>,
     /// How often, numbered from 1: `{n}`.
     pub(super) repeat: Option<u32>,
     /// How many seconds apart.
@@ -101,6 +103,20 @@ pub(super) struct Step {
     /// `accepted`, `refused(code)`, `finding(code)`; several findings as a list.
     #[serde(default)]
     pub(super) expect: Listed,
+}
+
+/// A report that the tool writes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Report {
+    /// Its number.
+    pub(super) number: String,
+    /// Its period, as `accord report --period` takes it.
+    pub(super) period: String,
+    /// The moment of which it speaks; else the end of the period, or now.
+    pub(super) as_of: Option<When>,
+    /// The figures that it freezes, as `view:key`, or `view:` with the beginning of keys.
+    pub(super) freeze: Vec<String>,
 }
 
 /// One or several.
