@@ -9,6 +9,8 @@ mod expect;
 mod fill;
 #[path = "scenario/form.rs"]
 mod form;
+#[path = "scenario/founding.rs"]
+mod founding;
 #[path = "scenario/play.rs"]
 mod play;
 #[path = "scenario/stage.rs"]
@@ -21,6 +23,8 @@ mod trial;
 mod trial_tests;
 #[path = "scenario/when.rs"]
 mod when;
+#[path = "scenario/writer.rs"]
+mod writer;
 
 use accord_tests::binary::repository;
 use std::collections::BTreeSet;

@@ -2,28 +2,25 @@
 
 use super::cast::{Cast, Signer};
 use super::fill::Made;
-use super::story::{Participant, Report};
+use super::founding;
+use super::story::Report;
+use super::writer::Writer;
 use accord_catalogue::EventType;
 use accord_format::entry::Entry;
 use accord_format::event::{Draft, Evidence, Occurred, Precision, Seen, SignedEvent};
 use accord_format::hash::{ContentHash, LedgerId};
 use accord_format::key::NoteSigner;
+use accord_format::merkle;
 use accord_format::time::{Instant, Timestamp};
-use accord_format::{merkle, possession};
 use accord_ledger::Record;
-use accord_ledger::kernel::KEY_AUTHORITY;
 use accord_tests::binary::{self, Run, repository};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread::JoinHandle;
 use tempfile::TempDir;
 
 const LEDGER: &str = "L";
-const ERRORS: &str = "errors";
 
 /// What one event is made of, beside who signs it.
 #[derive(Debug)]
@@ -49,14 +46,6 @@ impl<'a> Saying<'a> {
     }
 }
 
-/// A running `accord append -`.
-struct Writer {
-    child: Child,
-    notes: ChildStdin,
-    answers: Receiver<String>,
-    reader: JoinHandle<()>,
-}
-
 /// A ledger in a directory of its own.
 pub(super) struct Stage {
     directory: TempDir,
@@ -71,7 +60,7 @@ impl Stage {
     pub(super) fn open(cast: &Cast, at: Timestamp) -> Result<Self, String> {
         let directory = tempfile::tempdir().map_err(|e| e.to_string())?;
         let grants = directory.path().join("grants.json");
-        let written = std::fs::write(&grants, bootstrap(cast).to_string());
+        let written = std::fs::write(&grants, founding::bootstrap(cast).to_string());
         written.map_err(|e| e.to_string())?;
         let grants = grants.display().to_string();
         let at_text = at.to_seconds_string();
@@ -100,51 +89,17 @@ impl Stage {
         let ledger = document(&run)?["ledger"].as_str().and_then(|id| id.parse().ok());
         let ledger = ledger.ok_or_else(|| format!("no ledger was founded: {}", run.err))?;
         let mut stage = Self { directory, ledger, writer: None, signed: 0 };
-        stage.enrol(cast, at)?;
-        stage.adopt(cast, at)?;
+        founding::enrol(&mut stage, cast, at)?;
+        founding::adopt(&mut stage, cast, at)?;
         Ok(stage)
     }
 
-    /// The seats of the key authority are there from the genesis on; whatever else the charter
-    /// makes of them, they give themselves.
-    fn enrol(&mut self, cast: &Cast, at: Timestamp) -> Result<(), String> {
-        let seats = cast.holders(&cast.founding.authority);
-        let signer = |code: &&str| cast.signer(&format!("{code}/{KEY_AUTHORITY}"));
-        let signers = seats.iter().map(signer).collect::<Result<Vec<_>, _>>()?;
-        for participant in cast.participants.values() {
-            let Participant { code, name, kind, roles } = participant;
-            if seats.contains(&code.as_str()) {
-                for role in roles.iter().filter(|role| *role != KEY_AUTHORITY) {
-                    let payload = json!({"participant": code, "role": role});
-                    let declared = find("participant.role_granted")?;
-                    self.must(&Saying::new(declared, at, payload), &signers)?;
-                }
-                continue;
-            }
-            let (_, key) = cast.key(code)?;
-            let payload = json!({
-                "participant": code, "name": name, "kind": kind, "roles": roles,
-                "vkey": key.vkey().to_string(),
-                "possession": possession::prove(&self.ledger, code, &key), "head": true,
-            });
-            self.must(&Saying::new(find("participant.enrolled")?, at, payload), &signers)?;
-        }
-        Ok(())
-    }
-
-    fn adopt(&mut self, cast: &Cast, at: Timestamp) -> Result<(), String> {
-        let party = &cast.founding.party;
-        let signer = |code: &str| cast.signer(&format!("{code}/{party}"));
-        let parties = cast.charter.parties.values().map(|p| signer(&p.participant));
-        let parties = parties.collect::<Result<Vec<_>, _>>()?;
-        let proposal = json!({"charter": cast.charter});
-        let stream = self.must(&Saying::new(find("charter.proposed")?, at, proposal), &parties)?;
-        let adoption = Saying::new(find("charter.adopted")?, at, json!({}));
-        self.must(&Saying { about: Some(&stream), ..adoption }, &parties).map(drop)
-    }
-
     /// Says what has to be accepted; gives its stream.
-    fn must(&mut self, saying: &Saying<'_>, signers: &[Signer]) -> Result<String, String> {
+    pub(super) fn must(
+        &mut self,
+        saying: &Saying<'_>,
+        signers: &[Signer],
+    ) -> Result<String, String> {
         let signed = self.sign(saying, signers)?;
         match self.submit(std::slice::from_ref(&signed))?.as_slice() {
             [answer] if answer["outcome"] == "accepted" => Ok(signed.event().stream.clone()),
@@ -199,39 +154,16 @@ impl Stage {
     /// Hands events in, and gives the answers in order. With a simulated clock and no other word,
     /// each is recorded when it was issued.
     pub(super) fn submit(&mut self, events: &[SignedEvent]) -> Result<Vec<Value>, String> {
-        let directory = self.directory.path();
         let writer = match &mut self.writer {
             Some(writer) => writer,
-            none => none.insert(Writer::start(directory)?),
+            none => none.insert(Writer::start(self.directory.path(), LEDGER)?),
         };
-        let handed = events.iter().try_for_each(|e| writer.notes.write_all(e.note().as_bytes()));
-        handed.and_then(|()| writer.notes.flush()).map_err(|e| self.broken(&e.to_string()))?;
-        let answer = |_| {
-            let line = self.writer.as_ref().and_then(|w| w.answers.recv().ok());
-            let line = line.ok_or_else(|| self.broken("it stopped"))?;
-            serde_json::from_str(&line).map_err(|e| format!("{line}: {e}"))
-        };
-        events.iter().map(answer).collect()
-    }
-
-    fn broken(&self, why: &str) -> String {
-        let said = std::fs::read_to_string(self.directory.path().join(ERRORS)).unwrap_or_default();
-        format!("accord append: {why}: {said}")
+        writer.submit(events)
     }
 
     /// Lets the writer end.
     pub(super) fn close(&mut self) -> Result<(), String> {
-        let Some(Writer { mut child, notes, answers, reader }) = self.writer.take() else {
-            return Ok(());
-        };
-        drop(notes);
-        let status = child.wait().map_err(|e| e.to_string())?;
-        drop((answers, reader.join()));
-        match status.code() {
-            // Refusals show in the exit code as well.
-            Some(0 | 3) => Ok(()),
-            _ => Err(self.broken(&status.to_string())),
-        }
+        self.writer.take().map_or(Ok(()), Writer::close)
     }
 
     /// Imports a table of the repository with the mapping beside it; an error's code when it does
@@ -330,35 +262,6 @@ impl Stage {
         let run = binary::run(self.directory.path(), &["verify", "--dir", LEDGER], b"");
         if run.code == 0 { Ok(()) } else { Err(format!("verify: {}{}", run.out, run.err)) }
     }
-}
-
-impl Writer {
-    fn start(directory: &Path) -> Result<Self, String> {
-        let errors = File::options().create(true).append(true).open(directory.join(ERRORS));
-        let mut command = binary::command(directory, &["append", "--dir", LEDGER, "-", "--json"]);
-        command.stderr(Stdio::from(errors.map_err(|e| e.to_string())?));
-        let mut child = command.spawn().map_err(|e| e.to_string())?;
-        let (Some(notes), Some(out)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("accord append has no pipes".to_owned());
-        };
-        let (sender, answers) = channel();
-        // Read beside, or both sides would wait once the pipes are full.
-        let reader = std::thread::spawn(move || {
-            let lines = BufReader::new(out).lines().map_while(Result::ok);
-            lines.map(|line| sender.send(line)).take_while(Result::is_ok).for_each(drop);
-        });
-        Ok(Self { child, notes, answers, reader })
-    }
-}
-
-/// Who may propose and adopt the charter; everything further is for the charter to grant.
-fn bootstrap(cast: &Cast) -> Value {
-    let by = |count: usize| json!([{"all": [{"role": cast.founding.party, "count": count}]}]);
-    json!([
-        {"types": ["charter.proposed"], "co_signers": "allowed", "any_of": by(1)},
-        {"types": ["charter.adopted"], "co_signers": "allowed",
-         "any_of": by(cast.charter.parties.len())},
-    ])
 }
 
 /// What a run that went well says.
