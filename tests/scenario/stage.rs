@@ -245,10 +245,13 @@ impl Stage {
         last: u64,
     ) -> Result<Value, String> {
         let Report { number, period, as_of, .. } = report;
-        let (last, payload) = (last.to_string(), format!("{number}.json"));
+        // One for each: the tool replaces no report that was written before.
+        let out = format!("report-{}", self.signed);
+        std::fs::create_dir(self.directory.path().join(&out)).map_err(|e| e.to_string())?;
+        let (last, payload) = (last.to_string(), format!("{out}/payload.json"));
         let as_of = as_of.map(|at| at.start().to_seconds_string());
         let mut args = vec!["report", "--dir", LEDGER, "--period", period, "--known-at", &last];
-        args.extend(["--number", number, "--payload", &payload, "--out", "reports", "--json"]);
+        args.extend(["--number", number, "--payload", &payload, "--out", &out, "--json"]);
         args.extend(as_of.iter().flat_map(|at| ["--as-of", at]));
         args.extend(freeze.iter().flat_map(|figure| ["--freeze", figure]));
         document(&binary::run(self.directory.path(), &args, b""))?;
