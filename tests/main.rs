@@ -15,6 +15,7 @@ mod documents;
 mod fuzz_corpus;
 mod kill;
 mod readme;
+mod scenarios;
 
 /// A test file that nobody names here would never run.
 #[test]

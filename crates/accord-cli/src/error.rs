@@ -157,7 +157,7 @@ impl CliError {
             Self::Event(_) => "event-invalid",
             Self::KeyFile(_) => "key-file",
             Self::Human(_) => "value-form",
-            Self::Import(_) => "import",
+            Self::Import(e) => e.code(),
             Self::Refused { .. } => "refused",
             Self::Ledger(_) => "ledger",
             Self::Store(_) => "store",

@@ -98,6 +98,17 @@ impl ImportError {
             Self::Complete { .. } | Self::Other { .. } => Exit::Refused,
         }
     }
+
+    /// Stable code for programs.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::Mapping { .. } => "import-mapping",
+            Self::Table { .. } => "import-table",
+            Self::BadRows { .. } => "import-bad-rows",
+            Self::Complete { .. } => "import-complete",
+            Self::Other { .. } => "import-begun-otherwise",
+        }
+    }
 }
 
 /// The id of the event made from row `row` (from 1; 0 is the batch) of the file with `digest`.

@@ -150,3 +150,30 @@ fn an_import_without_power_brings_no_rows_in() {
     assert!(run.exits(3).out.contains("not-granted"), "refused at the batch");
     assert_eq!(bench.size("L"), before);
 }
+
+#[test]
+fn why_nothing_is_imported_has_a_code() {
+    let bench = Bench::chartered();
+    let (csv, toml) = (data("osce_smm_biweekly_series.csv"), data("osce_smm_biweekly_series.toml"));
+    let text = std::fs::read_to_string(&csv).unwrap();
+    bench.write("bad.csv", &text.replacen(",14500,over,", ",about 14500,over,", 1));
+    bench.write("empty.csv", "");
+    let code = |table: &str, mapping: &str, key: &str| {
+        let more = ["-k", key, "--as", key, "--at", "2026-01-19", "--json"];
+        let args = ["import", "--dir", "L", table, "--mapping", mapping];
+        let run = bench.accord(&[&args[..], &more[..]].concat());
+        // Bad rows are listed above what came of it all.
+        let said = serde_json::Deserializer::from_str(&run.out).into_iter::<serde_json::Value>();
+        said.last().unwrap().unwrap()["code"].as_str().map(str::to_owned)
+    };
+    for (table, mapping, expected) in [
+        (csv.as_str(), csv.as_str(), "import-mapping"),
+        ("empty.csv", &toml, "import-table"),
+        ("bad.csv", &toml, "import-bad-rows"),
+    ] {
+        assert_eq!(code(table, mapping, "mission").as_deref(), Some(expected), "{table}");
+    }
+    assert_eq!(code(&csv, &toml, "mission"), None);
+    assert_eq!(code(&csv, &toml, "mission").as_deref(), Some("import-complete"));
+    assert_eq!(code(&csv, &toml, "secretariat").as_deref(), Some("import-begun-otherwise"));
+}
