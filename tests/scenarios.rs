@@ -52,6 +52,7 @@ macro_rules! stories {
 stories! {
     allegation_flood
     ceasefire_of_2020
+    entry_into_force
     group_quorum
     import_twice
     late_casualty
