@@ -50,14 +50,17 @@ macro_rules! stories {
 }
 
 stories! {
+    all_for_all
     allegation_flood
     ceasefire_of_2020
     entry_into_force
     group_quorum
     import_twice
     late_casualty
+    list_of_630
     mission_closes
     own_case
+    remains
     restatement
     stolen_key
     swapped_digits
