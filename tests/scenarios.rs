@@ -55,6 +55,7 @@ stories! {
     ceasefire_of_2020
     entry_into_force
     group_quorum
+    hotline
     import_twice
     late_casualty
     list_of_630
