@@ -32,8 +32,10 @@ pub fn view(snapshot: &Snapshot) -> View {
     view.tables.push(list(snapshot, listed));
     view.tables.push(consent::table(snapshot, listed));
     view.tables.extend(line::halts(snapshot));
-    view.tables.extend(health::table(snapshot, &all));
-    view.notes.extend(health::note(snapshot));
+    if let Some(health) = health::table(snapshot, &all) {
+        view.tables.push(health);
+        view.notes.extend(health::note(snapshot));
+    }
     view.tables.extend(conduct::orders(snapshot));
     view.tables.extend(conduct::discipline(snapshot));
     view.tables.extend(windows::table(snapshot));

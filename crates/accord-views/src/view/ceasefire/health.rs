@@ -27,9 +27,13 @@ struct Burden {
     last_severe: Option<i64>,
 }
 
-/// Nothing without a charter: then there is nothing to keep to.
+/// Nothing without a charter to keep to, and when the record tells of no ceasefire and no case.
 pub(super) fn table(snapshot: &Snapshot, all: &[Listed]) -> Option<Table> {
     snapshot.families().basis().terms.latest()?;
+    let cases = snapshot.families().violations().subjects_from("violation/").next();
+    if all.is_empty() && cases.is_none() {
+        return None;
+    }
     let burden = Burden::of(snapshot);
     let columns = [("value", "")];
     let mut table = Table::new("health", "How the ceasefire is kept", &columns);
