@@ -27,4 +27,6 @@ pub use disputes::{Dispute, Disputes};
 pub use error::ViewError;
 pub use families::{Families, FamilyDigest};
 pub use replay::{Known, Replay, Snapshot};
+/// What the rules across families refuse, whatever the type.
+pub use rules::REFUSALS;
 pub use tally::Tally;

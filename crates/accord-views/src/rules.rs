@@ -1,5 +1,6 @@
 //! Rules across families, one file each.
 
+mod kind;
 mod recusal;
 mod result;
 
@@ -8,10 +9,14 @@ pub(crate) use recusal::recused;
 use crate::families::Families;
 use accord_format::entry::Header;
 use accord_format::event::Event;
-use accord_projection::Refusal;
+use accord_projection::{Guard, Refusal};
+
+/// What the rules refuse that no family declares, because the charter says of which types.
+pub const REFUSALS: &[Guard] = &[kind::REFUSAL];
 
 /// Judges an act by the rules that more than one family has a part in.
 pub(crate) fn judge(families: &Families, header: &Header, event: &Event) -> Result<(), Refusal> {
+    kind::judge(families, header, event)?;
     recusal::judge(families, header, event)?;
     result::judge(families, header, event)
 }

@@ -18,6 +18,10 @@ pub struct Board {
     /// Other majorities, by kind of resolution.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub majorities: BTreeMap<String, Majority>,
+    /// The kind of resolution that an act has to carry out, by the act's type; without it the kind
+    /// with the easiest majority would do for everything.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kinds: BTreeMap<String, String>,
     /// The seats that must be present.
     pub quorum: Quorum,
     /// Seats whose vote against defeats a resolution.

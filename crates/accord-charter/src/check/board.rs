@@ -2,8 +2,9 @@
 
 use super::Checker;
 use crate::charter::Board;
+use crate::pattern::Pattern;
 use crate::problem::ProblemCode;
-use crate::tree::Path;
+use crate::tree::{Path, shown};
 
 impl Checker<'_> {
     pub(super) fn board(&mut self) {
@@ -21,8 +22,23 @@ impl Checker<'_> {
                 self.code(code, &path.then(map).then(code), true);
             }
         }
+        for (event_type, kind) in &board.kinds {
+            let path = path.then("kinds").then(event_type);
+            self.code(kind, &path, true);
+            self.event_type(event_type, &path);
+        }
         self.seats(board, &path);
         self.quorum(board, &path.then("quorum"));
+    }
+
+    /// An exact type of an enabled family.
+    fn event_type(&mut self, event_type: &str, path: &Path) {
+        if !matches!(Pattern::parse(event_type), Some(Pattern::Exact(_))) {
+            let what = format!("{} is not an event type", shown(event_type));
+            self.add(ProblemCode::BadPattern, path, what, "write the whole name of one type");
+        } else if self.charter.family_of(event_type).is_none() {
+            self.unknown(event_type, path, ProblemCode::UnknownFamily, "enabled family for");
+        }
     }
 
     fn seats(&mut self, board: &Board, path: &Path) {

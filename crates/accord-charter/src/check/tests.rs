@@ -125,6 +125,8 @@ const EDITS: &[(&str, &str, &str, &str)] = &[
     ("prefixes = [\"ceasefire\"]", "prefixes = [\"ceasefire\", \"violation\"]", "prefix_taken", "violations.prefixes"),
     ("quorum = { total = 2", "quorum = { total = 4", "quorum_too_large", "total = 4"),
     ("banks = 1", "banks = 3", "quorum_too_large", "banks = 3"),
+    ("kinds = { \"ceasefire.denounced\"", "kinds = { \"ceasefire.*\"", "bad_pattern", "kinds = {"),
+    ("kinds = { \"ceasefire.denounced\"", "kinds = { \"line.moved\"", "unknown_family", "kinds = {"),
     ("zone = \"+01:00\"", "zone = \"Noon\"", "bad_zone", "Noon"),
     ("zone = \"+01:00\"", "zone = \"Etc/UTC\"", "bad_zone", "Etc/UTC"),
     ("zone = \"+01:00\"", "zone = \"+01:60\"", "bad_zone", "+01:60"),
@@ -195,7 +197,7 @@ fn a_problem_says_where_what_and_what_to_do() {
             .remove(1);
     assert_eq!(
         problem.to_string(),
-        "93:20: error[unknown_seat] board.veto_seats[1]: there is no seat \"us\"; correct the code, \
+        "94:20: error[unknown_seat] board.veto_seats[1]: there is no seat \"us\"; correct the code, \
          or describe that seat"
     );
 }

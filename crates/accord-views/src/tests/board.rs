@@ -148,3 +148,25 @@ fn a_board_is_constituted_once_and_as_the_charter_says() {
     world.submit("chair", "board.seat_vacated", "", vacate.clone()).unwrap();
     assert_eq!(refused(world.submit("chair", "board.seat_vacated", "", vacate)), "wrong-state");
 }
+
+#[test]
+fn a_case_is_not_decided_under_a_kind_with_an_easier_majority() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let case = allege(&mut world, "observer", "ru");
+    attribute(&mut world, &case);
+    let mut adopt = |kind: &str| {
+        let payload = json!({
+            "kind": kind, "title": "The case", "text_digest": "ab".repeat(32), "subjects": [case],
+        });
+        let (seq, _) = world.submit("chair", "board.resolution_tabled", "", payload).unwrap();
+        let resolution = world.stream(seq);
+        for seat in ["chair", "union", "britain", "france", "nato", "ukraine"] {
+            vote(&mut world, &resolution, seat, "for").unwrap();
+        }
+        declare(&mut world, &resolution, "adopted").unwrap();
+        adjudicate(&mut world, &case, &resolution, "ru")
+    };
+    assert_eq!(adopt("procedure"), Err("resolution-kind"));
+    assert_eq!(adopt("adjudication"), Ok(()));
+}

@@ -139,7 +139,7 @@ impl World {
         let family = declarations.iter().find(|d| d.types.iter().any(|t| t.name == name));
         let Some(guards) = family.map(guards).filter(|guards| !guards.is_empty()) else { return };
         for code in codes.iter().filter(|code| **code != common) {
-            let declared = guards.iter().any(|guard| {
+            let declared = guards.iter().chain(crate::REFUSALS).any(|guard| {
                 guard.code == *code && (guard.types.is_empty() || guard.types.contains(&name))
             });
             assert!(declared, "{name} does not declare {code}");

@@ -28,6 +28,12 @@ pub(super) fn document(charter: Option<&Charter>) -> String {
         ),
     );
     out.push_str(PREFACE);
+    for guard in accord_views::REFUSALS {
+        say(
+            &mut out,
+            format_args!("Any act may be refused as `{}`: {}\n", guard.code, guard.words),
+        );
+    }
     table(&mut out, &["part", "types", "publishes", "reads"], &["---", "--:", "---", "---"]);
     for section in &sections {
         let link = format!("[{0}](#{0})", section.name);
