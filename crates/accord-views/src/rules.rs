@@ -1,6 +1,7 @@
 //! Rules across families, one file each.
 
 mod recusal;
+pub(crate) mod report;
 mod result;
 
 pub(crate) use recusal::recused;
