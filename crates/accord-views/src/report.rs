@@ -13,6 +13,7 @@ mod payload;
 mod reckoner;
 mod source;
 
+pub use accord_oversight::event::{ReportFile, ReportForm};
 pub use change::{Change, Changes};
 pub use chart::{Bar, Chart};
 pub use errata::{Comparison, Comparisons, amount, name as figure_name};
@@ -117,7 +118,10 @@ impl Report {
         let mut sections = Vec::new();
         let mut before = Vec::new();
         for kind in kinds {
-            let view = (kind.make)(closing);
+            let mut view = (kind.make)(closing);
+            if kind.name == view::REPORTS {
+                view::reports::keep_changed(&mut view);
+            }
             references.add(&view);
             let charts = chart::of(&view);
             sections.push(Section { view, formula: formula::version(kind.name), charts });

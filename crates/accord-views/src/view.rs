@@ -24,6 +24,8 @@ mod span;
 pub mod text;
 pub mod weapons;
 
+pub use reports::NAME as REPORTS;
+
 pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View};
 
 use crate::replay::Snapshot;

@@ -11,6 +11,7 @@ use accord_ledger::Record;
 use accord_ledger::clock::{Clock as _, SystemClock};
 use accord_ledger::verify::{Follower, Options};
 use accord_projection::Source;
+use accord_views::view::{self, REPORTS, View};
 use accord_views::{Known, Replay, Snapshot, ViewError};
 
 /// K on the command line: a seq, or an instant.
@@ -28,6 +29,17 @@ pub(crate) fn known(text: &str) -> Result<Known, String> {
 pub(crate) struct Moment {
     pub(crate) snapshot: Snapshot,
     pub(crate) root: NodeHash,
+}
+
+impl Moment {
+    /// The view of this name; what it compares is read from the record again.
+    pub(crate) fn view(&mut self, name: &str, record: &Record) -> Result<View, CliError> {
+        if name == REPORTS {
+            self.snapshot.compare_reports(&Reading(record))?;
+        }
+        view::view(name, &self.snapshot)
+            .ok_or_else(|| CliError::Usage(format!("there is no view {name:?}")))
+    }
 }
 
 /// Reads the record up to `known` and folds it as of `as_of`; by default all of it, and now.
@@ -58,7 +70,7 @@ pub(crate) fn moment(
 }
 
 /// Now: for a simulated clock, when the last entry was recorded.
-fn now(record: &Record) -> Result<Timestamp, CliError> {
+pub(crate) fn now(record: &Record) -> Result<Timestamp, CliError> {
     let simulated = record.entry(0)?.event().payload.get("clock_policy").and_then(|p| p.as_str())
         == Some("simulated");
     let last = record.entry(record.size().saturating_sub(1))?.header.recorded;

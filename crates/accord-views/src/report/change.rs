@@ -3,7 +3,7 @@
 use super::Section;
 use super::errata::amount;
 use crate::replay::Snapshot;
-use crate::view::{Figure, View};
+use crate::view::{Cell, Figure, Row, Table, View};
 use accord_oversight::OversightState;
 use accord_oversight::event::Amount;
 use accord_oversight::state::Report as Issued;
@@ -31,6 +31,8 @@ pub struct Changes {
 pub struct Change {
     /// The view.
     pub view: &'static str,
+    /// What it is of: table, row and column.
+    pub label: String,
     /// The figure by now.
     pub figure: Figure,
     /// What it was; nothing when there was no such figure.
@@ -56,11 +58,12 @@ impl Changes {
             }
         }
         let mut over_the_period = Vec::new();
-        for (view, figure) in of_the_world(sections) {
-            let was = before.get(&(view, figure.key.as_str())).copied();
+        for found in of_the_world(sections) {
+            let was = before.get(&found.key()).copied();
             // What appears with nothing in it is no change.
-            if was.map_or(figure.value > 0, |was| was != amount(figure)) {
-                over_the_period.push(change(view, figure, was));
+            let now = amount(found.figure);
+            if was.map_or(now.value > 0, |was| was != now) {
+                over_the_period.push(found.change(was));
             }
         }
         let left_out = over_the_period.len().saturating_sub(LISTED_MAX);
@@ -75,15 +78,45 @@ impl Changes {
     }
 }
 
-/// The figures of every section but those about reports themselves.
-fn of_the_world(sections: &[Section]) -> impl Iterator<Item = (&'static str, &Figure)> {
-    let sections = sections.iter().filter(|section| section.formula.is_some());
-    sections.flat_map(|s| s.view.figures().map(move |figure| (s.view.name, figure)))
+/// A figure and where it stands.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    view: &'static str,
+    table: &'a Table,
+    row: &'a Row,
+    column: &'static str,
+    figure: &'a Figure,
 }
 
-fn change(view: &'static str, figure: &Figure, was: Option<Amount>) -> Change {
-    let before = was.map(|a| Before { value: a.value, qualifier: a.qualifier });
-    Change { view, figure: figure.clone(), before }
+impl<'a> Found<'a> {
+    fn key(&self) -> (&'static str, &'a str) {
+        (self.view, self.figure.key.as_str())
+    }
+
+    fn change(&self, was: Option<Amount>) -> Change {
+        let Self { view, table, row, column, figure } = *self;
+        let before = was.map(|a| Before { value: a.value, qualifier: a.qualifier });
+        let label = format!("{}: {}, {column}", table.title, row.label);
+        Change { view, label, figure: figure.clone(), before }
+    }
+}
+
+/// The figures of every section but those about reports themselves.
+fn of_the_world(sections: &[Section]) -> Vec<Found<'_>> {
+    let mut all = Vec::new();
+    for section in sections.iter().filter(|section| section.formula.is_some()) {
+        let view = section.view.name;
+        for table in &section.view.tables {
+            for row in &table.rows {
+                for (cell, column) in row.cells.iter().zip(&table.columns) {
+                    if let Cell::Figure(figure) = cell {
+                        all.push(Found { view, table, row, column: column.title, figure });
+                    }
+                }
+            }
+        }
+    }
+    all
 }
 
 fn since(report: &Issued, sections: &[Section]) -> Vec<Change> {
@@ -91,12 +124,15 @@ fn since(report: &Issued, sections: &[Section]) -> Vec<Change> {
     for figure in &report.figures {
         frozen.insert((figure.view.as_str(), figure.key.as_str()), figure.amount);
     }
-    let all = of_the_world(sections);
-    all.filter_map(|(view, figure)| {
-        let was = *frozen.get(&(view, figure.key.as_str()))?;
-        (was != amount(figure)).then(|| change(view, figure, Some(was)))
-    })
-    .collect()
+    let mut changes = Vec::new();
+    for found in of_the_world(sections) {
+        if let Some(was) = frozen.get(&found.key())
+            && *was != amount(found.figure)
+        {
+            changes.push(found.change(Some(*was)));
+        }
+    }
+    changes
 }
 
 /// The report that was issued last.

@@ -16,7 +16,9 @@ use accord_projection::Selector;
 use std::collections::BTreeSet;
 
 /// Name of the view.
-pub(crate) const NAME: &str = "reports";
+pub const NAME: &str = "reports";
+const FIGURES: &str = "figures";
+const CHANGED: &str = "changed";
 const FAMILY: &str = "oversight";
 /// How many entries a cell names; its figure selects all.
 const NAMED_MAX: usize = 8;
@@ -40,6 +42,14 @@ pub fn view(snapshot: &Snapshot) -> View {
         view.notes.push("The figures were not made again for this view.".to_owned());
     }
     view
+}
+
+/// Leaves only the figures that have changed, for where there is no room for all.
+pub(crate) fn keep_changed(view: &mut View) {
+    for table in view.tables.iter_mut().filter(|table| table.key == FIGURES) {
+        table.rows.retain(|row| row.marks.contains(&CHANGED));
+    }
+    view.notes.push("Figures that have not changed are not listed here.".to_owned());
 }
 
 fn reports(snapshot: &Snapshot) -> Vec<(String, Report)> {
@@ -113,7 +123,7 @@ fn figures(snapshot: &Snapshot, subject: &str, report: &Report) -> Table {
         ("acknowledged", "acknowledged"),
     ];
     let title = format!("Figures of report {}", number(subject));
-    let mut table = Table::new("figures", title, &columns);
+    let mut table = Table::new(FIGURES, title, &columns);
     for frozen in &report.figures {
         let comparison = snapshot.families().comparisons.figure(subject, &frozen.view, &frozen.key);
         let (now, causes, named) = compared(snapshot, subject, frozen, comparison);
@@ -133,7 +143,7 @@ fn figures(snapshot: &Snapshot, subject: &str, report: &Report) -> Table {
         ];
         table.row(key(subject, frozen), frozen.view.clone(), cells);
         if let Some(row) = table.rows.last_mut() {
-            row.marks.extend(is_changed(snapshot, subject, frozen).then_some("changed"));
+            row.marks.extend(is_changed(snapshot, subject, frozen).then_some(CHANGED));
             let counts = comparison == Some(&Comparison::OfTheRecord);
             row.marks.extend(counts.then_some("counts what is known"));
         }
