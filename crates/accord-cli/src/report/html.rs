@@ -5,7 +5,7 @@ use super::{
     SIMULATED, WHOLE_RECORD, agreement, before, changes, checks, entries, has_starred, is_numeric,
     moment, reference, restated, svg, tables, title,
 };
-use accord_views::report::{Change, Reference, Report, Section};
+use accord_views::report::{Change, Chart, Reference, Report, Section};
 use accord_views::view::{Cell, Figure, Row, Table, text};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -142,8 +142,9 @@ fn open_table(page: &mut Page, id: &str, caption: &str, columns: &[(&str, bool)]
     page.element("caption", &[("id", &caption_id), ("dir", "auto")], caption);
     page.markup("<thead>\n<tr><td></td>");
     for (title, numeric) in columns {
-        let class = if *numeric { "n" } else { "" };
-        page.element("th", &[("scope", "col"), ("class", class)], title);
+        let attributes = [("scope", "col"), ("class", "n")];
+        let (scope, _) = attributes.split_at(1);
+        page.element("th", if *numeric { &attributes } else { scope }, title);
     }
     page.markup("</tr>\n</thead>\n<tbody>\n");
 }
@@ -160,14 +161,7 @@ fn view(page: &mut Page, report: &Report, section: &Section) {
     for (at, chart) in section.charts.iter().enumerate() {
         page.open("figure", &[]);
         svg::draw(page, chart, &format!("{id}-chart-{at}"));
-        let mut caption = chart.title.clone();
-        if chart.bars.iter().any(|bar| bar.baseline) {
-            caption.push_str(". Lighter bars lie before the agreement");
-        }
-        if chart.left_out > 0 {
-            caption.push_str(&format!(". {} earlier ones are left out", chart.left_out));
-        }
-        page.element("figcaption", &[("dir", "auto")], &format!("{caption}."));
+        page.element("figcaption", &[("dir", "auto")], &caption(chart));
         page.close("figure");
     }
     let mut empty = true;
@@ -185,6 +179,16 @@ fn view(page: &mut Page, report: &Report, section: &Section) {
         page.element("p", &[("class", "note"), ("dir", "auto")], note);
     }
     page.close("section");
+}
+
+fn caption(chart: &Chart) -> String {
+    let lighter = chart.bars.iter().any(|bar| bar.baseline);
+    let lighter = if lighter { " Lighter bars lie before the agreement." } else { "" };
+    let fewer = match chart.left_out {
+        0 => String::new(),
+        earlier => format!(" {earlier} earlier ones are left out."),
+    };
+    format!("{}.{lighter}{fewer}", chart.title)
 }
 
 fn table(page: &mut Page, report: &Report, table: &Table, id: &str) {
@@ -220,7 +224,7 @@ fn row(page: &mut Page, report: &Report, row: &Row) {
     for cell in &row.cells {
         match cell {
             Cell::Empty => {
-                page.markup("<td class=\"n\"><span aria-label=\"nothing\">-</span></td>")
+                page.markup("<td class=\"n\">-</td>");
             }
             Cell::Text(text) => page.element("td", &[("dir", "auto")], text),
             Cell::Suppressed { below } => {

@@ -128,8 +128,11 @@ fn table(out: &mut String, report: &Report, table: &Table) {
         .extend(table.columns.iter().enumerate().map(|(at, c)| (c.title, is_numeric(table, at))));
     head(out, &columns);
     for of in &table.rows {
-        let marks: String = of.marks.iter().map(|mark| format!(" ({mark})")).collect();
-        let mut cells = vec![safe(&format!("{}{marks}", of.label))];
+        let mut label = of.label.clone();
+        if !of.marks.is_empty() {
+            let _ = write!(label, " ({})", of.marks.join(", "));
+        }
+        let mut cells = vec![safe(&label)];
         cells.extend(of.cells.iter().map(|cell| match cell {
             Cell::Empty => "-".to_owned(),
             Cell::Text(text) => safe(text),

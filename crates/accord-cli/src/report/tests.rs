@@ -230,7 +230,7 @@ fn hostile() -> Record {
 
 #[test]
 fn hostile_words_stay_words_in_html() {
-    let html = html(&hostile().report("2026-01"));
+    let html = html(&hostile().report("2026-Q1"));
     let allowed: BTreeSet<&str> = [
         "a",
         "body",
@@ -293,7 +293,7 @@ fn hostile_words_stay_words_in_html() {
 fn the_policy_allows_the_one_style_and_nothing_else() {
     use base64::Engine as _;
     use sha2::Digest as _;
-    let html = html(&hostile().report("2026-01"));
+    let html = html(&hostile().report("2026-Q1"));
     let style = html.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
     let hash = base64::prelude::BASE64_STANDARD.encode(sha2::Sha256::digest(style));
     let policy = html.split("Content-Security-Policy\" content=\"").nth(1).unwrap();
@@ -310,7 +310,7 @@ fn the_policy_allows_the_one_style_and_nothing_else() {
 
 #[test]
 fn hostile_words_stay_words_in_markdown() {
-    let markdown = markdown(&hostile().report("2026-01"));
+    let markdown = markdown(&hostile().report("2026-Q1"));
     let mut columns = 0;
     let mut seen = 0;
     for line in markdown.lines() {

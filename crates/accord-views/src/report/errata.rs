@@ -35,6 +35,16 @@ pub enum Comparison {
     },
 }
 
+impl Comparison {
+    /// True when the record says this by now.
+    pub fn agrees(&self, amount: Option<Amount>) -> bool {
+        match self {
+            Self::OfTheRecord => true,
+            Self::OfTheWorld { now, .. } => *now == amount,
+        }
+    }
+}
+
 /// Every figure of every issued report, compared; empty unless it was asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Comparisons {

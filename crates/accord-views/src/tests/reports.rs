@@ -17,6 +17,9 @@ fn at(text: &str) -> Timestamp {
     Timestamp::parse_seconds(text).unwrap()
 }
 
+/// Makes a payload say something else.
+type Spoil<'a> = Box<dyn Fn(&mut Value) + 'a>;
+
 /// What is told of in the tests: a fortnight, casualties and an allegation, all in the first quarter.
 struct Story {
     world: World,
@@ -165,7 +168,7 @@ fn what_the_record_does_not_say_is_refused() {
         let figures = payload["figures"].as_array().unwrap();
         figures.iter().position(|f| f["key"] == key.as_str()).unwrap()
     };
-    let cases: Vec<(&str, Box<dyn Fn(&mut Value)>)> = vec![
+    let cases: Vec<(&str, Spoil<'_>)> = vec![
         (
             "figure-differs",
             Box::new(|p| {

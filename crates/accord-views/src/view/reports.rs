@@ -215,20 +215,14 @@ fn seqs(causes: &BTreeSet<u64>) -> String {
     format!("seq {}{more}", named.join(", "))
 }
 
-fn now(snapshot: &Snapshot, subject: &str, frozen: &Frozen) -> Option<Option<Amount>> {
-    let comparison = snapshot.families().comparisons.figure(subject, &frozen.view, &frozen.key);
-    match comparison? {
-        Comparison::OfTheRecord => None,
-        Comparison::OfTheWorld { now, .. } => Some(*now),
-    }
-}
-
 fn is_changed(snapshot: &Snapshot, subject: &str, frozen: &Frozen) -> bool {
-    now(snapshot, subject, frozen).is_some_and(|now| now != Some(frozen.amount))
+    let comparison = snapshot.families().comparisons.figure(subject, &frozen.view, &frozen.key);
+    comparison.is_some_and(|comparison| !comparison.agrees(Some(frozen.amount)))
 }
 
 fn is_acknowledged(snapshot: &Snapshot, subject: &str, frozen: &Frozen) -> bool {
-    now(snapshot, subject, frozen).is_some_and(|now| now == frozen.stated())
+    let comparison = snapshot.families().comparisons.figure(subject, &frozen.view, &frozen.key);
+    comparison.is_some_and(|comparison| comparison.agrees(frozen.stated()))
 }
 
 fn acknowledged(snapshot: &Snapshot, subject: &str, frozen: &Frozen) -> Cell {

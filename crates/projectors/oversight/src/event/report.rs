@@ -209,3 +209,85 @@ impl Payload for ReportErratumIssued {
         [self.old, self.new].into_iter().flatten().find_map(|amount| amount.contradiction())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn report() -> Value {
+        json!({
+            "number": "2026-q1", "from": "2026-01-01T00:00:00Z", "until": "2026-04-01T00:00:00Z",
+            "at_seq": 7, "as_of": "2026-04-01T00:00:00Z",
+            "digests": [{"family": "x", "fold_version": 1, "digest": "ab".repeat(32)}],
+            "formulas": [{"view": "v", "version": 1}],
+            "figures": [{"view": "v", "key": "a/b", "amount": {"value": 1, "qualifier": "about"}}],
+            "files": [{"form": "html", "digest": "cd".repeat(32)}],
+        })
+    }
+
+    fn contradiction(report: Value) -> Option<String> {
+        serde_json::from_value::<ReportIssued>(report).unwrap().contradiction()
+    }
+
+    #[test]
+    fn a_report_that_contradicts_itself_is_told_so() {
+        assert_eq!(contradiction(report()), None);
+        let twice = |list: &str| {
+            let mut report = report();
+            let first = report[list][0].clone();
+            report[list].as_array_mut().unwrap().push(first);
+            report
+        };
+        let with = |member: &str, value: Value| {
+            let mut report = report();
+            report[member] = value;
+            report
+        };
+        let mut exact = report();
+        exact["figures"][0]["amount"]["qualifier"] = json!("exact");
+        let many: Vec<Value> = (0..=FIGURES_MAX)
+            .map(|at| json!({"view": "v", "key": at.to_string(), "amount": {"value": 1}}))
+            .collect();
+        for (wrong, says) in [
+            (with("until", json!("2026-01-01T00:00:00Z")), "ends before"),
+            (with("as_of", json!("2026-01-01T00:00:00Z")), "not within"),
+            (with("as_of", json!("2026-04-01T00:00:01Z")), "not within"),
+            (twice("digests"), "two digests of family x"),
+            (twice("formulas"), "two formula versions of view v"),
+            (twice("figures"), "figure a/b of v stands twice"),
+            (twice("files"), "two files"),
+            (with("digests", json!([])), "0 digests"),
+            (with("files", json!([])), "0 files"),
+            (with("figures", json!([])), "0 figures"),
+            (with("figures", json!(many)), "513 figures"),
+            (with("formulas", json!([{"view": "w", "version": 1}])), "view v has figures and no"),
+            (exact, "1 is exact"),
+        ] {
+            let found = contradiction(wrong).unwrap();
+            assert!(found.contains(says), "{found}");
+        }
+        assert_eq!(contradiction(with("as_of", json!("2026-01-01T00:00:01Z"))), None);
+        let mut free = report();
+        free["author"] = json!("a name");
+        assert!(serde_json::from_value::<ReportIssued>(free).is_err());
+    }
+
+    #[test]
+    fn an_erratum_changes_something() {
+        let erratum = |old: Value, new: Value| {
+            let mut erratum =
+                json!({"report": "r", "view": "v", "key": "a", "cause": "ab".repeat(32)});
+            erratum["old"] = old;
+            erratum["new"] = new;
+            serde_json::from_value::<ReportErratumIssued>(erratum).unwrap().contradiction()
+        };
+        let one = || json!({"value": 1});
+        assert_eq!(erratum(one(), json!({"value": 2})), None);
+        assert_eq!(erratum(one(), json!({"value": 1, "qualifier": "about"})), None);
+        assert_eq!(erratum(one(), Value::Null), None);
+        assert!(erratum(one(), one()).is_some());
+        assert!(erratum(Value::Null, Value::Null).is_some());
+        assert!(erratum(one(), json!({"value": 2, "qualifier": "exact"})).is_some());
+    }
+}
