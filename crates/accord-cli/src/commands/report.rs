@@ -138,7 +138,7 @@ fn compose(
             "nothing was known by then; give a later --known-at".to_owned(),
         ));
     }
-    closing.snapshot.compare_reports(&Reading(record))?;
+    closing.snapshot.compare_reports(&Reading::of(record))?;
     let known = Some(Known::Size(size));
     let opening = moment(record, known, Some(args.period.from), session.progress)?;
     let material = Material {
