@@ -15,8 +15,8 @@ mod tests;
 pub(crate) use html::render as html;
 pub(crate) use markdown::render as markdown;
 
-use accord_views::report::{Change, Reference, Report};
-use accord_views::view::{Cell, Figure, Restatement, Row, Table, View, text};
+use accord_views::report::{Change, Quoted, Reference, Report};
+use accord_views::view::{Cell, Figure, Restatement, Row, Table, VIEWS, View, text};
 
 /// What a simulated clock means for a reader.
 const SIMULATED: &str = "The clock of this ledger is simulated: whoever appended set the times.";
@@ -137,15 +137,22 @@ fn checks(report: &Report) -> Vec<(&'static str, String)> {
             "Make the state again; the digests must be those above:",
             format!("accord replay --known-at {seq} --as-of {as_of}"),
         ),
-        (
-            "Make this report again; the files must be the same to the byte:",
-            format!(
-                "accord report --period {} --known-at {seq} --as-of {as_of}",
-                accord_views::report::Quoted(&report.period.label)
-            ),
-        ),
+        ("Make this report again; the files must be the same to the byte:", again(report)),
         ("Look at an entry that a figure comes from:", "accord show SEQ".to_owned()),
     ]
+}
+
+/// The command that makes the report again.
+fn again(report: &Report) -> String {
+    let (label, seq, as_of) = (Quoted(&report.period.label), report.at_seq(), &report.as_of);
+    let mut command = format!("accord report --period {label} --known-at {seq} --as-of {as_of}");
+    if report.sections.len() < VIEWS.len() {
+        for section in &report.sections {
+            command.push_str(" --view ");
+            command.push_str(section.view.name);
+        }
+    }
+    command
 }
 
 /// The entries of a source that are listed, and how many are not.

@@ -316,6 +316,44 @@ fn acknowledge(story: &mut Story, correction: u64) {
     assert_eq!(refused(again), "erratum-old-differs");
 }
 
+/// The report of a year stays as it was when a death of that year becomes known the year after.
+#[test]
+fn a_late_death_changes_the_year_and_not_its_report() {
+    let mut world = World::founded("2025-12-20T05:00:00Z");
+    let lethal = |world: &mut World, day: &str, civilians: u64| {
+        let occurred = json!({"from": format!("{day}T00:00:00Z"), "precision": "day"});
+        let payload = json!({
+            "source_id": "x", "best": civilians, "low": civilians, "high": civilians,
+            "civilians": civilians, "unknown": 0, "where_precision": 1, "date_precision": 1,
+        });
+        world.submit_of("mission", "lethal_event.recorded", "", occurred, payload).unwrap().0
+    };
+    world.log.at("2026-12-30T05:00:00Z");
+    lethal(&mut world, "2026-06-01", 80);
+    lethal(&mut world, "2026-11-01", 8);
+    world.log.at("2027-01-05T05:00:00Z");
+    let year = Period {
+        label: "2026".to_owned(),
+        from: at("2026-01-01T00:00:00Z"),
+        until: at("2027-01-01T00:00:00Z"),
+    };
+    let payload = signed(&compose(&world, year), "2026");
+    world.submit("secretariat", "report.issued", "", payload).unwrap();
+    world.log.at("2027-02-01T05:00:00Z");
+    let late = lethal(&mut world, "2026-12-31", 3);
+    // One of the new year is none of the old one's.
+    lethal(&mut world, "2027-01-01", 5);
+
+    let key = "lethal/2026/civilians";
+    assert_eq!(value(&world.view("civilians"), key), Some(91));
+    let view = compared(&world, Known::All);
+    let of_report = |member: &str| value(&view, &format!("2026/civilians/{key}/{member}"));
+    assert_eq!((of_report("then"), of_report("now")), (Some(88), Some(91)));
+    let row = row(&view, &format!("2026/civilians/{key}"));
+    assert!(row.cells.contains(&Cell::Text(format!("seq {late}"))), "{row:?}");
+    world.check_replay();
+}
+
 #[test]
 fn a_case_that_moved_on_is_an_erratum_of_its_old_status_only_when_it_had_moved_by_then() {
     let mut story = Story::begin();
