@@ -69,7 +69,7 @@ fn issued(
         }
     }
     let size = report.at_seq.saturating_add(1);
-    with_state(families, size, as_of, history, |state, root| {
+    with_state(families, header, (size, as_of), history, |state, root| {
         check_figures(report, state)?;
         check_digests(report, state, root)
     })
@@ -167,7 +167,7 @@ fn corrected(
         }
         Some(_) => {}
     }
-    with_state(families, header.seq, as_of, history, |state, _| {
+    with_state(families, header, (header.seq, as_of), history, |state, _| {
         let view = formula::view(view, version, state);
         let now = view.as_ref().and_then(|view| view.figure(key)).map(amount);
         if now == erratum.new {
@@ -182,8 +182,8 @@ fn corrected(
 /// Gives `judge` the state of the first `size` entries as of `as_of`, and their root.
 fn with_state(
     families: &mut Families,
-    size: u64,
-    as_of: Timestamp,
+    header: &Header,
+    (size, as_of): (u64, Timestamp),
     history: &dyn History,
     judge: impl FnOnce(&Snapshot, Option<NodeHash>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
@@ -192,10 +192,11 @@ fn with_state(
         Some(kept) => kept,
         None => Box::new(Reckoner::rooted(as_of).map_err(|e| unavailable(&e))?),
     };
+    // Whatever came since the last entry that was taken in is void as well.
+    let mut void = families.tally().void.clone();
+    void.extend(families.tally().entries..header.seq);
     // One that failed half-way is not kept.
-    reckoner
-        .reach(size, as_of, &families.tally().void, &Archive(history))
-        .map_err(|e| unavailable(&e))?;
+    reckoner.reach(size, as_of, &void, &Archive(history)).map_err(|e| unavailable(&e))?;
     let verdict = judge(reckoner.state(), reckoner.root());
     families.reckoner = Some(reckoner);
     verdict

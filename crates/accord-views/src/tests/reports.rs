@@ -395,15 +395,21 @@ fn reports_are_judged_in_any_order() {
 #[test]
 fn a_void_entry_is_void_for_the_judge_of_reports() {
     let mut story = Story::begin();
-    // In the record, and never taken in: void.
-    let declared = story.world.declared("observation.batch_recorded");
-    let occurred = json!({"from": "2026-02-01T00:00:00Z", "until": "2026-02-15T00:00:00Z", "precision": "day"});
-    let payload = json!({"area": "donetsk", VIOLATIONS: count(999)});
-    let void = story.world.log.write_of("mission", &declared, "", occurred, payload);
+    // In the record, and never taken in: void, be something after it or not.
+    let void = |world: &mut World, from: &str, until: &str| {
+        let declared = world.declared("observation.batch_recorded");
+        let occurred = json!({"from": format!("{from}T00:00:00Z"), "until": format!("{until}T00:00:00Z"), "precision": "day"});
+        let payload = json!({"area": "donetsk", VIOLATIONS: count(999)});
+        world.log.write_of("mission", &declared, "", occurred, payload)
+    };
+    let first = void(&mut story.world, "2026-02-01", "2026-02-15");
     casualty(&mut story.world, "2026-03-01", 1);
-    assert_eq!(story.world.families.tally().void, [void]);
+    assert_eq!(story.world.families.tally().void, [first]);
+    let last = void(&mut story.world, "2026-02-15", "2026-03-01");
+    let void = [first, last];
     let replay = |as_of| {
-        let entries = story.world.log.entries().iter().map(|e| (e.clone(), e.header.seq == void));
+        let entries =
+            story.world.log.entries().iter().map(|e| (e.clone(), void.contains(&e.header.seq)));
         Replay::run(entries, &story.world.log, Known::All, as_of).unwrap()
     };
     let (closing, opening) = (replay(quarter().until), replay(quarter().from));
