@@ -213,7 +213,15 @@ fn what_the_record_does_not_say_is_refused() {
         ),
         // Without the last entry there is no case.
         ("figure-unknown", Box::new(move |p| p["at_seq"] = json!(last - 1))),
-        ("digest-differs", Box::new(|p| p["as_of"] = json!("2026-03-31T00:00:00Z"))),
+        (
+            // The day before, the months were the same and the state was another one.
+            "digest-differs",
+            Box::new(|p| {
+                p["as_of"] = json!("2026-03-31T00:00:00Z");
+                p["figures"].as_array_mut().unwrap().retain(|f| f["view"] == "civilians");
+                p["formulas"] = json!([{"view": "civilians", "version": 1}]);
+            }),
+        ),
     ];
     for (code, change) in cases {
         let mut wrong = payload.clone();
