@@ -173,6 +173,9 @@ pub(crate) const REFUSALS: &[Guard] = &[
         ERRATUM,
         "The report, or its latest erratum, says something else.",
     ),
+    guard("digest-differs", ISSUED, "A state has another digest."),
+    guard("cause-unknown", ERRATUM, "The cause is no earlier entry."),
+    guard("cause-not-after", ERRATUM, "The report knew of the cause."),
 ];
 
 pub(crate) const FINDINGS: &[Guard] = &[
