@@ -2,7 +2,7 @@
 
 use crate::commands::{
     append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, prove, replay, schema, show, sign, verify,
+    key, log, prove, replay, report, schema, show, sign, verify,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -57,6 +57,8 @@ enum Command {
     Replay(replay::Args),
     /// Compare a view between two moments, figure by figure
     Diff(diff::Args),
+    /// Write the report of a period, with where each figure comes from
+    Report(report::Args),
     /// Make a proof that an entry is in the ledger, for checking anywhere offline
     Prove(prove::Args),
     /// Check a receipt, a bundle, a refusal or a checkpoint offline
@@ -123,6 +125,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Verify(args) => verify::run(&args, session),
         Command::Replay(args) => replay::run(&args, session),
         Command::Diff(args) => diff::run(&args, session),
+        Command::Report(args) => report::run(&args, session),
         Command::Prove(args) => prove::run(&args, session),
         Command::Check(args) => check::run(&args, session),
         Command::Checkpoint(args) => checkpoint::run(&args, session),

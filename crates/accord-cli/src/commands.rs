@@ -17,6 +17,7 @@ pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod prove;
 pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod sign;

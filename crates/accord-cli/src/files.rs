@@ -58,6 +58,79 @@ pub(crate) fn create(path: &Path, bytes: &[u8], private: bool) -> io::Result<()>
     sync_directory_of(path)
 }
 
+/// What happens to a file that is there with another content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It stays, and the new one is refused.
+    Keep,
+    /// It is replaced.
+    Replace,
+}
+
+/// Fails unless [`place`] could write `bytes` to `path`, as far as what is there tells.
+pub(crate) fn may_place(path: &Path, bytes: &[u8], place: Place) -> Result<(), CliError> {
+    if place == Place::Keep && is_there(path, bytes)? == There::Other {
+        let source = io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "another file is there; --force replaces it, --out names another directory",
+        );
+        return Err(CliError::file("write", path)(source));
+    }
+    Ok(())
+}
+
+/// Puts a file in its place, whole or not at all. One with the same content is left as it is.
+pub(crate) fn place(path: &Path, bytes: &[u8], place: Place) -> Result<(), CliError> {
+    may_place(path, bytes, place)?;
+    if is_there(path, bytes)? == There::Same {
+        return Ok(());
+    }
+    let failed = || CliError::file("write", path);
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(CliError::Entropy)?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}-{:016x}", u64::from_be_bytes(random)));
+    create(&beside, bytes, false).map_err(failed())?;
+    let placed = match place {
+        Place::Keep => link(&beside, path, bytes),
+        Place::Replace => std::fs::rename(&beside, path),
+    };
+    if placed.is_err() {
+        drop(std::fs::remove_file(&beside));
+    }
+    placed.and_then(|()| sync_directory_of(path)).map_err(failed())
+}
+
+/// Gives a file its name unless another has come by that in the meantime.
+fn link(beside: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match std::fs::hard_link(beside, path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(e),
+        // Not every file system has links.
+        Err(_) => create(path, bytes, false).and_then(|()| std::fs::remove_file(beside)),
+        Ok(()) => std::fs::remove_file(beside),
+    }
+}
+
+/// What is at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum There {
+    Nothing,
+    Same,
+    Other,
+}
+
+fn is_there(path: &Path, bytes: &[u8]) -> Result<There, CliError> {
+    match std::fs::metadata(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(There::Nothing),
+        Err(e) => Err(CliError::file("look at", path)(e)),
+        Ok(found) if found.is_file() && found.len() == bytes.len() as u64 => {
+            let there = read(path, found.len())?;
+            Ok(if there == bytes { There::Same } else { There::Other })
+        }
+        Ok(_) => Ok(There::Other),
+    }
+}
+
 #[cfg(unix)]
 fn sync_directory_of(path: &Path) -> io::Result<()> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
@@ -91,5 +164,24 @@ mod tests {
         assert_eq!(read(&path, 9).unwrap(), b"12345");
         std::fs::write(&path, b"ab\xff").unwrap();
         assert!(matches!(read_text(&path, 9), Err(CliError::NotText { at: 2, .. })));
+    }
+
+    #[test]
+    fn a_file_is_placed_whole_and_over_no_other_unasked() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        place(&path, b"one", Place::Keep).unwrap();
+        place(&path, b"one", Place::Keep).unwrap();
+        for other in [&b"two"[..], b"three"] {
+            let refused = place(&path, other, Place::Keep).unwrap_err();
+            assert!(refused.to_string().contains("--force"), "{refused}");
+            assert_eq!(refused.exit(), crate::exit::Exit::Environment);
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), b"one");
+        place(&path, b"three", Place::Replace).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"three");
+        assert!(place(&dir.path().join("no/f"), b"x", Place::Keep).is_err());
+        assert!(may_place(dir.path(), b"x", Place::Keep).is_err());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing else is left");
     }
 }

@@ -15,6 +15,7 @@ mod keys;
 mod notes;
 mod output;
 mod progress;
+mod report;
 mod uuid7;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use accord_format::entry::Entry;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::merkle;
 use accord_store::index::{Index, IndexRecord};
-use accord_store::{StoreError, StoreResult, View};
+use accord_store::{Nearby, StoreError, StoreResult, View};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -66,6 +66,7 @@ pub(crate) struct Below<'a> {
     pub(crate) view: View<'a>,
     pub(crate) index: &'a dyn Index,
     pub(crate) pending: &'a Pending,
+    nearby: Nearby<'a>,
     /// What lies at or above this seq is not there yet for whoever asks.
     limit: u64,
     failed: RefCell<Option<StoreError>>,
@@ -73,7 +74,8 @@ pub(crate) struct Below<'a> {
 
 impl<'a> Below<'a> {
     pub(crate) fn new(view: View<'a>, index: &'a dyn Index, pending: &'a Pending) -> Self {
-        Self { view, index, pending, limit: u64::MAX, failed: RefCell::new(None) }
+        let (nearby, failed) = (Nearby::new(view), RefCell::new(None));
+        Self { view, index, pending, nearby, limit: u64::MAX, failed }
     }
 
     /// The same, as it was before entry `limit`.
@@ -137,7 +139,7 @@ impl History for Below<'_> {
         if seq >= self.view.size().min(self.limit) {
             return None;
         }
-        let bytes = self.ask(self.view.entry(seq))?;
+        let bytes = self.ask(self.nearby.entry(seq))?;
         Entry::parse(&bytes).ok()
     }
 
@@ -209,15 +211,21 @@ impl Told {
 }
 
 /// [`Told`] with the entries behind it.
-#[derive(Clone, Copy)]
 pub(crate) struct TellTale<'a> {
-    pub(crate) view: View<'a>,
-    pub(crate) told: &'a Told,
+    view: View<'a>,
+    nearby: Nearby<'a>,
+    told: &'a Told,
+}
+
+impl<'a> TellTale<'a> {
+    pub(crate) const fn new(view: View<'a>, told: &'a Told) -> Self {
+        Self { view, nearby: Nearby::new(view), told }
+    }
 }
 
 impl History for TellTale<'_> {
     fn entry(&self, seq: u64) -> Option<Entry> {
-        Entry::parse(&self.view.entry(seq).ok()?).ok()
+        Entry::parse(&self.nearby.entry(seq).ok()?).ok()
     }
 
     fn seq_of(&self, event: &EventHash) -> Option<u64> {

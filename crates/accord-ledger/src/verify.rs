@@ -152,7 +152,7 @@ impl<'a> Run<'a> {
         let mut void = !sound || orphan;
         // Behind a kernel event that this software does not understand nobody's power is known.
         if sound && self.bench.kernel.not_established().is_none() {
-            let tale = TellTale { view: self.view, told: &self.told };
+            let tale = TellTale::new(self.view, &self.told);
             let roots = RootsBelow { tree: &self.tree, view: self.view, size: entry.header.seq };
             let candidate = Candidate { header: &entry.header, event: entry.event() };
             match self.bench.judge(&candidate, &tale, &roots) {
@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
         if void {
             self.bench.pass(entry);
         } else {
-            let tale = TellTale { view: self.view, told: &self.told };
+            let tale = TellTale::new(self.view, &self.told);
             self.bench.apply(entry, &tale);
         }
         follower.entry(entry, void);

@@ -36,6 +36,7 @@ mod files;
 pub mod index;
 mod init;
 pub mod layout;
+mod nearby;
 mod promote;
 mod publish;
 mod reader;
@@ -47,6 +48,7 @@ mod view;
 mod writer;
 
 pub use error::{Corruption, RecordError, SignError, StoreError, StoreResult, What};
+pub use nearby::Nearby;
 pub use reader::{Reader, TailState};
 pub use recovery::Recovered;
 pub use view::{Batch, View};

@@ -5,7 +5,9 @@
 use accord_format::checkpoint::Checkpoint;
 use accord_format::hash::NodeHash;
 use accord_store::disk::{Disk, RealDisk};
-use accord_store::{Corruption, Reader, SignError, Store, StoreError, TailState, What, layout};
+use accord_store::{
+    Corruption, Nearby, Reader, SignError, Store, StoreError, TailState, What, layout,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,6 +72,14 @@ fn what_was_appended_is_read() {
     assert!(matches!(reader.tail(), TailState::Whole));
     for seq in [0, 255, 256, 511, 512, 599] {
         assert_eq!(reader.view().entry(seq).unwrap(), entry(seq));
+    }
+    // In any order, with the bundle read last at hand or not.
+    let nearby = Nearby::new(reader.view());
+    for seq in [0, 1, 255, 256, 3, 599, 512, 511, 256] {
+        assert_eq!(nearby.entry(seq).unwrap(), entry(seq));
+    }
+    for seq in [600, u64::MAX] {
+        assert!(matches!(nearby.entry(seq), Err(StoreError::OutOfRange { .. })));
     }
     assert!(matches!(reader.view().entry(600), Err(StoreError::OutOfRange { index: 600, .. })));
     assert!(matches!(reader.view().tile(1, 0, 3), Err(StoreError::OutOfRange { .. })));

@@ -62,8 +62,20 @@ impl Families {
         Ok(())
     }
 
+    /// Moves the one T of a replay forward.
+    pub(crate) fn fix(
+        &mut self,
+        as_of: Timestamp,
+        source: &dyn Source,
+    ) -> Result<(), ProjectionError> {
+        self.clock = Clock::Fixed(as_of);
+        self.advance(as_of, source)
+    }
+
     fn count(&mut self, entry: &Entry) {
         let (seq, event) = (entry.header.seq, entry.event());
+        // Whoever follows the record is told of no void entry; what was passed over was one.
+        self.tally.void.extend(self.tally.entries..seq);
         let charter = self.basis.terms.charter(seq);
         self.tally.count(entry, charter.map(|c| c.limits.late_after.get()));
         if let Some(charter) = charter {
@@ -227,6 +239,7 @@ impl Admission for Families {
             .map_err(|refusal| Rejection::new(refusal.code, refusal.detail))?;
         if declared.kind == accord_catalogue::Kind::Act {
             rules::judge(self, header, event)
+                .and_then(|()| rules::report::judge(self, header, event, context.history))
                 .map_err(|refusal| Rejection::new(refusal.code, refusal.detail))?;
         }
         Ok(remarks

@@ -4,6 +4,7 @@ use crate::disputes::Disputes;
 use crate::error::ViewError;
 use crate::family::Family;
 use crate::marks;
+use crate::report::{Comparisons, Reckoner};
 use crate::tally::Tally;
 use accord_catalogue::EventType;
 use accord_format::digest::{StateId, state_digest};
@@ -86,6 +87,10 @@ pub struct Families {
     pub(crate) bearing: BTreeMap<String, Vec<String>>,
     /// (type, version) to family and declaration.
     pub(crate) types: BTreeMap<(&'static str, u32), (usize, &'static EventType)>,
+    /// The past state by which a report was last judged, for the next one to go on from.
+    pub(crate) reckoner: Option<Box<Reckoner>>,
+    /// What issued reports would say by now, where that was asked for.
+    pub(crate) comparisons: Comparisons,
 }
 
 /// The digest of one family's state.
@@ -121,8 +126,18 @@ impl Families {
             }
         }
         let (basis, tally, disputes) = Default::default();
-        let bearing = BTreeMap::new();
-        Ok(Self { engines, basis, tally, disputes, clock, failed: None, bearing, types })
+        Ok(Self {
+            engines,
+            basis,
+            tally,
+            disputes,
+            clock,
+            failed: None,
+            bearing: BTreeMap::new(),
+            types,
+            reckoner: None,
+            comparisons: Comparisons::default(),
+        })
     }
 
     /// The families' declarations.

@@ -16,6 +16,7 @@ mod family;
 mod marks;
 mod positions;
 mod replay;
+pub mod report;
 mod rules;
 mod tally;
 pub mod view;

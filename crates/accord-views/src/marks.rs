@@ -12,7 +12,8 @@ pub(crate) const RECORD: &str = "record";
 /// `corrected`, `retracted`, `duplicates`, `redacted`, `suspects`, `void`, `late`,
 /// `findings/<code>`, `provision/<code>`,
 /// `disputes` (the entries that dispute, while open) and `disputes/<provision>` (with what they
-/// dispute).
+/// dispute), and of a figure in an issued report what it would come from by now and what changed
+/// it, `now/report/…` and `cause/report/…`.
 pub(crate) fn enumerate(families: &Families, selector: &Selector) -> Vec<u64> {
     let amendments = &families.basis().amendments;
     let author = selector.attributes.get("author");
@@ -40,7 +41,7 @@ pub(crate) fn enumerate(families: &Families, selector: &Selector) -> Vec<u64> {
             } else if let Some(code) = other.strip_prefix("disputes/") {
                 disputed(families, code).flat_map(|d| [d.by, d.target]).collect()
             } else {
-                BTreeSet::new()
+                families.comparisons.enumerate(other)
             }
         }
     };

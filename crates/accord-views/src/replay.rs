@@ -34,25 +34,19 @@ impl Known {
 
 /// A replay under way: fed with the entries of the record from the first on, in order, as a
 /// verification or a plain reading passes them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Replay {
     known: Known,
-    as_of: Timestamp,
-    families: Families,
-    kernel: Kernel,
+    snapshot: Snapshot,
     positions: Positions,
 }
 
 impl Replay {
     /// A replay of what is known at `known`, as of `as_of`.
     pub fn new(known: Known, as_of: Timestamp) -> Result<Self, ViewError> {
-        Ok(Self {
-            known,
-            as_of,
-            families: Families::at(as_of)?,
-            kernel: Kernel::default(),
-            positions: Positions::default(),
-        })
+        let (families, kernel) = (Families::at(as_of)?, Kernel::default());
+        let snapshot = Snapshot { families, kernel, as_of };
+        Ok(Self { known, snapshot, positions: Positions::default() })
     }
 
     /// Takes in the next entry; `source` gives earlier ones again. An entry is void when it
@@ -67,26 +61,50 @@ impl Replay {
         if self.known.excludes(entry) {
             return Ok(false);
         }
-        let (expected, found) = (self.kernel.size(), entry.header.seq);
+        let Snapshot { families, kernel, .. } = &mut self.snapshot;
+        let (expected, found) = (kernel.size(), entry.header.seq);
         if expected != found {
             return Err(ViewError::Gap { expected, found });
         }
         self.positions.learn(&entry.event().hash(), found);
         if void {
-            self.kernel.pass(entry);
-            self.families.tally.pass(entry);
+            kernel.pass(entry);
+            families.tally.pass(entry);
             return Ok(true);
         }
-        self.kernel.apply(entry);
+        kernel.apply(entry);
         let history = Below { positions: &self.positions, source };
-        self.families.take(entry, &Context { kernel: &self.kernel, history: &history })?;
+        families.take(entry, &Context { kernel, history: &history })?;
         Ok(true)
     }
 
     /// Settles the state.
     pub fn finish(mut self, source: &dyn Source) -> Result<Snapshot, ViewError> {
-        self.families.settle(source)?;
-        Ok(Snapshot { families: self.families, kernel: self.kernel, as_of: self.as_of })
+        self.snapshot.families.settle(source)?;
+        Ok(self.snapshot)
+    }
+
+    /// Settles the state so far; entries may follow.
+    pub(crate) fn settled(&mut self, source: &dyn Source) -> Result<&Snapshot, ViewError> {
+        self.snapshot.families.settle(source)?;
+        Ok(&self.snapshot)
+    }
+
+    /// Moves T forward.
+    pub(crate) fn advance(
+        &mut self,
+        as_of: Timestamp,
+        source: &dyn Source,
+    ) -> Result<(), ViewError> {
+        self.snapshot.as_of = as_of;
+        self.snapshot.families.fix(as_of, source)?;
+        Ok(())
+    }
+
+    /// The state as it stands; of what was taken in since it was last settled it may know only a
+    /// part.
+    pub(crate) const fn state(&self) -> &Snapshot {
+        &self.snapshot
     }
 
     /// Replays `entries`, each with whether it is void.
@@ -115,6 +133,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The families' states, to be added to.
+    pub(crate) const fn families_mut(&mut self) -> &mut Families {
+        &mut self.families
+    }
+
     /// The families' states.
     pub const fn families(&self) -> &Families {
         &self.families

@@ -2,6 +2,7 @@
 
 mod kind;
 mod recusal;
+pub(crate) mod report;
 mod result;
 
 pub(crate) use recusal::recused;

@@ -16,6 +16,7 @@ mod meetings;
 mod monitoring;
 mod provenance;
 mod remedies;
+mod reports;
 mod resolutions;
 mod scorecard;
 mod suspicion;

@@ -17,11 +17,14 @@ pub mod line;
 mod observations;
 pub mod overview;
 pub mod party;
+pub mod reports;
 mod score;
 pub mod scorecard;
 mod span;
 pub mod text;
 pub mod weapons;
+
+pub use reports::NAME as REPORTS;
 
 pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View};
 
@@ -52,6 +55,7 @@ pub const VIEWS: &[Kind] = &[
     Kind { name: "exchanges", title: "Exchanges", make: exchanges::view },
     Kind { name: "board", title: "Board", make: board::view },
     Kind { name: "imports", title: "Imports", make: imports::view },
+    Kind { name: "reports", title: "Reports", make: reports::view },
     Kind { name: "integrity", title: "Integrity", make: integrity::view },
 ];
 

@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use accord_format::time::Timestamp;
 use accord_views::Known;
-use accord_views::view::{self, Figure, View, text};
+use accord_views::view::{Figure, View, text};
 use clap::Args as ClapArgs;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,12 +44,10 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         ));
     }
     let record = args.dir.record()?;
-    let before = moment(&record, args.known_at, args.as_of, session.progress)?;
-    let after = moment(&record, args.to_known_at, args.to_as_of.or(args.as_of), session.progress)?;
-    let make = |m: &Moment| view::view(&args.view, &m.snapshot);
-    let (Some(old), Some(new)) = (make(&before), make(&after)) else {
-        return Err(CliError::Usage(format!("there is no view {:?}", args.view)));
-    };
+    let mut before = moment(&record, args.known_at, args.as_of, session.progress)?;
+    let mut after =
+        moment(&record, args.to_known_at, args.to_as_of.or(args.as_of), session.progress)?;
+    let (old, new) = (before.view(&args.view, &record)?, after.view(&args.view, &record)?);
     let changes = changes(&old, &new);
     let out = &mut session.out;
     if out.is_json() {

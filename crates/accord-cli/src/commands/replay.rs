@@ -9,7 +9,7 @@ use crate::output::Style;
 use accord_format::time::Timestamp;
 use accord_ledger::Record;
 use accord_views::Known;
-use accord_views::view::{self, VIEWS, View, text};
+use accord_views::view::{VIEWS, View, text};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -42,19 +42,14 @@ pub(super) fn names() -> clap::builder::PossibleValuesParser {
 /// Runs the command.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let record = args.dir.record()?;
-    let moment = moment(&record, args.known_at, args.as_of, session.progress)?;
+    let mut moment = moment(&record, args.known_at, args.as_of, session.progress)?;
     match (&args.view, &args.figure) {
-        (Some(name), Some(key)) => figure(&record, &moment, name, key, session)?,
-        (Some(name), None) => show_view(&find_view(&moment, name)?, session)?,
+        (Some(name), Some(key)) => figure(&record, &mut moment, name, key, session)?,
+        (Some(name), None) => show_view(&moment.view(name, &record)?, session)?,
         _ if args.state => session.out.document(&moment.snapshot.families().states()?)?,
         _ => summary(&moment, session)?,
     }
     Ok(Exit::Fine)
-}
-
-fn find_view(moment: &Moment, name: &str) -> Result<View, CliError> {
-    view::view(name, &moment.snapshot)
-        .ok_or_else(|| CliError::Usage(format!("there is no view {name:?}")))
 }
 
 fn show_view(view: &View, session: &mut Session) -> Result<(), CliError> {
@@ -107,12 +102,12 @@ fn summary(moment: &Moment, session: &mut Session) -> Result<(), CliError> {
 
 fn figure(
     record: &Record,
-    moment: &Moment,
+    moment: &mut Moment,
     name: &str,
     key: &str,
     session: &mut Session,
 ) -> Result<(), CliError> {
-    let view = find_view(moment, name)?;
+    let view = moment.view(name, record)?;
     let figure = view.figure(key).ok_or_else(|| {
         let keys: Vec<&str> = view.figures().map(|f| f.key.as_str()).take(8).collect();
         CliError::Usage(format!(

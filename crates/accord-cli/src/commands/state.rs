@@ -11,6 +11,8 @@ use accord_ledger::Record;
 use accord_ledger::clock::{Clock as _, SystemClock};
 use accord_ledger::verify::{Follower, Options};
 use accord_projection::Source;
+use accord_store::Nearby;
+use accord_views::view::{self, REPORTS, View};
 use accord_views::{Known, Replay, Snapshot, ViewError};
 
 /// K on the command line: a seq, or an instant.
@@ -30,6 +32,17 @@ pub(crate) struct Moment {
     pub(crate) root: NodeHash,
 }
 
+impl Moment {
+    /// The view of this name; what it compares is read from the record again.
+    pub(crate) fn view(&mut self, name: &str, record: &Record) -> Result<View, CliError> {
+        if name == REPORTS {
+            self.snapshot.compare_reports(&Reading::of(record))?;
+        }
+        view::view(name, &self.snapshot)
+            .ok_or_else(|| CliError::Usage(format!("there is no view {name:?}")))
+    }
+}
+
 /// Reads the record up to `known` and folds it as of `as_of`; by default all of it, and now.
 pub(crate) fn moment(
     record: &Record,
@@ -43,7 +56,7 @@ pub(crate) fn moment(
     };
     let replay = Replay::new(known.unwrap_or(Known::All), as_of)?;
     let progress = Progress::new("entries replayed", Some(record.size()), progress);
-    let mut feed = Feed { replay, record, progress, failed: None };
+    let mut feed = Feed { replay, reading: Reading::of(record), progress, failed: None };
     // Which entries are void has to be known; their signatures are for `verify` to check again.
     let options =
         Options { admission: Some(admission()?), from: Some(record.head()?), ..Options::default() };
@@ -52,13 +65,13 @@ pub(crate) fn moment(
     if let Some(failed) = feed.failed {
         return Err(failed.into());
     }
-    let snapshot = feed.replay.finish(&Reading(record))?;
+    let snapshot = feed.replay.finish(&Reading::of(record))?;
     let root = merkle::root(&record.view(), snapshot.size())?;
     Ok(Moment { snapshot, root })
 }
 
 /// Now: for a simulated clock, when the last entry was recorded.
-fn now(record: &Record) -> Result<Timestamp, CliError> {
+pub(crate) fn now(record: &Record) -> Result<Timestamp, CliError> {
     let simulated = record.entry(0)?.event().payload.get("clock_policy").and_then(|p| p.as_str())
         == Some("simulated");
     let last = record.entry(record.size().saturating_sub(1))?.header.recorded;
@@ -66,17 +79,23 @@ fn now(record: &Record) -> Result<Timestamp, CliError> {
 }
 
 /// Entries again, for whoever folds.
-pub(crate) struct Reading<'a>(pub(crate) &'a Record);
+pub(crate) struct Reading<'a>(Nearby<'a>);
+
+impl<'a> Reading<'a> {
+    pub(crate) fn of(record: &'a Record) -> Self {
+        Self(Nearby::new(record.view()))
+    }
+}
 
 impl Source for Reading<'_> {
     fn entry(&self, seq: u64) -> Option<Entry> {
-        self.0.entry(seq).ok()
+        Entry::parse(&self.0.entry(seq).ok()?).ok()
     }
 }
 
 struct Feed<'a> {
     replay: Replay,
-    record: &'a Record,
+    reading: Reading<'a>,
     progress: Progress,
     failed: Option<ViewError>,
 }
@@ -84,7 +103,7 @@ struct Feed<'a> {
 impl Follower for Feed<'_> {
     fn entry(&mut self, entry: &Entry, void: bool) {
         if self.failed.is_none() {
-            self.failed = self.replay.entry(entry, void, &Reading(self.record)).err();
+            self.failed = self.replay.entry(entry, void, &self.reading).err();
         }
     }
 

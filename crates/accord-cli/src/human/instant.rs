@@ -69,7 +69,7 @@ fn fields(text: &str, separator: char, widths: &[usize]) -> Option<Vec<i64>> {
 }
 
 /// One bound of a span: an instant, a day, a month or a year.
-fn bound(text: &str) -> Form<(Timestamp, Precision)> {
+pub(crate) fn bound(text: &str) -> Form<(Timestamp, Precision)> {
     let text = text.trim();
     if let Some(day) = date(text) {
         return Ok((day, Precision::Day));

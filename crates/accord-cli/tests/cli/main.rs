@@ -11,3 +11,4 @@ mod demo;
 mod importing;
 mod kit;
 mod ledger;
+mod reports;

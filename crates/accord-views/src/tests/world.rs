@@ -7,6 +7,7 @@ use accord_catalogue::EventType;
 use accord_charter::Charter;
 use accord_format::entry::Entry;
 use accord_format::hash::EventHash;
+use accord_format::key::NoteSigner;
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, History, Rejection};
 use accord_ledger::kernel::{Kernel, types};
@@ -59,10 +60,26 @@ impl World {
         world
     }
 
+    /// The same, in a ledger that was founded: one with an id.
+    pub(super) fn founded(now: &str) -> Self {
+        let mut world = Self::at(now);
+        let key = |name: &str, seed| NoteSigner::from_seed(name, &[seed; 32]).unwrap();
+        let payload = json!({
+            "name": "ledger.example/test", "checkpoint_keys": [base64_of(&key("checkpoint", 1))],
+            "operator": key("operator/main", 2).vkey(),
+            "key_authority": {"keys": [key("authority/seat", 3).vkey()], "threshold": 1},
+            "suites": ["ed25519", "blake3", "rfc6962-sha256"], "clock_policy": "simulated",
+            "suspension_hours": 72, "witness_policy": [], "grants": [],
+        });
+        world.kernel_event("ledger.initialised", "", payload);
+        world.adopt(&charter());
+        world
+    }
+
     pub(super) fn adopt(&mut self, charter: &Charter) {
         let payload = json!({"charter": charter});
         let seq = self.kernel_event("charter.proposed", "", payload);
-        let stream = self.log.entries()[usize::try_from(seq).unwrap()].event().stream.clone();
+        let stream = self.stream(seq);
         self.kernel_event("charter.adopted", &stream, json!({}));
     }
 
@@ -188,6 +205,12 @@ impl World {
         assert_eq!(snapshot.families().states().unwrap(), self.families.states().unwrap());
         assert_eq!(snapshot.families().findings(), self.families.findings());
     }
+}
+
+/// A checkpoint key as the genesis names it: without the name.
+fn base64_of(key: &NoteSigner) -> String {
+    let vkey = key.vkey().to_string();
+    vkey.rsplit('+').next().unwrap().to_owned()
 }
 
 /// The code of a refusal.

@@ -18,6 +18,10 @@ const SEATED: &[&str] = &[
 const RESTS_ON_RESOLUTION: &[&str] =
     &["board.constituted", "board.resolution_rescinded", "stipulation.registered"];
 
+const ISSUED: &[&str] = &["report.issued"];
+const ERRATUM: &[&str] = &["report.erratum_issued"];
+const REPORTS: &[&str] = &["report.issued", "report.erratum_issued"];
+
 pub(crate) const REFUSALS: &[Guard] = &[
     guard(
         "board-unknown",
@@ -142,6 +146,36 @@ pub(crate) const REFUSALS: &[Guard] = &[
         "It differs from the batch that it resumes.",
     ),
     guard("range-unknown", &["audit.opinion_recorded"], "The stretch ends where nothing is yet."),
+    guard(
+        "report-ahead",
+        ISSUED,
+        "It names an entry that is not there yet, or speaks as of a moment to come.",
+    ),
+    guard(
+        "formula-unknown",
+        ISSUED,
+        "It names a version of a view's formulas that this software does not have.",
+    ),
+    guard("figure-unknown", REPORTS, "There is no such figure, in the record or in the report."),
+    guard("figure-differs", REPORTS, "A figure is not what the record says."),
+    guard(
+        "family-unknown",
+        ISSUED,
+        "It names the state of a family that this software does not have.",
+    ),
+    guard(
+        "fold-unknown",
+        ISSUED,
+        "It names a version of a family's fold that this software does not have.",
+    ),
+    guard(
+        "erratum-old-differs",
+        ERRATUM,
+        "The report, or its latest erratum, says something else.",
+    ),
+    guard("digest-differs", ISSUED, "A state has another digest."),
+    guard("cause-unknown", ERRATUM, "The cause is no earlier entry."),
+    guard("cause-not-after", ERRATUM, "The report knew of the cause."),
 ];
 
 pub(crate) const FINDINGS: &[Guard] = &[

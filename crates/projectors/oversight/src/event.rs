@@ -7,6 +7,7 @@ mod board;
 mod import;
 mod instrument;
 mod meeting;
+mod report;
 mod resolution;
 mod stipulation;
 
@@ -16,6 +17,10 @@ pub use board::{BoardConstituted, BoardSeatFilled, BoardSeatVacated};
 pub use import::ImportBatchRecorded;
 pub use instrument::InstrumentDeposited;
 pub use meeting::{BoardAttendanceRecorded, BoardMeetingConvened, Proxy};
+pub use report::{
+    Amount, FIGURES_MAX, ReportErratumIssued, ReportFile, ReportForm, ReportIssued, StatedDigest,
+    StatedFigure, StatedFormula,
+};
 pub use resolution::{
     BoardDissentFiled, BoardRecusalDeclared, BoardResolutionDeclared, BoardResolutionRescinded,
     BoardResolutionTabled, BoardVoteCast, Outcome, Vote,
@@ -68,5 +73,10 @@ accord_projection::events! {
         Import(ImportBatchRecorded) = "import.batch_recorded", Act, Opens("import");
         /// An auditor's opinion on a stretch of the record.
         Audit(AuditOpinionRecorded) = "audit.opinion_recorded", Act, Opens("audit");
+        /// A report is issued, its figures frozen.
+        ReportIssued(ReportIssued) = "report.issued", Act, Named("report", "number");
+        /// It is acknowledged that a figure of a report has changed.
+        ReportErratum(ReportErratumIssued) =
+            "report.erratum_issued", Act, Named("report", "report");
     }
 }

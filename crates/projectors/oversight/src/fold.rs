@@ -2,6 +2,7 @@
 
 mod board;
 mod document;
+mod report;
 mod resolution;
 mod stipulation;
 
@@ -43,5 +44,7 @@ pub(crate) fn fold(state: &mut State, subject: &str, item: &Event<'_>, terms: &T
         }
         Overseen::Import(p) => document::import(state, item, p),
         Overseen::Audit(p) => document::audit(state, subject, item, p),
+        Overseen::ReportIssued(p) => report::issue(state, item, p),
+        Overseen::ReportErratum(p) => report::correct(state, item, p),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Subjects: `board/main`, `meeting/<id>`, `resolution/<id>`, `stipulation/<code>`,
 //! `indicator/<code>`, `instrument/<id>`, `instruments/<type>/<text digest>` for all that was
-//! deposited for one text, `file/<digest>` for an imported file, and `audit/<id>`.
+//! deposited for one text, `file/<digest>` for an imported file, `audit/<id>` and
+//! `report/<number>`.
 
 mod codes;
 pub mod event;

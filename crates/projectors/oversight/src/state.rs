@@ -2,11 +2,13 @@
 
 mod board;
 mod document;
+mod report;
 mod resolution;
 mod stipulation;
 
 pub use board::{Attendance, Board, Meeting, MeetingStatus};
 pub use document::{Audit, ImportedFile, Instrument, StoodFor};
+pub use report::{Erratum, Frozen, Report};
 pub use resolution::{Cast, Declared, Dissent, Recused, Rescinded, Resolution, ResolutionStatus};
 pub use stipulation::{Indicator, Registered, Review, ReviewStatus, Score, Stipulation};
 
@@ -37,6 +39,8 @@ pub enum OversightState {
     File(Box<ImportedFile>),
     /// An audit opinion.
     Audit(Audit),
+    /// A report that was issued.
+    Report(Box<Report>),
 }
 
 impl OversightState {

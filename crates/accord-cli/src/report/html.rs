@@ -1,0 +1,339 @@
+//! The report as one HTML file: no script, nothing from elsewhere, and a policy that says so.
+
+use super::page::Page;
+use super::{
+    SIMULATED, WHOLE_RECORD, agreement, before, changes, checks, entries, has_starred, is_numeric,
+    moment, reference, restated, svg, tables, title,
+};
+use accord_views::report::{Change, Chart, Reference, Report, Section};
+use accord_views::view::{Cell, Figure, Row, Table, text};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest as _, Sha256};
+
+/// The style sheet, in the file itself; the policy allows these bytes and no others.
+const STYLE: &str = include_str!("style.css");
+
+/// Writes the report.
+pub(crate) fn render(report: &Report) -> String {
+    let mut page = Page::default();
+    page.markup("<!doctype html>\n<html lang=\"en\">\n");
+    head(&mut page, report);
+    page.markup("<body>\n<a class=\"skip\" href=\"#content\">Skip to the tables</a>\n");
+    header(&mut page, report);
+    contents(&mut page, report);
+    page.markup("<main id=\"content\">\n");
+    changed(&mut page, report);
+    for section in &report.sections {
+        view(&mut page, report, section);
+    }
+    sources(&mut page, report);
+    state(&mut page, report);
+    page.markup("</main>\n</body>\n</html>\n");
+    page.finish()
+}
+
+fn head(page: &mut Page, report: &Report) {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
+    );
+    page.markup("<head>\n<meta charset=\"utf-8\">\n");
+    page.open("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
+    page.markup(
+        "\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n",
+    );
+    page.element("title", &[], &title(report));
+    page.markup("\n<style>");
+    page.markup(STYLE);
+    page.markup("</style>\n</head>\n");
+}
+
+fn header(page: &mut Page, report: &Report) {
+    page.markup("<header>\n");
+    page.element("h1", &[], &title(report));
+    page.element("p", &[("class", "agreement"), ("dir", "auto")], &agreement(report));
+    if report.simulated {
+        page.element("p", &[("class", "simulated"), ("role", "note")], SIMULATED);
+    }
+    page.open("dl", &[("class", "moment")]);
+    for (name, value) in moment(report) {
+        page.element("dt", &[], name);
+        page.element("dd", &[("dir", "auto")], &value);
+    }
+    page.close("dl");
+    page.markup("</header>\n");
+}
+
+fn contents(page: &mut Page, report: &Report) {
+    page.markup("<nav aria-label=\"Contents\">\n<ol>\n");
+    let mut item = |target: &str, title: &str| {
+        page.open("li", &[]);
+        page.element("a", &[("href", &format!("#{target}"))], title);
+        page.close("li");
+    };
+    item("changes", "What changed");
+    for section in &report.sections {
+        item(&anchor(section), section.view.title);
+    }
+    item("sources", "Where the figures come from");
+    item("state", "State and how to check it");
+    page.markup("</ol>\n</nav>\n");
+}
+
+fn anchor(section: &Section) -> String {
+    format!("view-{}", section.view.name)
+}
+
+fn heading(page: &mut Page, id: &str, title: &str) {
+    page.open("section", &[("aria-labelledby", &format!("{id}-heading")), ("id", id)]);
+    page.element("h2", &[("id", &format!("{id}-heading"))], title);
+}
+
+fn changed(page: &mut Page, report: &Report) {
+    heading(page, "changes", "What changed");
+    for (at, (title, changes, left_out)) in changes(report).into_iter().enumerate() {
+        if changes.is_empty() {
+            page.element(
+                "p",
+                &[("class", "empty"), ("dir", "auto")],
+                &format!("{title}: no figure."),
+            );
+            continue;
+        }
+        let columns = [("view", false), ("before", true), ("now", true), ("unit", false)];
+        open_table(page, &format!("change-{at}"), &title, &columns);
+        for change in changes {
+            change_row(page, report, change);
+        }
+        close_table(page);
+        if left_out > 0 {
+            page.element("p", &[("class", "note")], &format!("{left_out} more are left out."));
+        }
+    }
+    page.close("section");
+}
+
+fn change_row(page: &mut Page, report: &Report, change: &Change) {
+    page.open("tr", &[]);
+    page.element("th", &[("scope", "row"), ("dir", "auto")], &change.label);
+    page.element("td", &[], change.view);
+    page.element("td", &[("class", "n")], &before(change));
+    figure(page, report, &change.figure);
+    page.element("td", &[], change.figure.unit);
+    page.close("tr");
+}
+
+/// A table's start, with its caption and column headings; the first column is that of the rows'
+/// own headings.
+fn open_table(page: &mut Page, id: &str, caption: &str, columns: &[(&str, bool)]) {
+    let caption_id = format!("{id}-caption");
+    page.open(
+        "div",
+        &[
+            ("class", "scroll"),
+            ("role", "region"),
+            ("tabindex", "0"),
+            ("aria-labelledby", &caption_id),
+        ],
+    );
+    page.open("table", &[]);
+    page.element("caption", &[("id", &caption_id), ("dir", "auto")], caption);
+    page.markup("<thead>\n<tr><td></td>");
+    for (title, numeric) in columns {
+        let attributes = [("scope", "col"), ("class", "n")];
+        let (scope, _) = attributes.split_at(1);
+        page.element("th", if *numeric { &attributes } else { scope }, title);
+    }
+    page.markup("</tr>\n</thead>\n<tbody>\n");
+}
+
+fn close_table(page: &mut Page) {
+    page.markup("</tbody>\n");
+    page.close("table");
+    page.close("div");
+}
+
+fn view(page: &mut Page, report: &Report, section: &Section) {
+    let id = anchor(section);
+    heading(page, &id, section.view.title);
+    for (at, chart) in section.charts.iter().enumerate() {
+        page.open("figure", &[]);
+        svg::draw(page, chart, &format!("{id}-chart-{at}"));
+        page.element("figcaption", &[("dir", "auto")], &caption(chart));
+        page.close("figure");
+    }
+    let mut empty = true;
+    for (at, table) in tables(&section.view).enumerate() {
+        empty = false;
+        self::table(page, report, table, &format!("{id}-{at}"));
+    }
+    if empty {
+        page.element("p", &[("class", "empty")], "Nothing is recorded.");
+    }
+    if has_starred(&section.view) {
+        page.element("p", &[("class", "note")], text::ASTERISK);
+    }
+    for note in &section.view.notes {
+        page.element("p", &[("class", "note"), ("dir", "auto")], note);
+    }
+    page.close("section");
+}
+
+fn caption(chart: &Chart) -> String {
+    let lighter = chart.bars.iter().any(|bar| bar.baseline);
+    let lighter = if lighter { " Lighter bars lie before the agreement." } else { "" };
+    let fewer = match chart.left_out {
+        0 => String::new(),
+        earlier => format!(" {earlier} earlier ones are left out."),
+    };
+    format!("{}.{lighter}{fewer}", chart.title)
+}
+
+fn table(page: &mut Page, report: &Report, table: &Table, id: &str) {
+    let columns: Vec<(&str, bool)> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| (column.title, is_numeric(table, at)))
+        .collect();
+    open_table(page, id, &table.title, &columns);
+    for row in &table.rows {
+        self::row(page, report, row);
+    }
+    close_table(page);
+    let restated = restated(table);
+    if !restated.is_empty() {
+        page.open("ul", &[("class", "restated")]);
+        for line in restated {
+            page.element("li", &[("dir", "auto")], &line);
+        }
+        page.close("ul");
+    }
+}
+
+fn row(page: &mut Page, report: &Report, row: &Row) {
+    page.open("tr", &[]);
+    page.open("th", &[("scope", "row"), ("dir", "auto")]);
+    page.text(&row.label);
+    for mark in &row.marks {
+        page.element("span", &[("class", "mark")], mark);
+    }
+    page.close("th");
+    for cell in &row.cells {
+        match cell {
+            Cell::Empty => {
+                page.markup("<td class=\"n\">-</td>");
+            }
+            Cell::Text(text) => page.element("td", &[("dir", "auto")], text),
+            Cell::Suppressed { below } => {
+                page.element("td", &[("class", "n")], &format!("fewer than {below}"));
+            }
+            Cell::Figure(figure) => self::figure(page, report, figure),
+        }
+    }
+    page.close("tr");
+}
+
+fn figure(page: &mut Page, report: &Report, figure: &Figure) {
+    let reference = reference(report, figure);
+    page.open("td", &[("class", "n")]);
+    page.text(&text::write_figure(figure));
+    page.element(
+        "a",
+        &[
+            ("class", "ref"),
+            ("href", &format!("#s-{reference}")),
+            ("aria-label", &format!("source {reference}")),
+        ],
+        &reference,
+    );
+    page.close("td");
+}
+
+fn sources(page: &mut Page, report: &Report) {
+    heading(page, "sources", "Where the figures come from");
+    page.element(
+        "p",
+        &[],
+        "Each figure has a small number, which stands here with the entries that the figure comes \
+         from: what selects them, how many they are, the first of them, a digest of all, and the \
+         command that lists all.",
+    );
+    let columns =
+        [("selects", false), ("entries", true), ("which", false), ("digest and command", false)];
+    open_table(page, "references", "Sources", &columns);
+    page.open("tr", &[("id", &format!("s-{WHOLE_RECORD}"))]);
+    page.element("th", &[("scope", "row")], WHOLE_RECORD);
+    page.element("td", &[], "the whole record");
+    page.element("td", &[("class", "n")], &report.known.to_string());
+    page.element("td", &[], &format!("0 to {}", report.at_seq()));
+    page.open("td", &[]);
+    page.element("code", &[], "accord log");
+    page.close("td");
+    page.close("tr");
+    for source in &report.references {
+        source_row(page, report, source);
+    }
+    close_table(page);
+    page.close("section");
+}
+
+fn source_row(page: &mut Page, report: &Report, source: &Reference) {
+    page.open("tr", &[("id", &format!("s-{}", source.number))]);
+    page.element("th", &[("scope", "row")], &source.number.to_string());
+    page.open("td", &[("dir", "auto")]);
+    page.element("code", &[], &source.selector);
+    page.close("td");
+    page.element("td", &[("class", "n")], &source.count.to_string());
+    page.element("td", &[], &super::listed(source));
+    page.open("td", &[]);
+    page.element("code", &[], &source.digest.to_string());
+    page.markup("<br>");
+    page.element("code", &[], &source.command(report.at_seq(), &report.as_of));
+    page.close("td");
+    page.close("tr");
+}
+
+fn state(page: &mut Page, report: &Report) {
+    heading(page, "state", "State and how to check it");
+    open_table(page, "digests", "Digests of the state", &[("fold", true), ("digest", false)]);
+    for digest in &report.digests {
+        page.open("tr", &[]);
+        page.element("th", &[("scope", "row")], digest.family);
+        page.element("td", &[("class", "n")], &digest.fold_version.to_string());
+        page.open("td", &[]);
+        page.element("code", &[], &digest.digest.to_string());
+        page.close("td");
+        page.close("tr");
+    }
+    close_table(page);
+    open_table(page, "formulas", "Versions of the formulas", &[("version", true)]);
+    for section in &report.sections {
+        let Some(version) = section.formula else { continue };
+        page.open("tr", &[]);
+        page.element("th", &[("scope", "row")], section.view.name);
+        page.element("td", &[("class", "n")], &version.to_string());
+        page.close("tr");
+    }
+    close_table(page);
+    page.element(
+        "p",
+        &[],
+        &format!(
+            "This report is a function of {} and of what is said above.",
+            entries(report.known)
+        ),
+    );
+    page.open("ol", &[]);
+    for (why, command) in checks(report) {
+        page.open("li", &[]);
+        page.text(why);
+        page.markup("<br>");
+        page.element("code", &[], &command);
+        page.close("li");
+    }
+    page.close("ol");
+    page.close("section");
+}
