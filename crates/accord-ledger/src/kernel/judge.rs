@@ -5,8 +5,8 @@ mod marks;
 use super::authority::signs_for_itself;
 use super::keys::KeyStatus;
 use super::types::{
-    CharterAmended, KernelPayload, KeyAdded, KeyRotated, KeySuspended, LedgerAuthorityChanged,
-    ParticipantEnrolled,
+    CharterAmended, KernelPayload, KeyAdded, KeyRevoked, KeyRotated, KeySuspended,
+    LedgerAuthorityChanged, ParticipantEnrolled,
 };
 use super::{KEY_AUTHORITY, Kernel, OPERATOR, genesis};
 use crate::admission::{History, Rejection};
@@ -79,9 +79,7 @@ impl Judge<'_> {
             P::KeyReinstated(p) => self.key_status(&p.key, p.participant.as_str(), |s| {
                 matches!(s, KeyStatus::Suspended(_))
             }),
-            P::KeyRevoked(p) => {
-                self.key_status(&p.key, p.participant.as_str(), |s| s != KeyStatus::Revoked)
-            }
+            P::KeyRevoked(p) => self.revocation(p),
             P::DelegationGranted(p) => {
                 self.delegation(p.to.as_str(), p.role.as_str(), p.until.timestamp().micros())
             }
@@ -257,6 +255,26 @@ impl Judge<'_> {
             return self.kernel.check_threshold(self.event);
         }
         Ok(())
+    }
+
+    /// A key is revoked once; that it was in other hands earlier than was known can be added.
+    fn revocation(&self, p: &KeyRevoked) -> Judgement {
+        let known = self.kernel.keys.get(&p.key).filter(|k| k.status == KeyStatus::Revoked);
+        let since = p.compromised_since.as_ref().map(|at| at.timestamp().micros());
+        match (known, since) {
+            (Some(key), Some(since)) if key.compromised_since.is_none_or(|known| since < known) => {
+                self.key_status(&p.key, p.participant.as_str(), |_| true)
+            }
+            (Some(key), Some(_)) => {
+                let known = Timestamp::from_micros(key.compromised_since.unwrap_or_default());
+                let detail = format!(
+                    "{} is revoked, compromised since {known}; another revocation can only name an earlier instant",
+                    p.key
+                );
+                refuse("key-status", detail)
+            }
+            _ => self.key_status(&p.key, p.participant.as_str(), |s| s != KeyStatus::Revoked),
+        }
     }
 
     fn rotation(&self, p: &KeyRotated) -> Judgement {
