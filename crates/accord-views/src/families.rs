@@ -60,6 +60,8 @@ families! {
     violations: accord_violations::Violations,
     /// Exchanges, persons held, remains.
     exchanges: accord_exchanges::Exchanges,
+    /// Evidence: custody and access.
+    evidence: accord_evidence::Evidence,
 }
 
 /// What T is.
