@@ -17,14 +17,16 @@ mod marks;
 mod positions;
 mod replay;
 mod rules;
+mod runs;
 mod tally;
 pub mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use disputes::{Dispute, Disputes};
+pub use disputes::{Dispute, Disputes, Settlement};
 pub use error::ViewError;
 pub use families::{Families, FamilyDigest};
 pub use replay::{Known, Replay, Snapshot};
-pub use tally::Tally;
+pub use runs::Runs;
+pub use tally::{Bearing, FileRows, Seen, Tally};

@@ -4,7 +4,7 @@ use crate::error::ViewError;
 use crate::families::{Families, FamilyDigest};
 use crate::positions::Positions;
 use accord_format::entry::Entry;
-use accord_format::hash::{EventHash, LedgerId, NodeHash};
+use accord_format::hash::{EntryHash, EventHash, LedgerId, NodeHash};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Context, History};
 use accord_ledger::kernel::Kernel;
@@ -41,6 +41,7 @@ pub struct Replay {
     families: Families,
     kernel: Kernel,
     positions: Positions,
+    head: Option<EntryHash>,
 }
 
 impl Replay {
@@ -52,6 +53,7 @@ impl Replay {
             families: Families::at(as_of)?,
             kernel: Kernel::default(),
             positions: Positions::default(),
+            head: None,
         })
     }
 
@@ -72,6 +74,7 @@ impl Replay {
             return Err(ViewError::Gap { expected, found });
         }
         self.positions.learn(&entry.event().hash(), found);
+        self.head = Some(entry.hash());
         if void {
             self.kernel.pass(entry);
             self.families.tally.pass(entry);
@@ -86,7 +89,8 @@ impl Replay {
     /// Settles the state.
     pub fn finish(mut self, source: &dyn Source) -> Result<Snapshot, ViewError> {
         self.families.settle(source)?;
-        Ok(Snapshot { families: self.families, kernel: self.kernel, as_of: self.as_of })
+        let Self { families, kernel, as_of, head, .. } = self;
+        Ok(Snapshot { families, kernel, as_of, head })
     }
 
     /// Replays `entries`, each with whether it is void.
@@ -112,6 +116,7 @@ pub struct Snapshot {
     families: Families,
     kernel: Kernel,
     as_of: Timestamp,
+    head: Option<EntryHash>,
 }
 
 impl Snapshot {
@@ -128,6 +133,11 @@ impl Snapshot {
     /// Number of entries known.
     pub const fn size(&self) -> u64 {
         self.kernel.size()
+    }
+
+    /// Hash of the last entry known; absent only when the record is empty.
+    pub const fn head(&self) -> Option<EntryHash> {
+        self.head
     }
 
     /// T.

@@ -1,5 +1,7 @@
 //! Rules across families, one file each.
 
+pub(crate) mod basis;
+mod records;
 mod recusal;
 mod result;
 
@@ -8,10 +10,17 @@ pub(crate) use recusal::recused;
 use crate::families::Families;
 use accord_format::entry::Header;
 use accord_format::event::Event;
-use accord_projection::Refusal;
+use accord_projection::{Finding, Refusal};
 
 /// Judges an act by the rules that more than one family has a part in.
 pub(crate) fn judge(families: &Families, header: &Header, event: &Event) -> Result<(), Refusal> {
     recusal::judge(families, header, event)?;
     result::judge(families, header, event)
+}
+
+/// What is to be said about entries across families; `said` is what the families say by themselves.
+pub(crate) fn findings(families: &Families, said: &[(&'static str, Finding)]) -> Vec<Finding> {
+    let mut findings = basis::findings(families, said);
+    findings.extend(records::findings(families));
+    findings
 }
