@@ -71,7 +71,7 @@ fn keys_that_the_operator_lacks_do_not_come_into_force() {
         let Outcome::Refused { note: Some(_), rejection, .. } = &outcomes[1] else {
             panic!("a signed refusal")
         };
-        assert!(rejection.detail.contains("+"), "names the key: {}", rejection.detail);
+        assert!(rejection.detail.contains('+'), "names the key: {}", rejection.detail);
         assert!(!kit.ledger().is_stale());
     }
     let rotation = json!({"checkpoint_keys": [held]});

@@ -14,6 +14,8 @@ const ITEMS: &str = "evidence/*";
 const LISTED_MAX: usize = 200;
 
 type Items = [(String, ItemState)];
+/// A property of items.
+type Is<'a> = &'a dyn Fn(&ItemState) -> bool;
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
@@ -85,7 +87,7 @@ fn lapses(snapshot: &Snapshot, items: &Items) -> Table {
             && !item.original.as_deref().is_some_and(|original| known.contains(original))
     };
     let own = |item: &ItemState| item.checks.last().is_some_and(|check| check.by_custodian);
-    let rows: [(&'static str, &str, &dyn Fn(&ItemState) -> bool); 7] = [
+    let rows: [(&'static str, &str, Is<'_>); 7] = [
         ("unverified", "nobody verified it", &|item| item.status() == Status::Unverified),
         ("mismatch", "something else was found", &|item| item.status() == Status::Mismatch),
         ("missing", "not found", &|item| item.status() == Status::Missing),

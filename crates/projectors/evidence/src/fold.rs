@@ -70,13 +70,11 @@ fn register(state: &mut State, subject: &str, item: &Event<'_>, p: &EvidenceRegi
 }
 
 fn registered<'a>(state: &'a mut State, subject: &str) -> Result<&'a mut ItemState, OutOfOrder> {
-    match state {
-        State::Item(item) => Ok(item),
-        _ => {
-            let why = format!("{subject} is no registered item ({ITEMS}…)");
-            Err(OutOfOrder::coded("evidence-unknown", why))
-        }
-    }
+    let State::Item(item) = state else {
+        let why = format!("{subject} is no registered item ({ITEMS}…)");
+        return Err(OutOfOrder::coded("evidence-unknown", why));
+    };
+    Ok(item)
 }
 
 /// The item, when its custodian is among those who sign.

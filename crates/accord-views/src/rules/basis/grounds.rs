@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Type by which a resolution is put to the board.
 const TABLED: &str = "board.resolution_tabled";
+/// Longest stream: two codes of 64 and a slash.
+const NAME_MAX: usize = 129;
+/// Length of an event hash in hex.
+const HASH_LEN: usize = 64;
 
 /// Why an entry names another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +93,7 @@ impl Grounds {
         gather(&event.payload, &mut names);
         let is_name = |text: &str| match text.split_once('/') {
             Some((prefix, _)) => prefixes.contains(prefix) && name::is_pair(text),
-            None => text.parse().is_ok_and(|hash| seq_of(&hash).is_some()),
+            None => text.len() == HASH_LEN && text.parse().is_ok_and(|h| seq_of(&h).is_some()),
         };
         let role = match (declared.kind, declared.name) {
             (_, TABLED) => Role::Tabling,
@@ -119,10 +123,8 @@ impl Grounds {
 /// The texts in a payload that may be names: a stream, or an event hash in hex.
 fn gather<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
     match value {
-        Value::String(text) if text.len() <= 160 => {
-            if text.len() == 64 || text.contains('/') {
-                names.insert(text);
-            }
+        Value::String(text) if text.len() <= NAME_MAX => {
+            names.insert(text);
         }
         Value::Array(items) => items.iter().for_each(|item| gather(item, names)),
         Value::Object(members) => members.values().for_each(|member| gather(member, names)),
