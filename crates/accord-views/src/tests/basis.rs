@@ -5,6 +5,7 @@ use super::cases::{allege, attribute, step};
 use super::suspicion::enrol;
 use super::world::{World, submit_kernel};
 use crate::replay::Known;
+use accord_ledger::admission::Admission;
 use serde_json::json;
 
 /// The acts of which it is said that their basis changed, with what is said, at the size `known`.
@@ -188,16 +189,56 @@ fn at_an_earlier_t_an_act_that_was_not_there_has_no_basis() {
     let mut world = World::with_charter("2026-03-01T05:00:00Z");
     constitute(&mut world);
     let (case, alleged) = case(&mut world);
-    let before = world.log.now();
+    let (other, _) = self::case(&mut world);
+    let first = world.log.now();
     world.log.at("2026-03-05T05:00:00Z");
-    let (_, declared) = adopt(&mut world, &[&case]);
+    let (resolution, declared) = adopt(&mut world, &[&case, &other]);
+    let second = world.log.now();
+    world.log.at("2026-03-09T05:00:00Z");
+    adjudicate(&mut world, &other, &resolution, "ru").unwrap();
+    let carried_out = world.size() - 1;
     world.retract(alleged);
     let at = |as_of| {
         let findings = world.replay(Known::All, as_of).families().findings();
-        findings.iter().any(|(_, f)| f.code == "basis_changed" && f.seq == declared)
+        let said = |act| findings.iter().any(|(_, f)| f.code == "basis_changed" && f.seq == act);
+        (said(declared), said(carried_out))
     };
-    assert!(!at(before));
-    assert!(at(world.log.now()));
+    assert_eq!(at(first), (false, false));
+    assert_eq!(at(second), (true, false));
+    assert_eq!(at(world.log.now()), (true, true));
+}
+
+/// The family says it already: the merger is on the subject of both cases, and names one.
+#[test]
+fn nothing_is_said_twice() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    let from = allege(&mut world, "observer", "ru");
+    let into = allege(&mut world, "observer", "ru");
+    let alleged = world.size() - 1;
+    step(&mut world, &from, "merged", json!({ "into": into })).unwrap();
+    let merged = world.size() - 1;
+    let patch = json!([{"pointer": "/payload/area", "old": "donetsk", "new": "luhansk"}]);
+    let by = world.correct(alleged, &patch);
+    let detail = format!("seq {by} changed what seq {alleged} says, which it rested on");
+    assert_eq!(changed(&world, Known::All), [(merged, detail)]);
+}
+
+#[test]
+fn what_rests_on_what_survives_a_snapshot() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let (case, alleged) = case(&mut world);
+    let (_, declared) = adopt(&mut world, &[&case]);
+    world.retract(alleged);
+    let saved = Admission::snapshot(&world.families);
+    let mut restored = crate::Families::new().unwrap();
+    restored.restore(&saved).unwrap();
+    world.families = restored;
+    assert!(acts(&world, Known::All).contains(&declared));
+    world.check_replay();
+    let mut old = saved;
+    old.as_object_mut().unwrap().remove("grounds");
+    assert!(crate::Families::new().unwrap().restore(&old).is_err(), "then it is replayed");
 }
 
 #[test]
@@ -236,7 +277,7 @@ fn disputes_are_settled_by_a_resolution_where_there_is_a_board() {
         let seq = world.kernel_event("record.disputed", "", payload);
         world.stream(seq)
     };
-    let streams = [dispute(), dispute(), dispute()];
+    let streams = [dispute(), dispute(), dispute(), dispute()];
     let mut settle = |stream: &str, resolution: Option<&str>| {
         let mut payload = json!({"outcome": "it stands"});
         if let Some(resolution) = resolution {
@@ -248,17 +289,22 @@ fn disputes_are_settled_by_a_resolution_where_there_is_a_board() {
     let early = settle(&streams[1], Some("resolution/0198f3c2-0000-7000-8000-00000000ffff"));
     let integrity = world.view("integrity");
     let figure = |key: &str| integrity.figure(key).unwrap();
-    assert_eq!((figure("record/disputes").value, figure("record/disputes/settled").value), (1, 2));
+    assert_eq!((figure("record/disputes").value, figure("record/disputes/settled").value), (2, 2));
     assert_eq!(figure("record/disputes/settled").provenance.as_ref().unwrap().count, 4);
-    let (resolution, _) = adopt(&mut world, &[&case]);
+    let resolution = table(&mut world, &[&case]);
     let payload = json!({"outcome": "it stands", "resolution": resolution});
-    world.kernel_event("record.dispute_settled", &streams[2], payload);
+    let hasty = world.kernel_event("record.dispute_settled", &streams[2], payload.clone());
+    for seat in ["chair", "ukraine", "union", "britain", "france"] {
+        vote(&mut world, &resolution, seat, "for").unwrap();
+    }
+    declare(&mut world, &resolution, "adopted").unwrap();
+    world.kernel_event("record.dispute_settled", &streams[3], payload);
     let findings = world.now().families().findings();
     let of = |code: &str| {
         let all = findings.iter().filter(|(_, f)| f.code == code);
         all.map(|(_, f)| f.seq).collect::<Vec<_>>()
     };
     assert_eq!(of("settled_without_resolution"), [alone]);
-    assert_eq!(of("resolution_not_adopted"), [early]);
+    assert_eq!(of("resolution_not_adopted"), [early, hasty]);
     world.check_replay();
 }
