@@ -9,6 +9,7 @@
 
 pub mod event;
 mod fold;
+mod guards;
 mod judge;
 pub mod state;
 
@@ -17,7 +18,7 @@ mod tests;
 
 pub use state::{EvidenceState, ItemState, Status};
 
-use accord_projection::{Item, OutOfOrder, Projector, Remark, Scene, Terms};
+use accord_projection::{Guard, Item, OutOfOrder, Projector, Remark, Scene, Terms};
 use event::EvidenceEvent;
 use serde_json::{Value, json};
 
@@ -35,6 +36,9 @@ impl Projector for Evidence {
     const FAMILY: &'static str = "evidence";
     const FOLD_VERSION: u32 = 1;
     const PUBLISHES: &'static [&'static str] = &[EVIDENCE_STATUS, EVIDENCE_ITEMS];
+
+    const REFUSALS: &'static [Guard] = guards::REFUSALS;
+    const FINDINGS: &'static [Guard] = guards::FINDINGS;
 
     type Payload = EvidenceEvent;
     type State = EvidenceState;
