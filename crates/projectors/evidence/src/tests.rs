@@ -5,9 +5,10 @@ use crate::{EVIDENCE_ITEMS, EVIDENCE_STATUS, Evidence, Status};
 use accord_catalogue::PayloadError;
 use accord_format::time::Timestamp;
 use accord_projection::testing::Log;
-use accord_projection::{Basis, Engine, Payloads, Projector};
+use accord_projection::{Basis, Engine, Guard, Payloads, Projector};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 fn check(name: &str, payload: &Value) -> Result<(), PayloadError> {
     let at = EvidenceEvent::position(name, 1).unwrap();
@@ -139,5 +140,24 @@ proptest! {
             + usize::try_from(state.accesses).unwrap();
         prop_assert_eq!(taken + refused, order.len());
         prop_assert_eq!(state.status() == Status::Unverified, state.checks.is_empty());
+    }
+}
+
+/// The texts in quotes that follow `before` in what folds and judges.
+fn quoted_after(before: &str) -> BTreeSet<&'static str> {
+    let sources = [include_str!("fold.rs"), include_str!("judge.rs")];
+    let rest = sources.into_iter().flat_map(|source| source.split(before).skip(1));
+    rest.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_code_that_the_family_says_is_declared() {
+    let codes = |guards: &[Guard]| guards.iter().map(|guard| guard.code).collect();
+    assert_eq!(quoted_after("OutOfOrder::coded(\""), codes(Evidence::REFUSALS));
+    assert_eq!(quoted_after("Remark::new(\""), codes(Evidence::FINDINGS));
+    for guard in Evidence::REFUSALS.iter().chain(Evidence::FINDINGS) {
+        for name in guard.types {
+            assert!(EvidenceEvent::position(name, 1).is_some(), "{name}");
+        }
     }
 }
