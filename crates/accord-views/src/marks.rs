@@ -2,9 +2,9 @@
 
 use crate::disputes::Dispute;
 use crate::families::Families;
-use crate::tally::FileRows;
-use accord_projection::Selector;
-use std::collections::{BTreeMap, BTreeSet};
+use accord_oversight::Oversight;
+use accord_projection::{Projector, Selector};
+use std::collections::BTreeSet;
 
 /// The family name under which marks are selected.
 pub(crate) const RECORD: &str = "record";
@@ -72,11 +72,7 @@ fn below(families: &Families, subject: &str) -> BTreeSet<u64> {
         "types" => tally.by_type.get(of).into_iter().flat_map(crate::Runs::iter).collect(),
         "disputes" => disputed(families, of).flat_map(|d| [d.by, d.target]).collect(),
         "seen" => tally.seen.get(of).map(|seen| seen.seq).into_iter().collect(),
-        "rows" => rows(&tally.rows, of)
-            .flat_map(|r| r.events.iter().chain(r.corrections.iter()))
-            .collect(),
-        "row_events" => rows(&tally.rows, of).flat_map(|r| r.events.iter()).collect(),
-        "row_corrections" => rows(&tally.rows, of).flat_map(|r| r.corrections.iter()).collect(),
+        "rows" | "row_events" | "row_corrections" => rows(families, kind, of),
         _ => BTreeSet::new(),
     }
 }
@@ -92,11 +88,15 @@ pub(crate) fn disputed<'a>(
     })
 }
 
-/// The rows of `<digest>/<author>`.
-fn rows<'a>(
-    all: &'a BTreeMap<String, BTreeMap<String, FileRows>>,
-    of: &str,
-) -> impl Iterator<Item = &'a FileRows> {
-    let found = of.split_once('/').and_then(|(file, author)| all.get(file)?.get(author));
-    found.into_iter()
+/// The entries made from the rows of `<digest>/<author>`, with those that begin the import.
+fn rows(families: &Families, kind: &str, of: &str) -> BTreeSet<u64> {
+    let Some((file, author)) = of.split_once('/') else { return BTreeSet::new() };
+    let begun = Selector::new(Oversight::FAMILY, format!("file/{file}"));
+    let mut seqs: BTreeSet<u64> = families.enumerate(&begun).into_iter().collect();
+    if let Some(rows) = families.tally().rows.get(file).and_then(|all| all.get(author)) {
+        let (events, corrections) = (rows.events.iter(), rows.corrections.iter());
+        seqs.extend(events.filter(|_| kind != "row_corrections"));
+        seqs.extend(corrections.filter(|_| kind != "row_events"));
+    }
+    seqs
 }

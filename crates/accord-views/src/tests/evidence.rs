@@ -1,5 +1,6 @@
 //! Evidence: registered, handed on, verified, disclosed, erased.
 
+use super::provenance;
 use super::world::{World, refused};
 use serde_json::{Value, json};
 
@@ -53,6 +54,7 @@ fn the_same_content_is_registered_by_whoever_has_it() {
     assert_eq!((figure("origins/mission/items"), figure("origins/open_source/items")), (2, 1));
     assert_eq!((figure("lapses/unverified"), figure("lapses/alone")), (3, 1));
     assert_eq!(world.view("integrity").figure("evidence/unverified").unwrap().value, 3);
+    provenance::check(&world, "evidence");
     world.check_replay();
 }
 
@@ -84,6 +86,7 @@ fn only_its_custodian_hands_an_item_on() {
     assert_eq!((figure("custody/2"), figure("access/transfers")), (1, 1));
     assert_eq!((figure("access/accesses"), figure("lapses/unsigned")), (2, 1));
     assert_eq!(figure(&format!("{item}/custodians")), 2);
+    provenance::check(&world, "evidence");
     world.check_replay();
 }
 
@@ -119,6 +122,7 @@ fn whoever_verifies_is_heard_and_the_last_word_counts() {
     let last = world.size() - 2;
     world.retract(last);
     assert_eq!((status(&world, "missing"), status(&world, "mismatch")), (0, 1));
+    provenance::check(&world, "evidence");
     world.check_replay();
 }
 
@@ -154,5 +158,6 @@ fn disclosures_and_erasures_show() {
     let items = view.tables.iter().find(|t| t.key == "items").unwrap();
     let row = items.rows.iter().find(|r| r.key == secret).unwrap();
     assert_eq!(row.marks, ["sealed", "REDACTED"]);
+    provenance::check(&world, "evidence");
     world.check_replay();
 }

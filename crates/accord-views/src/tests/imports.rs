@@ -100,6 +100,7 @@ fn the_rows_of_a_file_of_restatements_are_corrections() {
     let (events, _, missing, marks) = shown(&world, &own);
     assert_eq!((events, missing), (4, 0), "what was taken back was there");
     assert_eq!(marks, ["more rows than stated", "a row more than once"]);
+    super::provenance::check(&world, "imports");
     world.check_replay();
 }
 
