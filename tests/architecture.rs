@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const FAMILIES: [&str; 5] = [
+const FAMILIES: [&str; 6] = [
     "accord-ceasefire",
+    "accord-evidence",
     "accord-exchanges",
     "accord-monitoring",
     "accord-oversight",

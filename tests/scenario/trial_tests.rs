@@ -27,7 +27,7 @@ fn a_story_told_wrongly_fails_where_it_is_wrong() {
             "expect = \"refused(wrong-state)\"",
             "was to be refused(wrong-state), but is refused(payload-invalid)",
         ),
-        ("equals = 2", "equals = 2\nentries = 2", "was to come from 2 entries, but has no"),
+        ("equals = 2", "equals = 2\nentries = 3", "was to come from 3 entries, but has 2"),
         ("\"mission.status_changed\"", "\"mission.changed\"", "there is no event type"),
         ("who = [\"mission\"]", "who = [\"nobody\"]", "nobody called \"nobody\" takes part"),
         ("who = [\"mission\"]", "who = [\"ua\"]", "say which, as ua/<role>"),

@@ -93,6 +93,13 @@ pub trait Admission: Send {
         context: &Context<'_>,
     ) -> Result<Vec<Finding>, Rejection>;
 
+    /// What is to be said about a kernel event that is let in, in the light of the domain's state.
+    /// Nothing is refused here.
+    fn remark(&mut self, candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<Finding> {
+        let _ = (candidate, context);
+        Vec::new()
+    }
+
     /// Takes note of an entry that is not void, kernel types included. The context is the state
     /// just after it.
     fn applied(&mut self, entry: &Entry, context: &Context<'_>);

@@ -116,6 +116,10 @@ impl Bench {
             judged.interpreted = kernel::is_understood(event);
             if judged.interpreted {
                 self.judge_kernel(event, header.recorded, history).map_err(by(Court::Authority))?;
+                if let Some(admission) = self.admission.as_mut() {
+                    let context = Context { kernel: &self.kernel, history };
+                    judged.findings.extend(admission.remark(candidate, &context));
+                }
             }
             return Ok(judged);
         }

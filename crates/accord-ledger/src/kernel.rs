@@ -165,6 +165,24 @@ impl Kernel {
         self.operator.as_ref()
     }
 
+    /// The keys that an event, once in the record, makes the operator sign with.
+    pub(crate) fn operator_keys_in(&self, event: &Event) -> Vec<VKey> {
+        use types::KernelPayload as P;
+        if event.family() != "ledger" {
+            return Vec::new();
+        }
+        let payload =
+            types::KernelPayload::decode(&event.event_type, event.version, &event.payload);
+        match (payload, &self.genesis) {
+            (Some(Ok(P::LedgerCheckpointKeysRotated(p))), Some(genesis)) => {
+                let keys = &p.checkpoint_keys;
+                genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys).unwrap_or_default()
+            }
+            (Some(Ok(P::LedgerOperatorKeyRotated(p))), _) => vec![p.vkey],
+            _ => Vec::new(),
+        }
+    }
+
     /// The participant with this code.
     pub fn participant(&self, code: &str) -> Option<&Participant> {
         self.participants.get(code)

@@ -29,6 +29,11 @@ impl OperatorKeys {
         Self { keys }
     }
 
+    /// True when the private half of `vkey` is among them.
+    pub fn holds(&self, vkey: &VKey) -> bool {
+        self.find(vkey).is_ok()
+    }
+
     fn find(&self, vkey: &VKey) -> Result<&NoteSigner, OperatorError> {
         let found = self.keys.iter().find(|k| k.vkey() == vkey);
         found.ok_or_else(|| OperatorError::KeyMissing(vkey.id_string()))

@@ -2,7 +2,7 @@
 
 use crate::amendments;
 use crate::families::{Clock, Families};
-use crate::rules;
+use crate::rules::{self, basis};
 use accord_catalogue::EventType;
 use accord_format::entry::{Entry, Header};
 use accord_format::time::Timestamp;
@@ -46,13 +46,16 @@ impl Families {
             }
             self.charter(entry, context);
             self.disputes.learn(entry, context);
-            for amendment in amendments::of(entry, context) {
+            self.tally.mark(entry, |event| context.history.seq_of(event));
+            for amendment in amendments::of(&entry.header, event, context) {
                 self.amend(amendment, entry.header.seq, &source)?;
             }
             return Ok(());
         }
         match self.types.get(&(event.event_type.as_str(), event.version)) {
-            Some((family, _)) => {
+            Some((family, declared)) => {
+                let seq_of = |event: &_| context.history.seq_of(event);
+                self.grounds.learn(entry, declared, &self.prefixes, seq_of);
                 if let Some(family) = self.engines.all_mut().into_iter().nth(*family) {
                     family.apply(entry, &self.basis);
                 }
@@ -118,6 +121,10 @@ impl Families {
         by: u64,
         source: &dyn Source,
     ) -> Result<(), ProjectionError> {
+        if let Some((seq, how)) = basis::changed_by(self, &amendment) {
+            let target = source.entry(seq).ok_or(ProjectionError::EntryMissing { seq })?;
+            self.grounds.change(basis::Change::of(&target, by, how));
+        }
         let Some(seq) = self.basis.amendments.changes(&amendment) else {
             self.basis.amendments.apply(amendment);
             return Ok(());
@@ -184,6 +191,7 @@ impl Families {
             "basis": self.basis,
             "tally": self.tally,
             "disputes": self.disputes,
+            "grounds": self.grounds,
             "intact": self.failed.is_none(),
         })
     }
@@ -205,6 +213,7 @@ impl Families {
         restored.basis = serde_json::from_value(part("basis")).map_err(|e| e.to_string())?;
         restored.tally = serde_json::from_value(part("tally")).map_err(|e| e.to_string())?;
         restored.disputes = serde_json::from_value(part("disputes")).map_err(|e| e.to_string())?;
+        restored.grounds = serde_json::from_value(part("grounds")).map_err(|e| e.to_string())?;
         *self = restored;
         Ok(())
     }
@@ -246,6 +255,21 @@ impl Admission for Families {
             .into_iter()
             .map(|remark| Finding { code: remark.code, detail: remark.detail })
             .collect())
+    }
+
+    fn remark(&mut self, candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<Finding> {
+        let amendments = amendments::of(candidate.header, candidate.event, context);
+        let of = |amendment| {
+            let (seq, how) = basis::changed_by(self, amendment)?;
+            let target = context.history.entry(seq)?;
+            Some(basis::Change::of(&target, candidate.header.seq, how))
+        };
+        let changes: Vec<basis::Change> = amendments.iter().filter_map(of).collect();
+        if changes.is_empty() || self.prepare(candidate, context).is_err() {
+            return Vec::new();
+        }
+        let remarks = basis::remarks(self, &changes).into_iter();
+        remarks.map(|remark| Finding { code: remark.code, detail: remark.detail }).collect()
     }
 
     fn applied(&mut self, entry: &Entry, context: &Context<'_>) {

@@ -1,21 +1,22 @@
 //! What the kernel's records do to other entries, in the words of the projection.
 
-use accord_format::entry::Entry;
+use accord_format::entry::Header;
+use accord_format::event::Event;
 use accord_ledger::admission::Context;
 use accord_ledger::kernel::types::{CorrectionReason, KernelPayload, RecordCorrected};
 use accord_projection::{Amendment, Correction, Duplicate};
 
 /// The amendments that a kernel entry makes. Targets that are not in the record are passed over:
 /// the kernel has refused such records.
-pub(crate) fn of(entry: &Entry, context: &Context<'_>) -> Vec<Amendment> {
-    let event = entry.event();
-    let by = entry.header.seq;
+pub(crate) fn of(header: &Header, event: &Event, context: &Context<'_>) -> Vec<Amendment> {
+    let by = header.seq;
     let seq_of = |event| context.history.seq_of(event).filter(|seq| *seq < by);
     let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
     let Some(Ok(payload)) = payload else { return Vec::new() };
     let one = match payload {
-        KernelPayload::RecordCorrected(p) => seq_of(&p.target)
-            .map(|target| Amendment::Correction { target, correction: correction(entry, p) }),
+        KernelPayload::RecordCorrected(p) => seq_of(&p.target).map(|target| {
+            Amendment::Correction { target, correction: correction(header, event, p) }
+        }),
         KernelPayload::RecordRetracted(p) => {
             seq_of(&p.target).map(|target| Amendment::Retraction { target, by })
         }
@@ -40,7 +41,7 @@ pub(crate) fn of(entry: &Entry, context: &Context<'_>) -> Vec<Amendment> {
     one.into_iter().collect()
 }
 
-fn correction(entry: &Entry, p: RecordCorrected) -> Correction {
+fn correction(header: &Header, event: &Event, p: RecordCorrected) -> Correction {
     let word = match p.reason {
         CorrectionReason::Typing => "typing",
         CorrectionReason::LateInfo => "late_info",
@@ -49,9 +50,9 @@ fn correction(entry: &Entry, p: RecordCorrected) -> Correction {
         CorrectionReason::Translation => "translation",
     };
     Correction {
-        by: entry.header.seq,
-        author: entry.event().author().to_owned(),
-        recorded: entry.header.recorded.micros(),
+        by: header.seq,
+        author: event.author().to_owned(),
+        recorded: header.recorded.micros(),
         reason: p.note.map_or_else(|| word.to_owned(), |note| format!("{word}: {note}")),
         patches: p.patches,
     }

@@ -13,14 +13,25 @@ pub struct Disputes {
 }
 
 /// A dispute. Entries are named by seq.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispute {
     /// What is disputed.
     pub target: u64,
     /// The entry that disputes it.
     pub by: u64,
-    /// The entry that settled it.
-    pub settled: Option<u64>,
+    /// Who signed that first.
+    pub author: String,
+    /// How it was settled.
+    pub settled: Option<Settlement>,
+}
+
+/// How a dispute was settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settlement {
+    /// The entry that says so.
+    pub seq: u64,
+    /// The resolution that it names.
+    pub resolution: Option<String>,
 }
 
 impl Disputes {
@@ -31,16 +42,23 @@ impl Disputes {
         match payload {
             Some(Ok(KernelPayload::RecordDisputed(p))) => {
                 let target = context.history.seq_of(&p.target).filter(|seq| *seq < by);
-                let dispute = target.map(|target| Dispute { target, by, settled: None });
+                let author = event.author().to_owned();
+                let dispute = target.map(|target| Dispute { target, by, author, settled: None });
                 self.all.extend(dispute.map(|dispute| (event.stream.clone(), dispute)));
             }
-            Some(Ok(KernelPayload::RecordDisputeSettled(_))) => {
+            Some(Ok(KernelPayload::RecordDisputeSettled(p))) => {
                 if let Some(dispute) = self.all.get_mut(&event.stream) {
-                    dispute.settled.get_or_insert(by);
+                    let resolution = p.resolution.map(|resolution| resolution.to_string());
+                    dispute.settled.get_or_insert(Settlement { seq: by, resolution });
                 }
             }
             _ => {}
         }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Dispute> {
+        self.all.values()
     }
 
     /// Those that nobody has settled.

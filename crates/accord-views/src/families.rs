@@ -5,6 +5,7 @@ use crate::error::ViewError;
 use crate::family::Family;
 use crate::marks;
 use crate::report::{Comparisons, Reckoner};
+use crate::rules::{self, basis::Grounds};
 use crate::tally::Tally;
 use accord_catalogue::EventType;
 use accord_format::digest::{StateId, state_digest};
@@ -15,7 +16,7 @@ use accord_projection::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 macro_rules! families {
     ($($(#[$doc:meta])* $name:ident: $projector:ty,)+) => {
@@ -61,6 +62,8 @@ families! {
     violations: accord_violations::Violations,
     /// Exchanges, persons held, remains.
     exchanges: accord_exchanges::Exchanges,
+    /// Evidence: custody and access.
+    evidence: accord_evidence::Evidence,
 }
 
 /// What T is.
@@ -79,6 +82,7 @@ pub struct Families {
     pub(crate) basis: Basis,
     pub(crate) tally: Tally,
     pub(crate) disputes: Disputes,
+    pub(crate) grounds: Grounds,
     pub(crate) clock: Clock,
     /// Why the state cannot be trusted any more.
     pub(crate) failed: Option<ProjectionError>,
@@ -91,6 +95,8 @@ pub struct Families {
     pub(crate) reckoner: Option<Box<Reckoner>>,
     /// What issued reports would say by now, where that was asked for.
     pub(crate) comparisons: Comparisons,
+    /// What stands before the slash of the families' streams.
+    pub(crate) prefixes: BTreeSet<&'static str>,
 }
 
 /// The digest of one family's state.
@@ -125,18 +131,20 @@ impl Families {
                 types.insert((declared.name, declared.version), (at, declared));
             }
         }
-        let (basis, tally, disputes) = Default::default();
+        let prefixes = types.values().map(|(_, declared)| declared.stream.prefix()).collect();
         Ok(Self {
             engines,
-            basis,
-            tally,
-            disputes,
+            basis: Basis::default(),
+            tally: Tally::default(),
+            disputes: Disputes::default(),
+            grounds: Grounds::default(),
             clock,
             failed: None,
             bearing: BTreeMap::new(),
             types,
             reckoner: None,
             comparisons: Comparisons::default(),
+            prefixes,
         })
     }
 
@@ -165,14 +173,19 @@ impl Families {
         &self.disputes
     }
 
-    /// What is to be said about entries, by family and seq. Derived, never stored.
+    /// What is to be said about entries, by family and seq; what no family says alone is said by
+    /// `record`. Derived, never stored.
     pub fn findings(&self) -> Vec<(&'static str, Finding)> {
         let all = self.engines.all().into_iter();
-        all.flat_map(|family| {
-            let name = family.declaration().family;
-            family.findings().into_iter().map(move |finding| (name, finding))
-        })
-        .collect()
+        let mut findings: Vec<_> = all
+            .flat_map(|family| {
+                let name = family.declaration().family;
+                family.findings().into_iter().map(move |finding| (name, finding))
+            })
+            .collect();
+        let across = rules::findings(self, &findings);
+        findings.extend(across.into_iter().map(|finding| (marks::RECORD, finding)));
+        findings
     }
 
     /// The seqs that a selector names, in rising order; none for an unknown family. Beside the

@@ -18,16 +18,18 @@ mod positions;
 mod replay;
 pub mod report;
 mod rules;
+mod runs;
 mod tally;
 pub mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use disputes::{Dispute, Disputes};
+pub use disputes::{Dispute, Disputes, Settlement};
 pub use error::ViewError;
 pub use families::{Families, FamilyDigest};
 pub use replay::{Known, Replay, Snapshot};
 /// What the rules across families refuse, whatever the type.
 pub use rules::REFUSALS;
-pub use tally::Tally;
+pub use runs::Runs;
+pub use tally::{Bearing, FileRows, Seen, Tally};

@@ -2,50 +2,81 @@
 
 use crate::disputes::Dispute;
 use crate::families::Families;
-use accord_projection::Selector;
+use accord_oversight::Oversight;
+use accord_projection::{Projector, Selector};
 use std::collections::BTreeSet;
 
 /// The family name under which marks are selected.
 pub(crate) const RECORD: &str = "record";
 
-/// The seqs of entries with a mark: `corrections` (those that correct, narrowed by `author`),
-/// `corrected`, `retracted`, `duplicates`, `redacted`, `suspects`, `void`, `late`,
-/// `findings/<code>`, `provision/<code>`,
-/// `disputes` (the entries that dispute, while open) and `disputes/<provision>` (with what they
-/// dispute), and of a figure in an issued report what it would come from by now and what changed
-/// it, `now/report/…` and `cause/report/…`.
+/// The word for why a correction was made, without its note.
+pub(crate) fn reason_of(reason: &str) -> &str {
+    reason.split(':').next().unwrap_or_default()
+}
+
+/// The seqs of entries with a mark: see [`crate::view::integrity`] for all of them, and for a figure
+/// in an issued report what it would come from by now and what changed it, `now/report/…` and
+/// `cause/report/…`.
 pub(crate) fn enumerate(families: &Families, selector: &Selector) -> Vec<u64> {
     let amendments = &families.basis().amendments;
-    let author = selector.attributes.get("author");
+    let tally = families.tally();
     let seqs: BTreeSet<u64> = match selector.subject.as_str() {
-        "corrections" => amendments
-            .all_corrections()
-            .filter(|(_, c)| author.is_none_or(|authors| authors.contains(&c.author)))
-            .map(|(_, c)| c.by)
-            .collect(),
+        "entries" => return (0..tally.entries).collect(),
+        "corrections" => corrections(families, selector),
         "corrected" => amendments.all_corrections().map(|(target, _)| target).collect(),
         "retracted" => amendments.retractions().keys().copied().collect(),
         "duplicates" => amendments.duplicates().keys().copied().collect(),
         "redacted" => amendments.redactions().into_keys().collect(),
         "suspects" => amendments.suspects().clone(),
-        "void" => families.tally().void.iter().copied().collect(),
-        "late" => families.tally().late.iter().copied().collect(),
+        "reaffirmed" => tally.reaffirmed.keys().copied().collect(),
+        "endorsed" => tally.endorsed.keys().copied().collect(),
+        "disputed" => families.disputes().all().map(|dispute| dispute.target).collect(),
         "disputes" => families.disputes().open().map(|dispute| dispute.by).collect(),
-        other => {
-            if let Some(code) = other.strip_prefix("findings/") {
-                let all = families.findings().into_iter();
-                all.filter(|(_, f)| f.code == code).map(|(_, f)| f.seq).collect()
-            } else if let Some(code) = other.strip_prefix("provision/") {
-                let bearing = families.tally().by_provision.get(code);
-                bearing.into_iter().flat_map(|b| b.seqs.iter().copied()).collect()
-            } else if let Some(code) = other.strip_prefix("disputes/") {
-                disputed(families, code).flat_map(|d| [d.by, d.target]).collect()
-            } else {
-                families.comparisons.enumerate(other)
-            }
+        "settled" => {
+            let settled = families.disputes().all();
+            settled.filter_map(|d| Some([d.by, d.settled.as_ref()?.seq])).flatten().collect()
         }
+        "void" => tally.void.iter().copied().collect(),
+        "late" => tally.late.iter().copied().collect(),
+        "uninterpreted" => {
+            let types = tally.uninterpreted.keys().filter_map(|name| tally.by_type.get(name));
+            types.flat_map(crate::Runs::iter).collect()
+        }
+        other => below(families, other),
     };
     seqs.into_iter().collect()
+}
+
+/// Corrections in force, narrowed by `author` and `reason`.
+fn corrections(families: &Families, selector: &Selector) -> BTreeSet<u64> {
+    let allows = |attribute: &str, value: &str| {
+        selector.attributes.get(attribute).is_none_or(|values| values.contains(value))
+    };
+    let all = families.basis().amendments.all_corrections().map(|(_, c)| c);
+    all.filter(|c| allows("author", &c.author) && allows("reason", reason_of(&c.reason)))
+        .map(|c| c.by)
+        .collect()
+}
+
+/// Subjects with something behind a slash.
+fn below(families: &Families, subject: &str) -> BTreeSet<u64> {
+    let tally = families.tally();
+    let Some((kind, of)) = subject.split_once('/') else { return BTreeSet::new() };
+    match kind {
+        "findings" => {
+            let all = families.findings().into_iter();
+            all.filter(|(_, f)| f.code == of).map(|(_, f)| f.seq).collect()
+        }
+        "provision" => {
+            let bearing = tally.by_provision.get(of);
+            bearing.into_iter().flat_map(|b| b.seqs.iter().copied()).collect()
+        }
+        "types" => tally.by_type.get(of).into_iter().flat_map(crate::Runs::iter).collect(),
+        "disputes" => disputed(families, of).flat_map(|d| [d.by, d.target]).collect(),
+        "seen" => tally.seen.get(of).map(|seen| seen.seq).into_iter().collect(),
+        "rows" | "row_events" | "row_corrections" => rows(families, kind, of),
+        _ => families.comparisons.enumerate(subject),
+    }
 }
 
 /// Open disputes of what bears on a provision.
@@ -57,4 +88,17 @@ pub(crate) fn disputed<'a>(
     families.disputes().open().filter(move |dispute| {
         bearing.is_some_and(|b| b.seqs.binary_search(&dispute.target).is_ok())
     })
+}
+
+/// The entries made from the rows of `<digest>/<author>`, with those that begin the import.
+fn rows(families: &Families, kind: &str, of: &str) -> BTreeSet<u64> {
+    let Some((file, author)) = of.split_once('/') else { return BTreeSet::new() };
+    let begun = Selector::new(Oversight::FAMILY, format!("file/{file}"));
+    let mut seqs: BTreeSet<u64> = families.enumerate(&begun).into_iter().collect();
+    if let Some(rows) = families.tally().rows.get(file).and_then(|all| all.get(author)) {
+        let (events, corrections) = (rows.events.iter(), rows.corrections.iter());
+        seqs.extend(events.filter(|_| kind != "row_corrections"));
+        seqs.extend(corrections.filter(|_| kind != "row_events"));
+    }
+    seqs
 }

@@ -4,7 +4,7 @@ use crate::error::ViewError;
 use crate::families::{Families, FamilyDigest};
 use crate::positions::Positions;
 use accord_format::entry::Entry;
-use accord_format::hash::{EventHash, LedgerId, NodeHash};
+use accord_format::hash::{EntryHash, EventHash, LedgerId, NodeHash};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Context, History};
 use accord_ledger::kernel::Kernel;
@@ -45,7 +45,7 @@ impl Replay {
     /// A replay of what is known at `known`, as of `as_of`.
     pub fn new(known: Known, as_of: Timestamp) -> Result<Self, ViewError> {
         let (families, kernel) = (Families::at(as_of)?, Kernel::default());
-        let snapshot = Snapshot { families, kernel, as_of };
+        let snapshot = Snapshot { families, kernel, as_of, head: None };
         Ok(Self { known, snapshot, positions: Positions::default() })
     }
 
@@ -61,12 +61,13 @@ impl Replay {
         if self.known.excludes(entry) {
             return Ok(false);
         }
-        let Snapshot { families, kernel, .. } = &mut self.snapshot;
+        let Snapshot { families, kernel, head, .. } = &mut self.snapshot;
         let (expected, found) = (kernel.size(), entry.header.seq);
         if expected != found {
             return Err(ViewError::Gap { expected, found });
         }
         self.positions.learn(&entry.event().hash(), found);
+        *head = Some(entry.hash());
         if void {
             kernel.pass(entry);
             families.tally.pass(entry);
@@ -130,6 +131,7 @@ pub struct Snapshot {
     families: Families,
     kernel: Kernel,
     as_of: Timestamp,
+    head: Option<EntryHash>,
 }
 
 impl Snapshot {
@@ -151,6 +153,11 @@ impl Snapshot {
     /// Number of entries known.
     pub const fn size(&self) -> u64 {
         self.kernel.size()
+    }
+
+    /// Hash of the last entry known; absent only when the record is empty.
+    pub const fn head(&self) -> Option<EntryHash> {
+        self.head
     }
 
     /// T.

@@ -1,6 +1,8 @@
 //! Rules across families, one file each.
 
+pub(crate) mod basis;
 mod kind;
+mod records;
 mod recusal;
 pub(crate) mod report;
 mod result;
@@ -10,7 +12,7 @@ pub(crate) use recusal::recused;
 use crate::families::Families;
 use accord_format::entry::Header;
 use accord_format::event::Event;
-use accord_projection::{Guard, Refusal};
+use accord_projection::{Finding, Guard, Refusal};
 
 /// What the rules refuse that no family declares, because the charter says of which types.
 pub const REFUSALS: &[Guard] = &[kind::REFUSAL];
@@ -20,4 +22,11 @@ pub(crate) fn judge(families: &Families, header: &Header, event: &Event) -> Resu
     kind::judge(families, header, event)?;
     recusal::judge(families, header, event)?;
     result::judge(families, header, event)
+}
+
+/// What is to be said about entries across families; `said` is what the families say by themselves.
+pub(crate) fn findings(families: &Families, said: &[(&'static str, Finding)]) -> Vec<Finding> {
+    let mut findings = basis::findings(families, said);
+    findings.extend(records::findings(families));
+    findings
 }

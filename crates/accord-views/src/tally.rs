@@ -1,5 +1,11 @@
 //! Counts of what was read, whatever it means.
 
+mod records;
+mod rows;
+
+pub use rows::FileRows;
+
+use crate::runs::Runs;
 use accord_format::entry::Entry;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,13 +21,21 @@ pub struct Tally {
     /// Void entries, by seq.
     pub void: Vec<u64>,
     /// Entries that are not void, by type.
-    pub by_type: BTreeMap<String, u64>,
+    pub by_type: BTreeMap<String, Runs>,
     /// Entries of types that this software does not know, by type.
     pub uninterpreted: BTreeMap<String, u64>,
     /// Entries recorded long after what they tell of, by seq.
     pub late: Vec<u64>,
     /// What bears on each provision of the charter in force; the baseline does not.
     pub by_provision: BTreeMap<String, Bearing>,
+    /// Which rows of an imported file are in the record: digest of the file, then author.
+    pub rows: BTreeMap<String, BTreeMap<String, FileRows>>,
+    /// The largest checkpoint of this ledger that each participant said it had seen.
+    pub seen: BTreeMap<String, Seen>,
+    /// Entries that others stand behind, each with the entries that say so.
+    pub endorsed: BTreeMap<u64, Vec<u64>>,
+    /// Entries that their authors confirmed, each with the entry that says so.
+    pub reaffirmed: BTreeMap<u64, u64>,
 }
 
 /// What bears on a provision.
@@ -33,20 +47,47 @@ pub struct Bearing {
     pub last: i64,
 }
 
+/// The checkpoint that a participant said it had seen. Judges let in no event whose author saw
+/// another history, so this much of the record the author holds to be the one that it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its size.
+    pub size: u64,
+    /// The entry that says so.
+    pub seq: u64,
+}
+
 impl Tally {
     pub(crate) fn count(&mut self, entry: &Entry, late_after: Option<u64>) {
-        let event = entry.event();
-        self.entries = entry.header.seq.saturating_add(1);
+        let (seq, event) = (entry.header.seq, entry.event());
+        self.entries = seq.saturating_add(1);
         match self.by_type.get_mut(&event.event_type) {
-            Some(count) => *count += 1,
+            Some(seqs) => {
+                seqs.insert(seq);
+            }
             None => {
-                self.by_type.insert(event.event_type.clone(), 1);
+                self.by_type.entry(event.event_type.clone()).or_default().insert(seq);
             }
         }
         let behind = entry.header.recorded.seconds().saturating_sub(event.occurred.end().seconds());
         let limit = late_after.unwrap_or(LATE_DEFAULT);
         if u64::try_from(behind).is_ok_and(|behind| behind > limit) {
-            self.late.push(entry.header.seq);
+            self.late.push(seq);
+        }
+        self.count_row(entry);
+        self.count_seen(entry);
+    }
+
+    fn count_seen(&mut self, entry: &Entry) {
+        let event = entry.event();
+        let (size, seq) = (event.seen.size, entry.header.seq);
+        match self.seen.get_mut(event.author()) {
+            Some(seen) if size <= seen.size => {}
+            Some(seen) => *seen = Seen { size, seq },
+            None if size == 0 => {}
+            None => {
+                self.seen.insert(event.author().to_owned(), Seen { size, seq });
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Families, replay and views over a record that the kernel follows as well.
 
+mod basis;
 mod board;
 mod cases;
 mod catalogue;
@@ -9,9 +10,11 @@ mod data;
 mod determined;
 mod docket;
 mod effect;
+mod evidence;
 mod exchanges;
 mod imports;
 mod instruments;
+mod integrity;
 mod meetings;
 mod monitoring;
 mod provenance;

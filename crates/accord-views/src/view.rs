@@ -9,6 +9,7 @@ pub mod board;
 pub mod ceasefire;
 pub mod civilians;
 pub mod docket;
+pub mod evidence;
 pub mod exchanges;
 mod figure;
 pub mod imports;
@@ -54,6 +55,7 @@ pub const VIEWS: &[Kind] = &[
     Kind { name: "parties", title: "Parties", make: party::view },
     Kind { name: "exchanges", title: "Exchanges", make: exchanges::view },
     Kind { name: "board", title: "Board", make: board::view },
+    Kind { name: "evidence", title: "Evidence", make: evidence::view },
     Kind { name: "imports", title: "Imports", make: imports::view },
     Kind { name: "reports", title: "Reports", make: reports::view },
     Kind { name: "integrity", title: "Integrity", make: integrity::view },

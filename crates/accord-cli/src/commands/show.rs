@@ -72,7 +72,8 @@ fn marks(entry: &Entry, kernel: &Kernel) -> Value {
         "payload_as_corrected": if corrections.is_empty() { None } else { effective },
         "retracted_by": records.retracted(&event),
         "duplicate_of": records.duplicate_of(&event),
-        "redacted_by": records.redactions(&event),
+        "redacted_by": records.redactions(&event).collect::<Vec<u64>>(),
+        "endorsed_by": records.endorsements(&event).map(|(who, seq)| json!({"participant": who, "seq": seq})).collect::<Vec<Value>>(),
         "disputes": disputes,
         "suspect": kernel.is_suspect(entry),
     })
@@ -128,6 +129,9 @@ fn print_marks(entry: &Entry, kernel: &Kernel, out: &mut Output) -> Result<(), C
             );
             out.line(format_args!("  {}", out.paint(Style::Warn, text)))?;
         }
+    }
+    for (participant, seq) in records.endorsements(&event) {
+        out.line(format_args!("  endorsed by {participant} in entry {seq}"))?;
     }
     let mut say = |text: String| out.line(format_args!("  {}", out.paint(Style::Warn, text)));
     if let Some(seq) = records.retracted(&event) {

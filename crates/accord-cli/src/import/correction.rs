@@ -60,6 +60,8 @@ impl Corrected {
         if let Some(members) = payload.as_object_mut() {
             members.insert("target".to_owned(), event.to_string().into());
             members.insert("patches".to_owned(), Value::Array(patches));
+            let file = row.table().digest.to_string();
+            members.insert("source".to_owned(), json!({"file": file, "row": row.number}));
         }
         Ok(payload)
     }

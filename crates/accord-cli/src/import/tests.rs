@@ -90,9 +90,11 @@ fn restatements_name_the_rows_they_correct() {
             EventHash::from_bytes(*digest(row.envelope.id.as_bytes()).as_bytes()),
         );
     }
-    let (_, plan) = shipped("osce_smm_restatements", &known);
+    let (restated, plan) = shipped("osce_smm_restatements", &known);
     assert_eq!(plan.rows.len(), 9);
     let first = &plan.rows[0].envelope;
+    let source = json!({"file": restated.digest.to_string(), "row": 1});
+    assert_eq!(first.payload["source"], source);
     assert_eq!(
         first.payload["patches"],
         json!([{"pointer": "/payload/ceasefire_violations",

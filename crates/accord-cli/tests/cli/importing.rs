@@ -46,7 +46,40 @@ fn a_file_is_imported_once_and_then_restated() {
     assert_eq!(entry["payload"]["ceasefire_violations"]["value"], 15_800);
     let corrected = &entry["marks"]["payload_as_corrected"]["ceasefire_violations"];
     assert_eq!(corrected["value"], 23_000);
+    // Every row of both files is accounted for.
+    let view = bench.accord(&["replay", "--dir", "L", "--view", "imports", "--json"]).exits(0);
+    for marks in ["complete", "complete"] {
+        assert!(view.out.contains(marks), "{}", view.out);
+    }
+    assert!(!view.out.contains("incomplete") && !view.out.contains("no rows"), "{}", view.out);
+    let again = import(&bench, "L", "osce_smm_restatements", &[]).exits(3);
+    assert!(again.err.contains("in the ledger already"), "{}", again.err);
     bench.accord(&["verify", "--dir", "L"]).exits(0);
+}
+
+#[test]
+fn lethal_events_are_imported_once() {
+    let bench = Bench::chartered();
+    let before = bench.size("L");
+    let name = "ucdp_ged_ukraine_2014_2021";
+    let first = import(&bench, "L", name, &["--json"]).exits(0).json();
+    assert_eq!((&first["rows"], &first["accepted"]), (&2_989.into(), &2_990.into()));
+    let after = before + 2_990;
+    assert_eq!(bench.size("L"), after);
+    let second = import(&bench, "L", name, &[]).exits(3);
+    assert!(second.err.contains("in the ledger already"), "{}", second.err);
+    // Not by another batch of the same file either, whoever signs it.
+    let batch: String = bench.note("L", before);
+    let digest = batch.split("\"file_digest\":\"").nth(1).unwrap();
+    let digest = &digest[..64];
+    let said = serde_json::json!({
+        "source": "the same table", "file_digest": digest, "rows": 1, "licence": "CC BY 4.0",
+    })
+    .to_string();
+    let kind = "import.batch_recorded";
+    let refused = bench.says("secretariat", "secretariat", kind, None, &said, "2026-01-20");
+    assert!(refused.exits(3).out.contains("import-file-known"), "refused by its digest");
+    assert_eq!(bench.size("L"), after);
 }
 
 #[test]

@@ -100,8 +100,10 @@ impl Kernel {
             P::KeyRevoked(p) => {
                 self.set_status(&p.key, KeyStatus::Revoked);
                 if let Some(key) = self.keys.get_mut(&p.key) {
-                    key.revoked = Some(seq);
-                    key.compromised_since = p.compromised_since.map(|at| at.timestamp().micros());
+                    // It may turn out later that the theft was earlier; never that it was later.
+                    let since = p.compromised_since.map(|at| at.timestamp().micros());
+                    key.revoked = key.revoked.or(Some(seq));
+                    key.compromised_since = key.compromised_since.into_iter().chain(since).min();
                 }
             }
             P::DelegationGranted(p) => self.lend(entry, &p),
@@ -136,7 +138,7 @@ impl Kernel {
             P::RecordDuplicateMarked(p) => self.records.mark_duplicate(&p),
             P::RecordRedacted(p) => self.records.redact(seq, &p),
             P::RecordReaffirmed(p) => self.reaffirmed.extend(p.targets),
-            P::RecordEndorsed(_) => {}
+            P::RecordEndorsed(p) => self.records.endorse(entry, p.target),
         }
     }
 

@@ -1,21 +1,17 @@
 //! Judging kernel events: what each type demands of the state before it.
 
+mod keys;
 mod marks;
 
-use super::authority::signs_for_itself;
 use super::keys::KeyStatus;
-use super::types::{
-    CharterAmended, KernelPayload, KeyAdded, KeyRotated, KeySuspended, LedgerAuthorityChanged,
-    ParticipantEnrolled,
-};
+use super::types::{CharterAmended, KernelPayload, LedgerAuthorityChanged, ParticipantEnrolled};
 use super::{KEY_AUTHORITY, Kernel, OPERATOR, genesis};
 use crate::admission::{History, Rejection};
 use accord_catalogue::EventType;
 use accord_charter::Severity;
 use accord_format::event::Event;
-use accord_format::key::VKey;
+use accord_format::name;
 use accord_format::time::Timestamp;
-use accord_format::{name, possession};
 
 /// Finds the declaration of a type in a version, the families' included.
 pub(super) type TypeLookup<'a> = &'a dyn Fn(&str, u32) -> Option<EventType>;
@@ -79,9 +75,7 @@ impl Judge<'_> {
             P::KeyReinstated(p) => self.key_status(&p.key, p.participant.as_str(), |s| {
                 matches!(s, KeyStatus::Suspended(_))
             }),
-            P::KeyRevoked(p) => {
-                self.key_status(&p.key, p.participant.as_str(), |s| s != KeyStatus::Revoked)
-            }
+            P::KeyRevoked(p) => self.revocation(p),
             P::DelegationGranted(p) => {
                 self.delegation(p.to.as_str(), p.role.as_str(), p.until.timestamp().micros())
             }
@@ -100,44 +94,6 @@ impl Judge<'_> {
             P::RecordReaffirmed(p) => self.reaffirmation(&p.targets),
             P::RecordEndorsed(p) => self.target(&p.target).map(drop),
         }
-    }
-
-    fn checkpoint_keys(&self, keys: &[String]) -> Judgement {
-        let Some(genesis) = &self.kernel.genesis else {
-            return refuse("genesis-missing", "no genesis");
-        };
-        let new = genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys)?;
-        let in_use = |key: &&VKey| {
-            let same = |old: &VKey| old.id() == key.id();
-            self.is_used(key) || self.kernel.checkpoint_keys.iter().flat_map(|k| &k.keys).any(same)
-        };
-        match new.iter().find(in_use) {
-            Some(used) => refuse("key-reused", format!("{} was used before", used.id_string())),
-            None => Ok(()),
-        }
-    }
-
-    fn is_used(&self, vkey: &VKey) -> bool {
-        self.kernel.public_keys.contains(&vkey.typed_base64())
-            || self.kernel.keys.contains_key(&vkey.id_string())
-    }
-
-    fn new_key(&self, vkey: &VKey, participant: &str, proof: &str) -> Judgement {
-        if !name::is_pair(vkey.name()) || name::participant_of(vkey.name()) != participant {
-            return refuse(
-                "key-name",
-                format!("the key must be named {participant}/label, not {}", vkey.name()),
-            );
-        }
-        if self.is_used(vkey) {
-            return refuse(
-                "key-reused",
-                format!("{} or its public key was used before", vkey.id_string()),
-            );
-        }
-        let ledger = self.kernel.ledger().unwrap_or_else(|| self.event.hash());
-        possession::verify(proof, &ledger, participant, vkey)
-            .map_err(|e| Rejection::new("possession-invalid", e.to_string()))
     }
 
     fn authority(&self, p: &LedgerAuthorityChanged) -> Judgement {
@@ -235,58 +191,6 @@ impl Judge<'_> {
             refuse("role-not-held", format!("{code} does not hold {role}"))
         } else {
             refuse("role-held", format!("{code} already holds {role}"))
-        }
-    }
-
-    fn added_key(&self, p: &KeyAdded) -> Judgement {
-        self.present(p.participant.as_str())?;
-        self.new_key(&p.vkey, p.participant.as_str(), &p.possession)
-    }
-
-    /// One signature suspends a key once. When that has run out, it takes the holder or the
-    /// threshold: else one member could keep all the others from acting for good.
-    fn suspension(&self, p: &KeySuspended) -> Judgement {
-        let participant = p.participant.as_str();
-        self.key_status(&p.key, participant, |s| s == KeyStatus::Active)?;
-        let again = self
-            .kernel
-            .keys
-            .get(&p.key)
-            .is_some_and(|k| matches!(k.status, KeyStatus::Suspended(_)));
-        if again && !signs_for_itself(self.event) {
-            return self.kernel.check_threshold(self.event);
-        }
-        Ok(())
-    }
-
-    fn rotation(&self, p: &KeyRotated) -> Judgement {
-        if self.kernel.operator.as_ref().is_some_and(|k| k.id_string() == p.old_key) {
-            return refuse(
-                "role-reserved",
-                "the operator's key is replaced by ledger.operator_key_rotated",
-            );
-        }
-        self.key_status(&p.old_key, p.participant.as_str(), |s| s == KeyStatus::Active)?;
-        if !matches!(self.event.signers.as_slice(), [only] if only.key() == p.old_key) {
-            return refuse("signer-wrong", format!("{} alone signs its own rotation", p.old_key));
-        }
-        self.new_key(&p.vkey, p.participant.as_str(), &p.possession)
-    }
-
-    fn key_status(
-        &self,
-        key: &str,
-        participant: &str,
-        allowed: fn(KeyStatus) -> bool,
-    ) -> Judgement {
-        let found = self.kernel.keys.get(key).filter(|k| k.participant == participant);
-        match found {
-            None => refuse("key-unknown", format!("{participant} has no key {key}")),
-            Some(k) if allowed(k.status_at(self.at)) => Ok(()),
-            Some(k) => refuse(
-                "key-status",
-                format!("{key} is {}, which does not allow this step", k.status_at(self.at)),
-            ),
         }
     }
 

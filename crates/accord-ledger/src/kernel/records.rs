@@ -29,6 +29,13 @@ pub struct Dispute {
     pub settled: Option<u64>,
 }
 
+/// An erasure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Redaction {
+    commitment: String,
+    seq: u64,
+}
+
 /// Every mark, by the event that bears it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Records {
@@ -37,8 +44,10 @@ pub struct Records {
     corrected_by: BTreeMap<EventHash, EventHash>,
     retracted: BTreeMap<EventHash, u64>,
     duplicates: BTreeMap<EventHash, EventHash>,
-    redacted: BTreeMap<EventHash, Vec<u64>>,
+    redacted: BTreeMap<EventHash, Vec<Redaction>>,
     disputes: BTreeMap<String, Dispute>,
+    /// Who stands behind an event beside its author, and the seq that first said so.
+    endorsed: BTreeMap<EventHash, BTreeMap<String, u64>>,
 }
 
 impl Records {
@@ -58,9 +67,24 @@ impl Records {
         self.duplicates.get(event).copied()
     }
 
-    /// The seqs that redacted parts of an event.
-    pub fn redactions(&self, event: &EventHash) -> &[u64] {
-        self.redacted.get(event).map_or(&[], Vec::as_slice)
+    /// The seqs that redacted parts of an event. What is erased of a record is erased of its
+    /// corrections.
+    pub fn redactions(&self, event: &EventHash) -> impl Iterator<Item = u64> {
+        let corrected = self.corrected_by.get(event).and_then(|target| self.redacted.get(target));
+        let own = self.redacted.get(event);
+        own.into_iter().chain(corrected).flatten().map(|redaction| redaction.seq)
+    }
+
+    /// The seq that says that what this commitment of an event stood for was erased.
+    pub fn redacted(&self, event: &EventHash, commitment: &str) -> Option<u64> {
+        let all = self.redacted.get(event)?;
+        all.iter().find(|redaction| redaction.commitment == commitment).map(|r| r.seq)
+    }
+
+    /// Who stands behind an event beside its author: participant to the seq that first said so.
+    pub fn endorsements(&self, event: &EventHash) -> impl Iterator<Item = (&str, u64)> {
+        let all = self.endorsed.get(event).into_iter().flatten();
+        all.map(|(participant, seq)| (participant.as_str(), *seq))
     }
 
     /// Disputes by stream.
@@ -102,11 +126,19 @@ impl Records {
     }
 
     pub(super) fn redact(&mut self, seq: u64, payload: &RecordRedacted) {
-        self.redacted.entry(payload.target).or_default().push(seq);
+        let redaction = Redaction { commitment: payload.commitment.to_string(), seq };
+        self.redacted.entry(payload.target).or_default().push(redaction);
     }
 
     pub(super) fn dispute(&mut self, stream: &str, seq: u64, target: EventHash) {
         self.disputes.insert(stream.to_owned(), Dispute { target, seq, settled: None });
+    }
+
+    pub(super) fn endorse(&mut self, entry: &Entry, target: EventHash) {
+        let by = self.endorsed.entry(target).or_default();
+        for signer in &entry.event().signers {
+            by.entry(signer.participant().to_owned()).or_insert(entry.header.seq);
+        }
     }
 
     pub(super) fn settle(&mut self, stream: &str, seq: u64) {

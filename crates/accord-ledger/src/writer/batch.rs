@@ -6,8 +6,10 @@ use crate::error::LedgerError;
 use crate::forks;
 use crate::history::{Below, Pending};
 use crate::judge::Judged;
+use crate::kernel::Kernel;
+use crate::operator::OperatorKeys;
 use accord_format::entry::{Entry, Header};
-use accord_format::event::{EventError, SignedEvent};
+use accord_format::event::{Event, EventError, SignedEvent};
 use accord_format::hash::{EntryHash, EventHash};
 use accord_format::merkle;
 use accord_format::refusal::Refusal;
@@ -148,7 +150,7 @@ impl Ledger {
                 let judged =
                     self.bench.judge(&candidate, &below, &below).map_err(|t| t.rejection)?;
                 if judged.interpreted {
-                    return Ok(judged);
+                    return can_go_on(&self.bench.kernel, &self.keys, event).map(|()| judged);
                 }
                 let detail = format!(
                     "this ledger knows no type {} version {}",
@@ -183,6 +185,23 @@ impl Ledger {
         let note = refusal.sign(operator);
         note.map(|n| n.to_text())
             .map_err(|e| LedgerError::Unreadable { seq: refusal.size, why: e.to_string() })
+    }
+}
+
+/// Refuses keys that the operator does not have: the very batch that brought them into force could
+/// not be signed for, and nothing after it. Others cannot judge this again; what they have is that
+/// the operator says so under its signature.
+fn can_go_on(kernel: &Kernel, keys: &OperatorKeys, event: &Event) -> Result<(), Rejection> {
+    let new = kernel.operator_keys_in(event);
+    match new.iter().find(|vkey| !keys.holds(vkey)) {
+        None => Ok(()),
+        Some(vkey) => {
+            let detail = format!(
+                "{} would be in force, and the operator does not have its private half; give it to the operator first",
+                vkey.id_string()
+            );
+            Err(Rejection::new("operator-lacks-key", detail))
+        }
     }
 }
 

@@ -45,3 +45,40 @@ fn hostile_notes_are_answered_one_by_one() {
     );
     assert!(sound(&kit));
 }
+
+/// Whoever decides on the keys need not be who runs the ledger: keys that the operator does not
+/// have would stop it for good, and must not cost the others of the batch anything either.
+#[test]
+fn keys_that_the_operator_lacks_do_not_come_into_force() {
+    let mut kit = Kit::new();
+    let (a, b) = (key("authority-a/k", 11), key("authority-b/k", 12));
+    let signers = [(&a, "key_authority"), (&b, "key_authority")];
+    let strange = key("x", 99).vkey().typed_base64();
+    let held = key("x", 3).vkey().typed_base64();
+    let stranger = key("operator/elsewhere", 98);
+    let proof = possession::prove(&kit.id, "operator", &stranger);
+    let rotations = [
+        ("ledger.checkpoint_keys_rotated", json!({"checkpoint_keys": [held, strange]})),
+        ("ledger.operator_key_rotated", json!({"vkey": stranger.vkey(), "possession": proof})),
+    ];
+    for (name, payload) in rotations {
+        let rotation = kit.event(name, "ledger/main", &payload, &signers);
+        let mut batch = endorsements(&mut kit, 2);
+        batch.insert(1, Submission { note: rotation.note().as_bytes().to_vec(), at: None });
+        let outcomes = kit.ledger().append(&batch).unwrap();
+        let codes: Vec<_> = outcomes.iter().map(outcome_code).collect();
+        assert_eq!(codes, ["accepted", "operator-lacks-key", "accepted"], "{name}");
+        let Outcome::Refused { note: Some(_), rejection, .. } = &outcomes[1] else {
+            panic!("a signed refusal")
+        };
+        assert!(rejection.detail.contains('+'), "names the key: {}", rejection.detail);
+        assert!(!kit.ledger().is_stale());
+    }
+    let rotation = json!({"checkpoint_keys": [held]});
+    assert_eq!(
+        kit.authority_says("ledger.checkpoint_keys_rotated", "ledger/main", &rotation),
+        "accepted"
+    );
+    kit.reopen();
+    assert!(sound(&kit));
+}

@@ -36,3 +36,23 @@ fn the_kernel_and_the_families_share_no_type() {
         assert!(!kernel.contains(declared.family()), "{}", declared.name);
     }
 }
+
+#[test]
+fn the_charter_grants_no_type_of_the_kernel_that_there_is_not() {
+    use accord_ledger::kernel::types;
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../agreements/twelve-point.toml"
+    ))
+    .unwrap();
+    let mut judged = 0;
+    for word in text.split('"') {
+        let Some((family, rest)) = word.split_once('.') else { continue };
+        let exact = types::FAMILIES.contains(&family) && !rest.is_empty() && rest != "*";
+        if exact && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            assert!(types::event_type(word, 1).is_some(), "{word}");
+            judged += 1;
+        }
+    }
+    assert!(judged > 12, "{judged}");
+}

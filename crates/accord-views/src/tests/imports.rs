@@ -44,9 +44,63 @@ fn a_file_is_imported_once_and_resumed_by_who_began_it() {
         });
         world.submit("mission", "access.restricted", "", payload).unwrap();
         let imports = world.view("imports");
+        let figure =
+            |name: &str| imports.figure(&format!("file/{}/{name}", "ab".repeat(32))).unwrap().value;
+        assert_eq!((figure("rows"), figure("events"), figure("missing")), (3, row, 3 - row));
         let marks = &imports.tables[0].rows[0].marks;
         assert_eq!(marks, &[if row < 3 { "incomplete" } else { "complete" }, "resumed"]);
     }
+    world.check_replay();
+}
+
+#[test]
+fn the_rows_of_a_file_of_restatements_are_corrections() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    let (file, own) = ("cd".repeat(32), "ef".repeat(32));
+    let payload = |form: &str, file: &str, row: u64| json!({"area": "donetsk", "by": "undetermined", "form": form, "source": {"file": file, "row": row}});
+    let import = |world: &mut World, by: &str, file: &str, rows: u64| {
+        let mut batch = batch(rows);
+        batch["file_digest"] = file.into();
+        world.submit(by, "import.batch_recorded", "", batch).unwrap()
+    };
+    import(&mut world, "mission", &own, 2);
+    let reports = [1, 2].map(|row| {
+        world.submit("mission", "access.restricted", "", payload("denied", &own, row)).unwrap().0
+    });
+    import(&mut world, "secretariat", &file, 2);
+    let shown = |world: &World, file: &str| {
+        let view = world.view("imports");
+        let figure = |name: &str| view.figure(&format!("file/{file}/{name}")).unwrap().clone();
+        let marks =
+            view.tables[0].rows.iter().find(|r| r.key.ends_with(file)).unwrap().marks.clone();
+        let missing = figure("missing").value;
+        (figure("events").value, figure("corrections"), missing, marks)
+    };
+    assert_eq!(shown(&world, &file).3, ["no rows"]);
+    for (at, target) in reports.iter().enumerate() {
+        let patches = json!([{"pointer": "/payload/form", "old": "denied", "new": "delayed"}]);
+        let correction = json!({
+            "target": world.log.hash(*target), "patches": patches, "reason": "late_info",
+            "source": {"file": file, "row": at + 1},
+        });
+        let by = world.kernel_event("record.corrected", "", correction);
+        let (events, corrections, missing, marks) = shown(&world, &file);
+        assert_eq!((events, corrections.value, missing), (0, at as u64 + 1, 1 - at as u64));
+        assert_eq!(marks, [if at == 0 { "incomplete" } else { "complete" }]);
+        let selector = &corrections.provenance.as_ref().unwrap().selector;
+        assert_eq!(world.now().families().enumerate(selector).last(), Some(&by));
+    }
+    // Another's claim to be a row of it changes nothing but is seen, as is a row twice.
+    world.submit("observer", "access.restricted", "", payload("denied", &file, 9)).unwrap();
+    assert_eq!(shown(&world, &file).3, ["complete", "rows by others"]);
+    world.submit("mission", "access.restricted", "", payload("denied", &own, 2)).unwrap();
+    assert_eq!(shown(&world, &own).3, ["complete", "a row more than once"]);
+    world.submit("mission", "access.restricted", "", payload("denied", &own, 3)).unwrap();
+    world.retract(reports[0]);
+    let (events, _, missing, marks) = shown(&world, &own);
+    assert_eq!((events, missing), (4, 0), "what was taken back was there");
+    assert_eq!(marks, ["more rows than stated", "a row more than once"]);
+    super::provenance::check(&world, "imports");
     world.check_replay();
 }
 

@@ -213,6 +213,19 @@ fn base64_of(key: &NoteSigner) -> String {
     vkey.rsplit('+').next().unwrap().to_owned()
 }
 
+/// Writes an event of the kernel, judged by nobody, and gives what the families say of it.
+pub(super) fn submit_kernel(world: &mut World, name: &str, payload: Value) -> Vec<Finding> {
+    let declared = types::event_type(name, 1).unwrap();
+    world.log.write("secretariat", declared, "", payload);
+    let entry = world.log.entries().last().unwrap().clone();
+    let archive = Archive(&world.log);
+    let candidate = Candidate { header: &entry.header, event: entry.event() };
+    let context = Context { kernel: &world.kernel, history: &archive };
+    let findings = world.families.remark(&candidate, &context);
+    world.apply();
+    findings
+}
+
 /// The code of a refusal.
 pub(super) fn refused<T: std::fmt::Debug>(outcome: Result<T, Rejection>) -> &'static str {
     outcome.unwrap_err().code

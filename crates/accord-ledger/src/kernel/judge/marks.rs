@@ -128,6 +128,12 @@ impl Judge<'_> {
                 "the canonical record must be another, itself no duplicate",
             );
         }
+        if let Some(seq) = self.kernel.records.retracted(canonical) {
+            let detail = format!(
+                "seq {seq} took {canonical} back; a duplicate of what does not count would not count either"
+            );
+            return refuse("canonical-retracted", detail);
+        }
         if entry.event().event_type != other.event().event_type {
             return refuse(
                 "duplicate-type",
@@ -139,6 +145,10 @@ impl Judge<'_> {
 
     pub(super) fn redaction(&self, target: &EventHash, commitment: &str) -> Judgement {
         let entry = self.target(target)?;
+        if let Some(seq) = self.kernel.records.redacted(target, commitment) {
+            let detail = format!("seq {seq} says so already; what is erased stays erased");
+            return refuse("redacted-before", detail);
+        }
         let event = entry.event();
         let sealed = event.evidence.iter().any(|evidence| match evidence {
             Evidence::Sealed { commitment: sealed, .. } => sealed.to_string() == commitment,

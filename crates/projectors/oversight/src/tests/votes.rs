@@ -13,6 +13,7 @@ fn board() -> Board {
         title: "Board".to_owned(),
         chair: "a".to_owned(),
         majority: Majority::Simple,
+        kinds: BTreeMap::new(),
         majorities: BTreeMap::from([
             ("absolute".to_owned(), Majority::Absolute),
             ("thirds".to_owned(), Majority::TwoThirds),

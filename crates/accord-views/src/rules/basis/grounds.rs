@@ -1,0 +1,133 @@
+//! What names what, and what changed since.
+
+use accord_catalogue::{EventType, Kind};
+use accord_format::entry::Entry;
+use accord_format::hash::EventHash;
+use accord_format::name;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Type by which a resolution is put to the board.
+const TABLED: &str = "board.resolution_tabled";
+/// Longest stream: two codes of 64 and a slash.
+const NAME_MAX: usize = 129;
+/// Length of an event hash in hex.
+const HASH_LEN: usize = 64;
+
+/// Why an entry names another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    /// It reports with reference to it.
+    Report,
+    /// It puts to the board what is to be decided about it.
+    Tabling,
+    /// It acts on it.
+    Act,
+}
+
+/// An entry that names another, or another's stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Naming {
+    pub(crate) seq: u64,
+    /// When it was recorded, in microseconds since the epoch.
+    pub(crate) recorded: i64,
+    pub(crate) stream: String,
+    pub(crate) role: Role,
+}
+
+/// How an entry changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum How {
+    /// It says something else, or nothing any more.
+    Changed,
+    /// It was signed with a key in other hands.
+    Suspected,
+    /// Its author stands by it.
+    Reaffirmed,
+}
+
+/// A change of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Change {
+    /// The entry that changed.
+    pub(crate) target: u64,
+    /// Its stream.
+    pub(crate) stream: String,
+    /// Its event hash in hex.
+    pub(crate) event: String,
+    /// The entry that changed it.
+    pub(crate) by: u64,
+    pub(crate) how: How,
+}
+
+impl Change {
+    pub(crate) fn of(target: &Entry, by: u64, how: How) -> Self {
+        let event = target.event();
+        let (stream, hash) = (event.stream.clone(), event.hash().to_string());
+        Self { target: target.header.seq, stream, event: hash, by, how }
+    }
+}
+
+/// What names what in the families' entries, and which entries changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Grounds {
+    /// Stream, or event hash in hex, to the entries that name it, by rising seq.
+    named: BTreeMap<String, Vec<Naming>>,
+    changes: Vec<Change>,
+}
+
+impl Grounds {
+    /// Takes note of what an entry names: streams with one of `prefixes`, and earlier events.
+    pub(crate) fn learn(
+        &mut self,
+        entry: &Entry,
+        declared: &EventType,
+        prefixes: &BTreeSet<&'static str>,
+        seq_of: impl Fn(&EventHash) -> Option<u64>,
+    ) {
+        let event = entry.event();
+        let mut names = BTreeSet::new();
+        gather(&event.payload, &mut names);
+        let is_name = |text: &str| match text.split_once('/') {
+            Some((prefix, _)) => prefixes.contains(prefix) && name::is_pair(text),
+            None => text.len() == HASH_LEN && text.parse().is_ok_and(|h| seq_of(&h).is_some()),
+        };
+        let role = match (declared.kind, declared.name) {
+            (_, TABLED) => Role::Tabling,
+            (Kind::Act, _) => Role::Act,
+            (Kind::Report, _) => Role::Report,
+        };
+        for named in names.into_iter().filter(|name| *name != event.stream && is_name(name)) {
+            let (seq, recorded) = (entry.header.seq, entry.header.recorded.micros());
+            let naming = Naming { seq, recorded, stream: event.stream.clone(), role };
+            self.named.entry(named.to_owned()).or_default().push(naming);
+        }
+    }
+
+    pub(crate) fn change(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    pub(crate) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    pub(crate) fn naming(&self, name: &str) -> &[Naming] {
+        self.named.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The texts in a payload that may be names: a stream, or an event hash in hex.
+fn gather<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::String(text) if text.len() <= NAME_MAX => {
+            names.insert(text);
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, names)),
+        Value::Object(members) => members.values().for_each(|member| gather(member, names)),
+        _ => {}
+    }
+}
