@@ -2,6 +2,7 @@
 
 use crate::error::CliError;
 use accord_catalogue::{EventType, Guard, Timer};
+use accord_ledger::guards;
 use accord_ledger::kernel::types;
 use accord_projection::Declaration;
 use accord_views::Families;
@@ -39,8 +40,12 @@ pub(crate) struct Section {
 
 /// Every part, the kernel first.
 pub(crate) fn sections() -> Vec<Section> {
-    let kernel =
-        Section { name: "kernel", types: types::TYPES.iter().collect(), ..Section::default() };
+    let kernel = Section {
+        name: "kernel",
+        types: types::TYPES.iter().collect(),
+        refusals: guards::REFUSALS,
+        ..Section::default()
+    };
     let families = Families::new().map(|f| f.declarations()).unwrap_or_default();
     let section = |d: Declaration| Section {
         name: d.family,

@@ -16,6 +16,7 @@ pub mod check;
 pub mod clock;
 mod error;
 pub mod forks;
+pub mod guards;
 pub mod handle;
 mod history;
 pub mod judge;

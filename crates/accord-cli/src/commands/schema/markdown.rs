@@ -42,6 +42,8 @@ pub(super) fn document(charter: Option<&Charter>) -> String {
     }
     for section in &sections {
         say(&mut out, format_args!("\n## {}\n", section.name));
+        let general = section.refusals.iter().filter(|guard| guard.types.is_empty());
+        bullets(&mut out, "Any event may be refused as", general);
         for declared in &section.types {
             entry(&mut out, declared, section, charter);
         }
@@ -51,9 +53,8 @@ pub(super) fn document(charter: Option<&Charter>) -> String {
 
 const PREFACE: &str = "\
 A *report* says that something happened; it is always taken in when its author may sign it, and what is \
-wrong with it becomes a finding. An *act* is a step of a procedure and may be refused. Every type may \
-also be refused for what holds for all events (see the refusals of the kernel at the end of each of its \
-types): syntax, signature, id, signer, grant, stream. A member marked * must be there.
+wrong with it becomes a finding. An *act* is a step of a procedure and may be refused. Every event may \
+also be refused for what holds for all of them, which stands first below. A member marked * must be there.
 
 An act that does not fit the state is refused as `wrong-state` unless another code is named; a report \
 that does not is taken in and found `out_of_order`. A correction that does not apply is found \
@@ -110,8 +111,11 @@ fn entry(out: &mut String, declared: &EventType, section: &Section, charter: Opt
 }
 
 fn remarks(out: &mut String, title: &str, guards: &[Guard], name: &str) {
-    let about = guards.iter().filter(|g| g.types.contains(&name));
-    let lines: Vec<String> = about.map(|g| format!("- `{}`: {}", g.code, g.words)).collect();
+    bullets(out, title, guards.iter().filter(|g| g.types.contains(&name)));
+}
+
+fn bullets<'a>(out: &mut String, title: &str, guards: impl Iterator<Item = &'a Guard>) {
+    let lines: Vec<String> = guards.map(|g| format!("- `{}`: {}", g.code, g.words)).collect();
     if !lines.is_empty() {
         say(out, format_args!("{title}:\n\n{}\n", lines.join("\n")));
     }
