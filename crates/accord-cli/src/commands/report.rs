@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// The moment of which the report speaks [default: the end of the period, or now before it]
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     as_of: Option<Timestamp>,
-    /// Directory to write to
+    /// Directory to write to; made when it is not there
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
     /// Which forms to write
@@ -84,6 +84,8 @@ impl File {
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let record = args.dir.record()?;
     let as_of = as_of(args, &record)?;
+    // Found out before the work, not after it.
+    std::fs::create_dir_all(&args.out).map_err(CliError::file("create", &args.out))?;
     let report = compose(args, &record, as_of, session)?;
     let mut files = printed(args, &report);
     if let Some(path) = &args.payload {

@@ -23,10 +23,10 @@ pub(crate) fn render(report: &Report) -> String {
     header(&mut page, report);
     contents(&mut page, report);
     page.markup("<main id=\"content\">\n");
-    changed(&mut page, report);
     for section in &report.sections {
         view(&mut page, report, section);
     }
+    changed(&mut page, report);
     sources(&mut page, report);
     state(&mut page, report);
     page.markup("</main>\n</body>\n</html>\n");
@@ -73,10 +73,10 @@ fn contents(page: &mut Page, report: &Report) {
         page.element("a", &[("href", &format!("#{target}"))], title);
         page.close("li");
     };
-    item("changes", "What changed");
     for section in &report.sections {
         item(&anchor(section), section.view.title);
     }
+    item("changes", "What changed");
     item("sources", "Where the figures come from");
     item("state", "State and how to check it");
     page.markup("</ol>\n</nav>\n");

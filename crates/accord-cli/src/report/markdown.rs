@@ -25,11 +25,11 @@ pub(crate) fn render(report: &Report) -> String {
     for (name, value) in moment(report) {
         line(&mut out, &format!("- {name}: {}", safe(&value)));
     }
-    line(&mut out, "\n## What changed\n");
-    changed(&mut out, report);
     for section in &report.sections {
         view(&mut out, report, section);
     }
+    line(&mut out, "\n## What changed\n");
+    changed(&mut out, report);
     sources(&mut out, report);
     state(&mut out, report);
     out
