@@ -7,16 +7,15 @@ mod observing;
 mod random;
 mod sites;
 
+use super::provenance;
 use super::world::World;
-use crate::replay::{Known, Replay, Snapshot};
-use crate::view::{self, View};
+use crate::replay::Snapshot;
+use crate::view::View;
 use accord_format::time::Timestamp;
 use accord_ledger::admission::Finding;
-use accord_ledger::kernel;
 use accord_monitoring::Monitoring;
 use accord_projection::Projector;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// The views that show what monitors report.
 const VIEWS: [&str; 4] = ["ceasefire", "access", "weapons", "civilians"];
@@ -82,25 +81,8 @@ fn absent(view: &View, key: &str) -> bool {
 /// Every figure comes to the same from the entries that it names, the kernel's besides; and one of
 /// which nothing is named is nothing.
 fn check_figures(world: &World, as_of: Timestamp) {
-    let snapshot = world.replay(Known::All, as_of);
     for name in VIEWS {
-        let view = view::view(name, &snapshot).unwrap();
-        // Many figures come from the same entries.
-        let mut alone: BTreeMap<Vec<u64>, View> = BTreeMap::new();
-        for figure in view.figures() {
-            let Some(provenance) = &figure.provenance else { continue };
-            let named = snapshot.families().enumerate(&provenance.selector);
-            let again = alone.entry(named.clone()).or_insert_with(|| {
-                let entries = world.log.entries().iter().map(|entry| {
-                    let kept = named.contains(&entry.header.seq) || kernel::owns(entry.event());
-                    (entry.clone(), !kept)
-                });
-                let again = Replay::run(entries, &world.log, Known::All, as_of).unwrap();
-                view::view(name, &again).unwrap()
-            });
-            let found = again.figure(&figure.key).map_or(0, |figure| figure.value);
-            assert_eq!(found, figure.value, "{} of {name}", figure.key);
-        }
+        provenance::check_at(world, name, as_of);
     }
 }
 

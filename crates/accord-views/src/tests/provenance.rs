@@ -3,12 +3,18 @@
 use super::world::World;
 use crate::replay::{Known, Replay};
 use crate::view::{self, View};
+use accord_format::time::Timestamp;
 use accord_ledger::kernel;
 use std::collections::BTreeMap;
 
-/// Makes each figure of a view again from nothing but its entries and the kernel's.
+/// Makes each figure of a view again from nothing but its entries and the kernel's; there is one.
 pub(super) fn check(world: &World, name: &str) {
-    let snapshot = world.now();
+    assert!(check_at(world, name, world.log.now()) > 0, "{name} has no figures");
+}
+
+/// The same as of an instant; gives how many selectors there were.
+pub(super) fn check_at(world: &World, name: &str, as_of: Timestamp) -> usize {
+    let snapshot = world.replay(Known::All, as_of);
     let whole = view::view(name, &snapshot).unwrap();
     let mut made: BTreeMap<String, View> = BTreeMap::new();
     for figure in whole.figures() {
@@ -28,5 +34,5 @@ pub(super) fn check(world: &World, name: &str) {
         let value = again.figure(&figure.key).map_or(0, |f| f.value);
         assert_eq!(value, figure.value, "{name} {}: {selector}", figure.key);
     }
-    assert!(!made.is_empty(), "{name} has no figures");
+    made.len()
 }
