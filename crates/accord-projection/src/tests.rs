@@ -1,6 +1,6 @@
 //! The engine against a fold from nothing that is written down as the design says it.
 
-mod lamp;
+pub(crate) mod lamp;
 mod random;
 
 use crate::testing::Log;
