@@ -112,7 +112,7 @@ fn a_read_only_directory() {
 #[test]
 fn a_second_writer() {
     let mut site = Site::new();
-    let notes = notes(&mut site.pen, 2);
+    let notes = notes(&mut site.pen, 3);
     let mut first = command(site.path(), &["append", "--dir", "L", "-", "--json"]).spawn().unwrap();
     let mut to = first.stdin.take().unwrap();
     let mut answers = BufReader::new(first.stdout.take().unwrap()).lines();
@@ -122,15 +122,26 @@ fn a_second_writer() {
     let second = site.append(notes[1].note().as_bytes()).exits(4);
     says("the second", &second.err, &["another process"]);
     assert!(site.files() == during, "the second writer changed something");
+    // The index has a lock of its own; the ledger's holds without it.
+    let (index, aside) = (site.ledger().join(layout::INDEX), site.path().join("aside"));
+    std::fs::rename(&index, &aside).unwrap();
+    let second = site.append(notes[1].note().as_bytes()).exits(4);
+    says("without the index", &second.err, &["another process is writing this ledger"]);
+    std::fs::remove_dir_all(&index).unwrap();
+    std::fs::rename(&aside, &index).unwrap();
+    assert!(site.files() == during, "the second writer changed something");
     // Reading goes on beside the writer.
     site.accord(&["verify", "--dir", "L"]).exits(0);
     site.accord(&["log", "--dir", "L"]).exits(0);
+    // The first goes on, and where it writes to is still the ledger.
+    to.write_all(notes[2].note().as_bytes()).unwrap();
+    says("the first again", &answers.next().unwrap().unwrap(), &["accepted"]);
     drop(to);
     assert_eq!(first.wait().unwrap().code(), Some(0));
-    assert_eq!(
-        site.append(notes[1].note().as_bytes()).exits(0).records()[0]["outcome"],
-        "accepted"
-    );
+    let again = site.append(text(&notes).as_bytes()).exits(0).records();
+    let outcomes: Vec<_> = again.iter().map(|answer| &answer["outcome"]).collect();
+    assert_eq!(outcomes, ["repeated", "accepted", "repeated"]);
+    site.accord(&["verify", "--dir", "L"]).exits(0);
 }
 
 #[test]

@@ -188,6 +188,27 @@ fn void_entries_are_named_with_court_and_code() {
     }
 }
 
+/// A role that nobody had the power to grant is not held by those who sign in it further on.
+#[test]
+fn void_entries_give_nobody_power() {
+    let world = small();
+    let mut pen = pen(world);
+    let (field, party) = (key("mission/field-2", 22), key("north/liaison", 23));
+    let role = json!({"participant": "north", "role": "mission"});
+    let granted =
+        pen.event("participant.role_granted", "participant/north", role, &[(&field, "mission")]);
+    let used = pen.event("test.reported", "test/", json!({"count": 1}), &[(&party, "mission")]);
+    let files = forged(world, |links| {
+        let recorded = links.last().unwrap().recorded.plus_seconds(100_000 * 60);
+        links.extend([granted, used].map(|event| Link::new(event.note(), recorded)));
+    });
+    let report = verified(&files);
+    assert_eq!(report.problems, []);
+    let voids: Vec<_> = report.voids.iter().map(|v| (v.seq, v.code)).collect();
+    let size = world.size();
+    assert_eq!(voids, [(size, "threshold-not-met"), (size + 1, "role-not-held")]);
+}
+
 #[test]
 fn what_authors_saw_gives_a_rewritten_history_away() {
     let world = small();

@@ -309,7 +309,9 @@ mod tests {
         let signer = NoteSigner::from_seed("a/b", &[9; 32]).unwrap();
         let text = signer.to_private_text();
         assert_eq!(NoteSigner::parse(&text).unwrap().vkey(), signer.vkey());
-        assert!(!format!("{signer:?}").contains("PRIVATE"));
+        // The name and the public id, and nothing besides in which the seed could stand.
+        let shown = format!("NoteSigner({})", signer.id_string());
+        assert_eq!([format!("{signer:?}"), format!("{signer:#?}")], [shown.clone(), shown]);
         assert_eq!(signer.vkey().to_string().parse::<VKey>().as_ref(), Ok(signer.vkey()));
     }
 

@@ -165,6 +165,9 @@ mod tests {
             "\u{2014} n AAAAAAE",
             "\u{2014}  AAAAAAE=",
             "\u{2014} n AAAAAAF=",
+            "\u{2014} n AAAAAAE= ",
+            "\u{2014} n  AAAAAAE=",
+            " \u{2014} n AAAAAAE=",
         ] {
             let note = format!("a\n\n{line}\n");
             assert_eq!(

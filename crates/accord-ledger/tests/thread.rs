@@ -46,3 +46,28 @@ fn the_same_text_gets_its_first_receipt() {
     let entry = receipt.verify(event.clone(), &kit.origin(), &keys).unwrap();
     assert_eq!(entry.header.seq, 5);
 }
+
+/// The receipt was promised when the text was taken in; what became of its author since then, or of
+/// the rules, is no reason to hold it back.
+#[test]
+fn the_first_receipt_comes_before_every_other_check() {
+    let mut kit = Kit::new();
+    let mission = kit::key("mission/field-3", 21);
+    let endorsed = json!({"target": kit.id});
+    let event = kit.event("record.endorsed", "record/", &endorsed, &[(&mission, "mission")]);
+    let accord_ledger::Outcome::Accepted { receipt, .. } = kit.submit(&event) else {
+        panic!("not accepted")
+    };
+    let revocation =
+        json!({"participant": "mission", "key": mission.id_string(), "reason": "compromised"});
+    let revoked = kit.authority_says("key.revoked", "participant/mission", &revocation);
+    assert_eq!(revoked, "accepted");
+    // Its next event is refused, the earlier one gets what it was given.
+    let next = kit.event("record.endorsed", "record/", &endorsed, &[(&mission, "mission")]);
+    assert_eq!(kit.append(&next), "key-revoked");
+    let again = kit.submit(&event);
+    let accord_ledger::Outcome::Repeated { receipt: repeated } = &again else {
+        panic!("{}", outcome_code(&again));
+    };
+    assert_eq!(receipt.header(), repeated.header());
+}

@@ -124,6 +124,8 @@ fn publishers(families: &[Declaration]) -> Result<BTreeMap<&'static str, usize>,
 mod tests {
     use super::*;
 
+    const SEEN: EventType = crate::tests::lamp::NOTED;
+
     fn family(
         family: &'static str,
         publishes: &'static [&'static str],
@@ -167,6 +169,12 @@ mod tests {
         assert_eq!(
             order(&[family("a", &[], &[]), family("a", &[], &[])]),
             Err(RegistryError::FamilyTwice("a"))
+        );
+        let owner = |name| Declaration { types: &[SEEN], ..family(name, &[], &[]) };
+        let (name, version) = (SEEN.name, SEEN.version);
+        assert_eq!(
+            order(&[owner("a"), owner("b")]),
+            Err(RegistryError::TypeTwice { name, version, first: "a", second: "b" })
         );
     }
 }

@@ -1,11 +1,12 @@
 //! The engine against a fold from nothing that is written down as the design says it.
 
-mod lamp;
+pub(crate) mod lamp;
 mod random;
 
 use crate::testing::Log;
 use crate::{
-    Amendment, Basis, Correction, Duplicate, Engine, Finding, NoFacts, Provenance, Selector, Source,
+    Amendment, Basis, Correction, Duplicate, Engine, Facts, Finding, NoFacts, Provenance, Scene,
+    Selector, Source,
 };
 use accord_catalogue::patch::Patch;
 use accord_format::time::Timestamp;
@@ -253,6 +254,23 @@ fn acts_are_refused_where_reports_are_remarked_on() {
     let (engine, _) = bench.replay(2, bench.log.now());
     assert_eq!(level(&engine, "a"), Some(200));
     assert_eq!(codes(&engine.findings()), [(act, "out_of_order")]);
+}
+
+/// Facts that are all so.
+struct Everything;
+
+impl Facts for Everything {
+    fn fact(&self, name: &str, _: &str) -> Option<Value> {
+        Some(json!(name))
+    }
+}
+
+#[test]
+fn a_judge_reads_the_facts_that_its_family_declares() {
+    let (engine, basis) = (Engine::<Lamps>::default(), Basis::default());
+    let scene = Scene { engine: &engine, basis: &basis, facts: &Everything };
+    assert_eq!(scene.fact("house.dark", "house/main"), Some(json!("house.dark")));
+    assert_eq!(scene.fact("house.empty", "house/main"), None);
 }
 
 #[test]

@@ -115,6 +115,30 @@ fn signature_lines_are_exactly_those_of_the_signers() {
 }
 
 #[test]
+fn every_signer_signs_in_order() {
+    let (first, second) = (key(), NoteSigner::from_seed("north/liaison", &[8; 32]).unwrap());
+    let also = format!(r#","signers":[{{"key":"{}","as":"mission"}}"#, first.id_string());
+    let both = also.replace('}', &format!(r#"}},{{"key":"{}","as":"party"}}"#, second.id_string()));
+    let signed =
+        SignedEvent::sign(&line("").replace(also.as_str(), &both), &[&first, &second]).unwrap();
+    let text = signed.event().text();
+    let [own, other] = [&first, &second].map(|key| key.sign(text).to_line());
+    let refused = |lines: &[&str]| {
+        let note = format!("{text}\n{}", lines.concat());
+        match SignedEvent::parse(note.as_bytes()) {
+            Err(EventError::SignatureLine { line, .. }) => Some(line),
+            _ => None,
+        }
+    };
+    assert_eq!(refused(&[&own, &other]), None);
+    assert_eq!(refused(&[&own]), Some(2));
+    assert_eq!(refused(&[&other]), Some(1));
+    assert_eq!(refused(&[&other, &own]), Some(1));
+    assert_eq!(refused(&[&own, &own]), Some(2));
+    assert_eq!(refused(&[&own, &other, &other]), Some(3));
+}
+
+#[test]
 fn size_and_first_line_are_checked() {
     let long = line(&format!(r#","x":"{}""#, "a".repeat(NOTE_MAX)));
     assert!(refusal(&long).contains("limit"));

@@ -2,7 +2,8 @@
 //! own description of each case, never from this code.
 
 use crate::support::{hex, list, read_json, read_text, text};
-use accord_format::key::{KeyError, PublicKey};
+use accord_format::key::{KeyError, PublicKey, VKey};
+use accord_format::note::NoteSignature;
 use serde_json::Value;
 
 fn public_key(bytes: &[u8]) -> Result<PublicKey, KeyError> {
@@ -29,6 +30,11 @@ fn cctv() {
         if let Ok(key) = key {
             let valid = key.verify(text(case, "msg").as_bytes(), &hex(text(case, "sig")));
             assert_eq!(valid, signature_is_good, "case {}: {flags:?}", case["number"]);
+            // A note's signature line goes by the same rule.
+            let vkey = VKey::new("vectors", key).unwrap();
+            let (name, id) = (vkey.name().to_owned(), vkey.id());
+            let line = NoteSignature { name, id, signature: hex(text(case, "sig")) };
+            assert_eq!(vkey.verify(text(case, "msg"), &line), valid, "case {}", case["number"]);
             accepted += u32::from(valid);
         } else {
             keys_refused += 1;

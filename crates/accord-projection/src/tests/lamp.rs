@@ -109,6 +109,7 @@ pub(crate) struct Lamps;
 impl Projector for Lamps {
     const FAMILY: &'static str = "lamps";
     const FOLD_VERSION: u32 = 1;
+    const READS: &'static [&'static str] = &["house.dark"];
 
     type Payload = LampEvent;
     type State = Lamp;

@@ -126,19 +126,24 @@ fn a_frame_without_checkpoint_record_is_dropped() {
 
 #[test]
 fn every_cut_behind_the_first_checkpoint_drops_the_last_batch_alone() {
-    let built = two_batches();
-    let (first, second) = (built.records[3], built.records[5]);
-    for length in first..second {
-        let cut = &built.bytes[..length];
-        if length == first {
-            assert_eq!(scan(cut).unwrap().ending, Ending::Clean);
-        } else {
-            let whole = (length >= built.records[4]).then_some(2);
-            assert_eq!(dropped(cut, 2).whole_entries, whole, "{length}");
+    let mut built = two_batches();
+    built.frame(&[b"fifth\n"]);
+    built.checkpoint();
+    // Where the batches end; the entries up to there, and those of the batch behind it.
+    for (end, size, next) in [(3, 2, 2), (5, 4, 1)] {
+        for length in built.records[end]..built.records[end + 2] {
+            let cut = &built.bytes[..length];
+            if length == built.records[end] {
+                let scan = scan(cut).unwrap();
+                assert_eq!((scan.image.size(), scan.ending), (size, Ending::Clean));
+            } else {
+                let whole = (length >= built.records[end + 1]).then_some(next);
+                assert_eq!(dropped(cut, size).whole_entries, whole, "{length}");
+            }
         }
     }
     // Below the first checkpoint record there is nothing that a crash could have left.
-    for length in 0..first {
+    for length in 0..built.records[3] {
         assert!(scan(&built.bytes[..length]).is_err(), "{length}");
     }
 }

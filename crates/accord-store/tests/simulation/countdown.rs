@@ -41,6 +41,7 @@ struct Script {
     fails: Vec<u64>,
     /// What an error makes of the machine; nothing if only the writer is dropped.
     stop: Option<Stop>,
+    failures_seen: u64,
 }
 
 impl Script {
@@ -49,7 +50,8 @@ impl Script {
         let disk = SimDisk::new(seed);
         disk.fail_at(fails);
         let (model, random) = (Model::default(), Random::new(seed));
-        let mut script = Self { disk, model, random, store: None, fails: fails.to_vec(), stop };
+        let fails = fails.to_vec();
+        let mut script = Self { disk, model, random, store: None, fails, stop, failures_seen: 0 };
         for step in steps {
             script.reopen();
             script.step(*step);
@@ -95,8 +97,12 @@ impl Script {
         }
     }
 
+    /// An error is in order only if a call was made to fail since the last one.
     fn fail(&mut self, error: &StoreError) {
         assert!(!error.is_corrupt(), "a failure was taken for damage: {error}");
+        let failures = self.disk.failures();
+        assert!(failures > self.failures_seen, "without a failing call: {error}");
+        self.failures_seen = failures;
         if let Some(stop) = self.stop {
             self.disk.restart(stop);
             self.disk.fail_at(&self.fails);

@@ -249,6 +249,15 @@ fn void_entries_do_nothing() {
     let snapshot = Replay::run(entries, &world.log, Known::All, world.log.now()).unwrap();
     assert!(snapshot.families().monitoring().state("mission/main").is_none());
     assert_eq!(snapshot.families().tally().void, [0]);
+    // Those of the kernel neither.
+    let world = World::with_charter("2026-03-01T05:00:00Z");
+    assert!(world.now().kernel().charter().is_some());
+    let entries = world.log.entries().iter().map(|e| (e.clone(), true));
+    let snapshot = Replay::run(entries, &world.log, Known::All, world.log.now()).unwrap();
+    assert_eq!(snapshot.kernel().charter(), None);
+    assert_eq!(snapshot.kernel().proposals().len(), 0);
+    assert!(snapshot.families().basis().terms.charter(world.size()).is_none());
+    assert_eq!(snapshot.size(), world.size());
 }
 
 #[test]
