@@ -120,7 +120,7 @@ fn a_second_writer() {
     says("the first", &answers.next().unwrap().unwrap(), &["accepted"]);
     let during = site.files();
     let second = site.append(notes[1].note().as_bytes()).exits(4);
-    says("the second", &second.err, &["another process"]);
+    says("the second", &second.err, &["another process is writing this ledger"]);
     assert!(site.files() == during, "the second writer changed something");
     // The index has a lock of its own; the ledger's holds without it.
     let (index, aside) = (site.ledger().join(layout::INDEX), site.path().join("aside"));

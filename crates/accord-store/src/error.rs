@@ -116,10 +116,14 @@ pub enum StoreError {
         size: u64,
     },
     /// The index failed; the entries are not affected.
-    #[error("the index failed: {0}; rebuild it with `accord index rebuild`")]
+    #[error(
+        "the index failed: {0}; if the disk is full, make room first; then rebuild the index with `accord index rebuild`"
+    )]
     Index(String),
     /// Another process has the index open.
-    #[error("another process has the index open; read without it")]
+    #[error(
+        "another process is writing this ledger (it has the index open); wait for it to finish, or stop it"
+    )]
     IndexInUse,
 }
 
