@@ -39,6 +39,8 @@ const TARGETS: &[&str] = &[
 ];
 const OWN: &[&str] = &["record.corrected", "record.retracted", "record.duplicate_marked"];
 
+const UNDOING: &[&str] = &["record.retracted", "record.duplicate_marked"];
+
 /// Every code, those for all events first.
 pub const REFUSALS: &[Guard] = &[
     guard(
@@ -129,6 +131,11 @@ pub const REFUSALS: &[Guard] = &[
     guard("target-unknown", TARGETS, "No entry holds the event that it names."),
     guard("target-retracted", TARGETS, "What it names was taken back."),
     guard("target-is-act", OWN, "What it names is an act, which another act answers."),
+    guard(
+        "target-continued",
+        UNDOING,
+        "What it names opened a stream that has gone on since; the procedure has its own end.",
+    ),
     guard(
         "not-the-author",
         OWN,

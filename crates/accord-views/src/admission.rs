@@ -90,8 +90,12 @@ impl Families {
                     self.bearing.insert(event.event_type.clone(), on);
                 }
                 let known = self.bearing.get(&event.event_type);
-                for provision in known.into_iter().flatten() {
-                    self.tally.bears(provision, entry);
+                // What had not happened by T bears on nothing yet.
+                let at = event.occurred.end().min(entry.header.recorded);
+                if !matches!(self.clock, Clock::Fixed(as_of) if at > as_of) {
+                    for provision in known.into_iter().flatten() {
+                        self.tally.bears(provision, entry, at);
+                    }
                 }
             }
         }

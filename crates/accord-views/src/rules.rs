@@ -6,6 +6,7 @@ mod records;
 mod recusal;
 pub(crate) mod report;
 mod result;
+mod suspect;
 
 pub(crate) use recusal::recused;
 
@@ -15,11 +16,12 @@ use accord_format::event::Event;
 use accord_projection::{Finding, Guard, Refusal};
 
 /// What the rules refuse that no family declares, because the charter says of which types.
-pub const REFUSALS: &[Guard] = &[kind::REFUSAL];
+pub const REFUSALS: &[Guard] = &[kind::REFUSAL, suspect::REFUSAL];
 
 /// Judges an act by the rules that more than one family has a part in.
 pub(crate) fn judge(families: &Families, header: &Header, event: &Event) -> Result<(), Refusal> {
     kind::judge(families, header, event)?;
+    suspect::judge(families, event)?;
     recusal::judge(families, header, event)?;
     result::judge(families, header, event)
 }

@@ -7,6 +7,7 @@ pub use rows::FileRows;
 
 use crate::runs::Runs;
 use accord_format::entry::Entry;
+use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -91,13 +92,14 @@ impl Tally {
         }
     }
 
-    pub(crate) fn bears(&mut self, provision: &str, entry: &Entry) {
+    /// Takes note that an entry bears on a provision, from `at` on.
+    pub(crate) fn bears(&mut self, provision: &str, entry: &Entry, at: Timestamp) {
         let bearing = match self.by_provision.get_mut(provision) {
             Some(bearing) => bearing,
             None => self.by_provision.entry(provision.to_owned()).or_default(),
         };
         bearing.seqs.push(entry.header.seq);
-        bearing.last = entry.header.recorded.micros();
+        bearing.last = bearing.last.max(at.micros());
     }
 
     pub(crate) fn pass(&mut self, entry: &Entry) {

@@ -74,7 +74,14 @@ fn part(
     let has_part = |subject: &&String| {
         let state = families.violations().state(subject);
         let Some(case) = state.as_deref().and_then(|s| s.case()) else { return false };
-        let accused = charter.party_of(participant) == Some(&case.against);
+        let party = charter.party_of(participant);
+        // Whom it was alleged against, and whom the finding or a determination names since.
+        let attributed = case.attribution.iter().flat_map(|a| &a.responsible);
+        let determined = case.provisionals.iter().map(|p| p.determination.responsible.as_str());
+        let named = std::iter::once(case.against.as_str())
+            .chain(attributed.map(String::as_str))
+            .chain(determined);
+        let accused = party.is_some_and(|party| named.into_iter().any(|side| side == party));
         match rule {
             Recusal::None => false,
             Recusal::Accused => accused,

@@ -202,6 +202,7 @@ fn a_case_is_reopened_on_new_evidence_only() {
     let withdrawn = world.submit("observer", "violation.withdrawn", &case, reason);
     assert_eq!(withdrawn.unwrap_err().code, "wrong-state", "a finding was made before");
     attribute_again(&mut world, &case);
+    let resolution = adopted(&mut world, &[&case]);
     decide(&mut world, &case, &resolution, "overturned", None).unwrap();
     let docket = world.view("violations");
     assert_eq!(docket.figure("decisions/overturned").unwrap().value, 1);

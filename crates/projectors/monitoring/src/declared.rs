@@ -21,6 +21,11 @@ pub(crate) const REFUSALS: &[Guard] = &[
         words: "The board has not adopted the resolution that it names.",
     },
     Guard {
+        code: "resolution-elsewhere",
+        types: &["weapons_line.set"],
+        words: "The resolution does not decide on the line.",
+    },
+    Guard {
         code: "not-the-holder",
         types: &["storage_site.registered"],
         words: "The signer does not stand for the party whose site it is.",

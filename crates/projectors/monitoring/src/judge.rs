@@ -39,11 +39,17 @@ fn line(
         let detail = "not every party signed it; name the resolution that sets it".to_owned();
         return Err(Refusal::new("resolution-missing", detail));
     };
-    if scene.fact(RESOLUTION_ADOPTED, resolution.as_str()).is_none() {
+    let Some(adopted) = scene.fact(RESOLUTION_ADOPTED, resolution.as_str()) else {
         let detail = format!("{resolution} is not an adopted resolution");
         return Err(Refusal::new("resolution-not-adopted", detail));
+    };
+    let stream = item.event.stream.as_str();
+    let subjects = adopted.get("subjects").and_then(serde_json::Value::as_array);
+    if subjects.is_some_and(|all| all.iter().any(|s| s.as_str() == Some(stream))) {
+        return Ok(());
     }
-    Ok(())
+    let detail = format!("{resolution} does not decide on {stream}");
+    Err(Refusal::new("resolution-elsewhere", detail))
 }
 
 /// A party registers its own sites.

@@ -43,7 +43,7 @@ pub(crate) const REFUSALS: &[Guard] = &[
     ),
     says(
         "provisional-running",
-        &[NO_ACTION, WITHDRAWN],
+        &[NO_ACTION, WITHDRAWN, MERGED],
         "A provisional determination is running in the case.",
     ),
     says(
@@ -56,6 +56,7 @@ pub(crate) const REFUSALS: &[Guard] = &[
         &[ADJUDICATED, ORDERED],
         "The board has not adopted the resolution.",
     ),
+    says("resolution-used", &[ADJUDICATED], "The case has been decided by that resolution before."),
     says(
         "resolution-elsewhere",
         &[ADJUDICATED, ORDERED],

@@ -202,6 +202,13 @@ fn merge(case: &mut Case, p: &ViolationMerged, item: &Event<'_>) -> Folded {
     if p.into.as_str() == item.event.stream {
         return Err(OutOfOrder::new("a case cannot be merged into itself"));
     }
+    if case.provisional().is_some() {
+        let why = format!(
+            "a provisional determination is running in {}; merged, the case could be determined a second time elsewhere and never be decided on",
+            item.event.stream
+        );
+        return Err(OutOfOrder::coded("provisional-running", why));
+    }
     end(case, Status::Merged, item.effect.micros());
     case.merged_into = Some(p.into.to_string());
     Ok(())

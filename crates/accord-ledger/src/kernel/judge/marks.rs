@@ -3,7 +3,7 @@
 use super::{Judge, Judgement, refuse};
 use crate::admission::Rejection;
 use crate::kernel::types::RecordCorrected;
-use accord_catalogue::Kind;
+use accord_catalogue::{Kind, StreamRule};
 use accord_format::entry::Entry;
 use accord_format::event::{Event, Evidence};
 use accord_format::hash::EventHash;
@@ -53,6 +53,21 @@ impl Judge<'_> {
         }
     }
 
+    /// What opened a stream that others have gone on with cannot be made undone: it would take their
+    /// steps with it.
+    fn is_alone(&self, target: &Event) -> Judgement {
+        let opens = (self.types)(&target.event_type, target.version)
+            .is_some_and(|t| matches!(t.stream, StreamRule::Opens(_)));
+        if opens && self.history.stream(&target.stream).len() > 1 {
+            let detail = format!(
+                "{} opened {}, which has gone on since; end it by a step of its own procedure",
+                target.event_type, target.stream
+            );
+            return refuse("target-continued", detail);
+        }
+        Ok(())
+    }
+
     pub(super) fn correction(&self, p: &RecordCorrected) -> Judgement {
         let target = self.target(&p.target)?;
         self.is_report(target.event())?;
@@ -100,6 +115,7 @@ impl Judge<'_> {
             }
         } else {
             self.is_report(target.event())?;
+            self.is_alone(target.event())?;
         }
         self.is_author_of(&target)?;
         match self.kernel.records.retracted(event) {
@@ -122,6 +138,7 @@ impl Judge<'_> {
         let entry = self.target(target)?;
         let other = self.target(canonical)?;
         self.is_report(entry.event())?;
+        self.is_alone(entry.event())?;
         if target == canonical || self.kernel.records.duplicate_of(canonical).is_some() {
             return refuse(
                 "duplicate-circular",
@@ -140,7 +157,13 @@ impl Judge<'_> {
                 "a duplicate is of the same type as the canonical record",
             );
         }
-        self.is_author_of(&entry).or_else(|_| self.kernel.check_grant(self.event))
+        // Whoever must be heard is not silenced by somebody else's mark.
+        let event = entry.event();
+        let heard = (self.types)(&event.event_type, event.version).is_some_and(|t| t.always_heard);
+        match self.is_author_of(&entry) {
+            Err(_) if !heard => self.kernel.check_grant(self.event),
+            judged => judged,
+        }
     }
 
     pub(super) fn redaction(&self, target: &EventHash, commitment: &str) -> Judgement {

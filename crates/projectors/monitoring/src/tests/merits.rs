@@ -17,7 +17,12 @@ struct Board;
 
 impl Facts for Board {
     fn fact(&self, name: &str, subject: &str) -> Option<Value> {
-        (name == RESOLUTION_ADOPTED && subject == "resolution/yes").then(|| json!({}))
+        let subjects = match subject {
+            "resolution/yes" => json!(["weapons_line/mlrs"]),
+            "resolution/elsewhere" => json!(["weapons_line/mortars"]),
+            _ => return None,
+        };
+        (name == RESOLUTION_ADOPTED).then(|| json!({ "subjects": subjects }))
     }
 }
 
@@ -64,6 +69,8 @@ fn a_line_is_set_by_all_parties_or_by_the_board() {
     assert_eq!(line(&parties[..1], &set), Some("resolution-missing"));
     assert_eq!(line(&["secretariat"], &set), Some("resolution-missing"));
     assert_eq!(line(&["secretariat"], &by("resolution/no")), Some("resolution-not-adopted"));
+    let elsewhere = by("resolution/elsewhere");
+    assert_eq!(line(&["secretariat"], &elsewhere), Some("resolution-elsewhere"));
     assert_eq!(line(&["secretariat"], &by("resolution/yes")), None);
 }
 

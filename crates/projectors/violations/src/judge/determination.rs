@@ -31,6 +31,7 @@ pub(super) fn adjudicated(
     scene: &Scene<'_, Violations>,
 ) -> Judged {
     resolved(item, &p.resolution, scene)?;
+    unused(p, case)?;
     unsuspected(item, scene)?;
     let Some(determination) = &p.determination else { return Ok(()) };
     determined(item, determination, scene)?;
@@ -42,6 +43,17 @@ pub(super) fn adjudicated(
             "the attribution does not name {responsible}; a decision that does modifies it"
         );
         return Err(Refusal::new("determination-differs", detail));
+    }
+    Ok(())
+}
+
+/// A resolution is carried out once.
+fn unused(p: &ViolationAdjudicated, case: &Case) -> Judged {
+    let named = p.resolution.as_str();
+    let mut carried_out = case.earlier_decisions.iter().chain(&case.decision);
+    if carried_out.any(|decided| decided.resolution == named) {
+        let detail = format!("{named} has been carried out in this case; the board resolves anew");
+        return Err(Refusal::new("resolution-used", detail));
     }
     Ok(())
 }
