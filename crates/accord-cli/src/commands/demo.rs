@@ -4,6 +4,9 @@ mod build;
 mod cast;
 mod data;
 mod report;
+mod script;
+mod stage;
+mod story;
 
 use crate::cli::Session;
 use crate::error::CliError;
