@@ -4,6 +4,7 @@ mod build;
 mod cast;
 mod data;
 mod report;
+mod reports;
 mod script;
 mod stage;
 mod story;

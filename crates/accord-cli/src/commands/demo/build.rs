@@ -4,7 +4,7 @@
 use super::cast::{By, Cast};
 use super::script::{DAY, HOUR, Script};
 use super::stage::Stage;
-use super::{data, step, story};
+use super::{data, reports, step, story};
 use crate::cli::Session;
 use crate::commands::submit::Submitter;
 use crate::compose::SeenAt;
@@ -80,7 +80,7 @@ fn tell(
     stage.import(data::RESTATEMENTS, mission, 35 * DAY, session)?;
     step("playing two years that are made up for this demonstration", session);
     story::write(script)?;
-    stage.play(script.take(), "events", session)
+    reports::play(stage, script, session)
 }
 
 /// Two seats of the key authority.

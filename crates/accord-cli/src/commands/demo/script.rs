@@ -183,12 +183,16 @@ impl<'a> Script<'a> {
 
     /// The last event rests on open evidence of those words.
     pub(super) fn resting_on(&mut self, words: &str) {
+        self.rests(Self::item(words));
+    }
+
+    /// Open evidence of those words, as events name it.
+    pub(super) fn item(words: &str) -> Value {
         let content = format!("{words} {MADE_UP}\n");
-        let item = json!({
+        json!({
             "blake3": digest(&content), "bytes": content.len(),
             "media_type": "text/plain", "name": "made-up.txt",
-        });
-        self.rests(item);
+        })
     }
 
     /// The last event rests on sealed evidence; gives the commitment.

@@ -7,6 +7,7 @@ mod board;
 mod cases;
 mod ceasefire;
 mod courses;
+mod evidence;
 mod exchanges;
 mod monitoring;
 mod observations;
@@ -34,6 +35,7 @@ pub(super) fn write(script: &mut Script<'_>) -> Result<(), CliError> {
     exchanges::write(script)?;
     remains::write(script)?;
     provisions::write(script)?;
+    evidence::write(script)?;
     board::meetings(script, &ceasefires)?;
     records::write(script, &told)
 }

@@ -4,6 +4,7 @@ use super::super::script::{DAY, HOUR, MADE_UP, Said, Script, Side, at, count, di
 use super::CEASEFIRE;
 use super::board::{Motion, Vote, decide};
 use super::courses::{COURSES, Course, End};
+use super::evidence::{keep, register};
 use super::observations::Told;
 use crate::error::CliError;
 use serde_json::{Value, json};
@@ -145,8 +146,14 @@ fn find<'a>(
     let report = digest(&format!("report {} {after}", case.said.stream));
     let payload =
         json!({"result": result, "confidence": "medium", "report": report, "summary": MADE_UP});
+    // What it rests on is registered first, and some of it goes to the vault.
+    let words = format!("What was found in {}, after {} days.", case.said.stream, after / DAY);
+    let item = register(script, after - HOUR, mission, "mission", &words)?;
+    if case.course.category % 2 == 1 {
+        keep(script, &item, after / DAY + 1, mission)?;
+    }
     script.go_on(&case.said, after, "violation.finding_recorded", &[mission], payload)?;
-    script.resting_on(&format!("Report of {after}."));
+    script.resting_on(&words);
     Ok(())
 }
 

@@ -24,16 +24,18 @@ enum End {
     Reconciled,
     /// In the last stage one who was listed is not brought and another comes; that is settled.
     Disputed,
-    Cancelled,
+    /// The party at that place ends it before anybody is handed over.
+    Cancelled(usize),
     /// It is under way, and put off.
     Postponed,
 }
 
-const PLANS: [Plan; 6] = [
+const PLANS: [Plan; 7] = [
     Plan { day: 95, stages: 1, each: 60, end: End::Reconciled },
     Plan { day: 160, stages: 3, each: 50, end: End::Disputed },
-    Plan { day: 290, stages: 2, each: 80, end: End::Cancelled },
+    Plan { day: 290, stages: 2, each: 80, end: End::Cancelled(0) },
     Plan { day: 380, stages: 4, each: 75, end: End::Reconciled },
+    Plan { day: 460, stages: 2, each: 80, end: End::Cancelled(1) },
     Plan { day: 520, stages: 2, each: 90, end: End::Disputed },
     Plan { day: 660, stages: 3, each: 40, end: End::Postponed },
 ];
@@ -73,7 +75,7 @@ impl Plan {
     /// The stages that take place.
     const fn held(&self) -> u64 {
         match self.end {
-            End::Cancelled => 0,
+            End::Cancelled(_) => 0,
             End::Postponed => 1,
             End::Reconciled | End::Disputed => self.stages,
         }
@@ -198,10 +200,9 @@ fn finish<'a>(
     let last = plan.stage(plan.held());
     let together = script.together()?;
     match plan.end {
-        End::Cancelled => {
-            // All of them, so that nobody is the one who did.
+        End::Cancelled(place) => {
             let reason = json!({"reason": MADE_UP});
-            let by: Vec<_> = sides.iter().map(|side| side.by).take(1).collect();
+            let by: Vec<_> = sides.iter().map(|side| side.by).skip(place).take(1).collect();
             script.go_on(exchange, at(last, 9), "exchange.cancelled", &by, reason)?;
             return Ok(());
         }

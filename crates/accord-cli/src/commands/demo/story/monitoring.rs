@@ -18,6 +18,7 @@ pub(super) fn write(script: &mut Script<'_>) -> Result<(), CliError> {
     let sides = script.sides()?;
     let mut dice = Dice(SEED);
     for (turn, day) in (CEASEFIRE + 6..END - 10).step_by(18).enumerate() {
+        // The same throw for each side.
         for side in &sides {
             hinder(script, side, (turn, day), &mut dice.clone())?;
             call(script, side, (turn, day + 3))?;

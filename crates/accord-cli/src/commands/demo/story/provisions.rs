@@ -1,9 +1,8 @@
 //! How every provision is carried out: what is to be done, scored every half-year by one body and
 //! again by another.
 
-use super::super::cast::{AUDITOR, By, RENEWED};
 use super::super::script::{MADE_UP, Script, at, digest};
-use super::records::KEY_RENEWED;
+use super::records::auditor;
 use crate::error::CliError;
 use serde_json::json;
 
@@ -26,8 +25,8 @@ pub(super) fn write(script: &mut Script<'_>) -> Result<(), CliError> {
         assess(script, &stipulation, place)?;
     }
     for (code, view, figure, unit) in [
-        ("upheld-cases", "violations", "status/upheld", "cases"),
-        ("restrictions", "access", "restrictions/all", "times"),
+        ("cases-under-investigation", "violations", "status/under_investigation", "cases"),
+        ("restrictions", "access", "by_side/all/denied/restrictions", "times"),
     ] {
         let payload = json!({
             "code": code, "view": view, "figure": figure, "unit": unit, "cadence": "quarterly",
@@ -63,13 +62,4 @@ fn assess(script: &mut Script<'_>, stipulation: &str, place: usize) -> Result<()
         script.say(at(day + 2, 9), "assessment.reviewed", &[by], payload)?;
     }
     Ok(())
-}
-
-/// The auditor, with the key that it has on that day.
-fn auditor<'a>(script: &Script<'a>, day: i64) -> Result<By<'a>, CliError> {
-    if day <= KEY_RENEWED {
-        return script.one(AUDITOR);
-    }
-    let (code, _) = script.cast.holder(script.charter, AUDITOR)?;
-    Ok(By { key: script.cast.further(code, RENEWED)?, role: AUDITOR })
 }

@@ -10,7 +10,7 @@ use accord_format::possession;
 use serde_json::json;
 
 /// The day on which the auditor renews its key.
-pub(super) const KEY_RENEWED: i64 = 560;
+const KEY_RENEWED: i64 = 560;
 /// The day on which the mission's second desk gets a key, and the one since which somebody else
 /// has had it.
 const DESK_OPENED: i64 = 250;
@@ -31,7 +31,7 @@ pub(super) fn write(script: &mut Script<'_>, told: &Told) -> Result<(), CliError
 fn correct(script: &mut Script<'_>, told: &Told) -> Result<(), CliError> {
     let mission = script.one(MISSION)?;
     let fortnights = told.fortnights.iter().enumerate().filter(|(_, (_, total))| *total > 0);
-    for (place, (said, total)) in fortnights.step_by(told.fortnights.len() / 3) {
+    for (place, (said, total)) in fortnights.step_by(told.fortnights.len() / 3).take(3) {
         let day = super::CEASEFIRE + 14 * i64::try_from(place / 2).unwrap_or(0) + 60;
         let patch = json!({
             "pointer": "/payload/explosions/qualifier", "old": "exact", "new": "at_least",
@@ -159,4 +159,13 @@ fn renewed_key(script: &mut Script<'_>) -> Result<(), CliError> {
     });
     script.say(at(KEY_RENEWED, 9) + HOUR, "key.rotated", &by, payload)?;
     Ok(())
+}
+
+/// The auditor, with the key that it has on that day.
+pub(super) fn auditor<'a>(script: &Script<'a>, day: i64) -> Result<By<'a>, CliError> {
+    if day <= KEY_RENEWED {
+        return script.one(AUDITOR);
+    }
+    let (code, _) = script.cast.holder(script.charter, AUDITOR)?;
+    Ok(By { key: script.cast.further(code, RENEWED)?, role: AUDITOR })
 }
