@@ -14,6 +14,7 @@ use crate::human::instant;
 use crate::keys;
 use accord_charter::Charter;
 use accord_format::possession;
+use accord_format::time::Timestamp;
 use accord_ledger::kernel::KEY_AUTHORITY;
 use accord_ledger::kernel::types::ClockPolicy;
 use serde_json::json;
@@ -24,13 +25,18 @@ const NAME: &str = "ledger.example/demo";
 /// When the story begins, by its own clock.
 const BEGIN: &str = "2026-01-12 08:00";
 
+/// The instant at which the story begins.
+pub(super) fn begin() -> Result<Timestamp, CliError> {
+    instant::moment(BEGIN).map_err(CliError::Usage)
+}
+
 /// Builds the whole ledger in `dir`.
 pub(super) fn build(dir: &Path, session: &mut Session) -> Result<(), CliError> {
     let charter = Charter::from_toml(data::CHARTER).map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
         CliError::Usage(format!("the charter built in: {first}"))
     })?;
-    let begin = instant::moment(BEGIN).map_err(CliError::Usage)?;
+    let begin = begin()?;
     data::write(&dir.join("data"))?;
     let cast = Cast::make(&charter, &dir.join("keys"))?;
     step("founding the ledger", session);
@@ -64,10 +70,10 @@ fn tell(
     let charter = script.charter;
     step(format_args!("enrolling {} participants", script.cast.others.len()), session);
     enrol(script)?;
-    stage.play(script.take(), "participants", session)?;
+    stage.play(&script.take(), "participants", session)?;
     step("adopting the charter", session);
     adopt(script)?;
-    stage.play(script.take(), "steps", session)?;
+    stage.play(&script.take(), "steps", session)?;
     let (_, mission) = script.cast.holder(charter, "mission")?;
     step("importing fortnights of the OSCE SMM", session);
     stage.import(data::FORTNIGHTS, mission, 7 * DAY, session)?;
@@ -75,7 +81,7 @@ fn tell(
     stage.import(data::LETHAL_EVENTS, mission, 8 * DAY, session)?;
     step("recording allegations made up for this demonstration", session);
     allege(script)?;
-    stage.play(script.take(), "allegations", session)?;
+    stage.play(&script.take(), "allegations", session)?;
     step("importing what later reports restated", session);
     stage.import(data::RESTATEMENTS, mission, 35 * DAY, session)?;
     step("playing two years that are made up for this demonstration", session);
@@ -84,7 +90,7 @@ fn tell(
 }
 
 /// Two seats of the key authority.
-pub(super) fn authorities<'a>(cast: &'a Cast) -> Vec<By<'a>> {
+pub(super) fn authorities(cast: &Cast) -> Vec<By<'_>> {
     cast.authorities.iter().take(2).map(|key| By { key, role: KEY_AUTHORITY }).collect()
 }
 

@@ -82,7 +82,7 @@ pub(super) fn play<'a>(
     let (mut opening, mut closing) = (State::new(stage.begin)?, State::new(stage.begin)?);
     for (quarter, day) in QUARTERS {
         let later = lines.split_off(lines.partition_point(|line| line.after <= at(day, 12)));
-        stage.play(std::mem::replace(&mut lines, later), "events", session)?;
+        stage.play(&std::mem::replace(&mut lines, later), "events", session)?;
         step(format_args!("issuing the report of {quarter}"), session);
         let period = period::parse(quarter).map_err(CliError::Usage)?;
         let record = Record::open(stage.dir)?;
@@ -96,9 +96,9 @@ pub(super) fn play<'a>(
         let material = Material { closing, root, opening, views: &[] };
         before = Some(issue(stage.dir, script, period, &material, at(day, 14))?);
         let said: Vec<Line<'a>> = script.take();
-        stage.play(said, "reports", session)?;
+        stage.play(&said, "reports", session)?;
     }
-    stage.play(lines, "events", session)
+    stage.play(&lines, "events", session)
 }
 
 /// Makes the report of a quarter, writes it, and says that it is issued.

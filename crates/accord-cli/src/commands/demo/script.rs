@@ -183,7 +183,7 @@ impl<'a> Script<'a> {
 
     /// The last event rests on open evidence of those words.
     pub(super) fn resting_on(&mut self, words: &str) {
-        self.rests(Self::item(words));
+        self.rests(&Self::item(words));
     }
 
     /// Open evidence of those words, as events name it.
@@ -198,11 +198,11 @@ impl<'a> Script<'a> {
     /// The last event rests on sealed evidence; gives the commitment.
     pub(super) fn resting_on_sealed(&mut self, words: &str) -> String {
         let commitment = digest(&format!("{words} {MADE_UP} sealed"));
-        self.rests(json!({"commitment": commitment, "bytes": 4_096}));
+        self.rests(&json!({"commitment": commitment, "bytes": 4_096}));
         commitment
     }
 
-    fn rests(&mut self, item: Value) {
+    fn rests(&mut self, item: &Value) {
         if let Some(line) = self.lines.last_mut() {
             line.evidence = Some(json!([item]));
         }

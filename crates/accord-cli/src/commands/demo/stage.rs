@@ -33,7 +33,7 @@ impl Stage<'_> {
     /// Signs and appends everything, in its order.
     pub(super) fn play(
         &mut self,
-        lines: Vec<Line<'_>>,
+        lines: &[Line<'_>],
         what: &'static str,
         session: &Session,
     ) -> Result<(), CliError> {
@@ -73,7 +73,7 @@ impl Stage<'_> {
         let mut payload = line.payload.clone();
         put_hashes(&mut payload, &|id| self.hashes.get(id).cloned());
         let mut envelope = frame.around(catalogue::find(line.event_type, None)?, payload)?;
-        envelope.evidence = line.evidence.clone();
+        envelope.evidence.clone_from(&line.evidence);
         let keys: Vec<&NoteSigner> = line.by.iter().map(|by| by.key).collect();
         let signed = envelope.sign(&keys)?;
         self.hashes.insert(line.id.clone(), signed.event().hash().to_string());

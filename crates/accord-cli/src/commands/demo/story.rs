@@ -7,6 +7,7 @@ mod board;
 mod cases;
 mod ceasefire;
 mod courses;
+mod decisions;
 mod evidence;
 mod exchanges;
 mod monitoring;
@@ -39,3 +40,6 @@ pub(super) fn write(script: &mut Script<'_>) -> Result<(), CliError> {
     board::meetings(script, &ceasefires)?;
     records::write(script, &told)
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,7 +100,7 @@ pub(super) fn constitute(script: &mut Script<'_>) -> Result<(), CliError> {
 }
 
 /// Tables a resolution, has it voted on and declares the result.
-pub(super) fn decide(script: &mut Script<'_>, motion: Motion<'_>) -> Result<Said, CliError> {
+pub(super) fn decide(script: &mut Script<'_>, motion: &Motion<'_>) -> Result<Said, CliError> {
     let board = of(script)?;
     let chair = script.one("board_chair")?;
     let secretariat = script.one("secretariat")?;
@@ -176,7 +176,7 @@ pub(super) fn meetings(script: &mut Script<'_>, ceasefires: &[Said]) -> Result<(
             accused: None,
             vote,
         };
-        let decided = decide(script, motion)?;
+        let decided = decide(script, &motion)?;
         if vote == Vote::Against {
             dissent(script, &decided, at(day + 1, 9))?;
         }
@@ -218,7 +218,7 @@ fn rescind(script: &mut Script<'_>, first: &Said) -> Result<(), CliError> {
         accused: None,
         vote: Vote::For,
     };
-    let later = decide(script, motion)?;
+    let later = decide(script, &motion)?;
     let payload = json!({"by_resolution": later.stream});
     script.go_on(first, at(431, 9), "board.resolution_rescinded", &[secretariat], payload)?;
     Ok(())

@@ -108,7 +108,7 @@ fn suspend(script: &mut Script<'_>, ceasefire: &Said) -> Result<(), CliError> {
             accused: None,
             vote: Vote::For,
         };
-        let resolution = decide(script, motion)?;
+        let resolution = decide(script, &motion)?;
         let payload = json!({"resolution": resolution.stream});
         script.go_on(ceasefire, at(day, 16), event_type, &[secretariat], payload)?;
     }

@@ -4,6 +4,7 @@
 use super::super::build;
 use super::super::cast::{AUDITOR, By, FIELD, MISSION, RENEWED};
 use super::super::script::{DAY, HOUR, MADE_UP, Said, Script, at};
+use super::board::{Motion, Vote, decide};
 use super::observations::Told;
 use crate::error::CliError;
 use accord_format::possession;
@@ -74,7 +75,17 @@ fn dispute(script: &mut Script<'_>, told: &Told) -> Result<(), CliError> {
             let payload = json!({"target": row.hash(), "ground": MADE_UP});
             let disputed = script.say(at(520, 9), "record.disputed", &[side.by], payload)?;
             if turn == 0 {
-                let payload = json!({"outcome": MADE_UP});
+                let motion = Motion {
+                    after: at(540, 9),
+                    kind: "procedure",
+                    title: "A dispute about an observation is settled.",
+                    subjects: vec![disputed.stream.clone()],
+                    meeting: None,
+                    accused: None,
+                    vote: Vote::For,
+                };
+                let resolution = decide(script, &motion)?.stream;
+                let payload = json!({"outcome": MADE_UP, "resolution": resolution});
                 let settled = "record.dispute_settled";
                 script.go_on(&disputed, at(541, 9), settled, &[secretariat], payload)?;
             }

@@ -16,8 +16,8 @@ pub(super) fn write(script: &mut Script<'_>) -> Result<(), CliError> {
         script.say(at(85, 9), "weapons_line.set", &together, payload)?;
     }
     for side in script.sides()? {
-        for (site, area) in script.areas().into_iter().enumerate() {
-            store(script, &side, site, area)?;
+        for (place, area) in script.areas().into_iter().enumerate() {
+            store(script, &side, place, area)?;
         }
         for (turn, day) in (CEASEFIRE + 15..END - 5).step_by(22).enumerate() {
             see(script, &side, turn, day)?;
@@ -33,17 +33,17 @@ pub(super) fn write(script: &mut Script<'_>) -> Result<(), CliError> {
 fn store<'a>(
     script: &mut Script<'a>,
     side: &Side<'a>,
-    site: usize,
+    place: usize,
     area: &str,
 ) -> Result<(), CliError> {
     let mission = script.one("mission")?;
-    let kind = ["permanent_storage", "holding_area"].get(site % 2);
+    let kind = ["permanent_storage", "holding_area"].get(place % 2);
     let payload = json!({"area": area, "kind": kind, "party": side.code});
     let stored = script.say(at(90, 9), "storage_site.registered", &[side.by], payload)?;
     let items: Vec<_> = CLASSES
         .iter()
         .map(|(class, _, held)| {
-            let serials = digest(&format!("serials {} {site} {class}", side.code));
+            let serials = digest(&format!("serials {} {place} {class}", side.code));
             json!({"class": class, "count": held, "serials": serials})
         })
         .collect();
@@ -51,8 +51,8 @@ fn store<'a>(
     script.go_on(&stored, at(92, 9), "inventory.declared", &[side.by], payload)?;
     for turn in 0..7 {
         // Once the inspectors are not let in; once something is missing and a seal broken.
-        let after = at(120 + 85 * turn + i64::try_from(site).unwrap_or(0), 10);
-        let refused = turn == 3 && site == 0;
+        let after = at(120 + 85 * turn + i64::try_from(place).unwrap_or(0), 10);
+        let refused = turn == 3 && place == 0;
         let short = u64::from(turn == 4);
         let found: Vec<_> = CLASSES
             .iter()
@@ -63,7 +63,7 @@ fn store<'a>(
         let payload = if refused {
             json!({"outcome": "refused", "inspectors": 3, "note": MADE_UP})
         } else {
-            let seal = format!("seal-{}-{site}-{turn}", side.code);
+            let seal = format!("seal-{}-{place}-{turn}", side.code);
             json!({
                 "outcome": "conducted", "inspectors": 3, "items": found,
                 "seals": [{"seal": seal, "intact": short == 0}],
@@ -84,7 +84,7 @@ fn see<'a>(
     let mission = script.one("mission")?;
     let area = script.areas().into_iter().cycle().nth(turn);
     let Some((class, distance, _)) = CLASSES.get(turn % CLASSES.len()) else { return Ok(()) };
-    let close = turn % 3 == 0;
+    let close = turn.is_multiple_of(3);
     let (status, distance) = if close {
         ("in_violation", distance - 4_000)
     } else {
