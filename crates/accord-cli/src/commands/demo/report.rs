@@ -211,7 +211,7 @@ fn next(
             "accord diff --dir {dir} --view violations --known-at 2027-01-01 --to-known-at 2027-07-01"
         ),
         format!("accord log --dir {dir} --stream {}", case.unwrap_or("board/main")),
-        format!("accord report --dir {dir} --period 2027-Q3 --out {dir}/own"),
+        format!("accord report --dir {dir} --period 2027-Q3 --out {dir}"),
         format!("accord log --dir {dir} --type record.corrected"),
         format!("accord show --dir {dir} {last}"),
         format!("accord prove --dir {dir} {last} --bundle"),
