@@ -86,17 +86,13 @@ impl Replay {
     }
 
     /// Settles the state so far; entries may follow.
-    pub(crate) fn settled(&mut self, source: &dyn Source) -> Result<&Snapshot, ViewError> {
+    pub fn settled(&mut self, source: &dyn Source) -> Result<&Snapshot, ViewError> {
         self.snapshot.families.settle(source)?;
         Ok(&self.snapshot)
     }
 
     /// Moves T forward.
-    pub(crate) fn advance(
-        &mut self,
-        as_of: Timestamp,
-        source: &dyn Source,
-    ) -> Result<(), ViewError> {
+    pub fn advance(&mut self, as_of: Timestamp, source: &dyn Source) -> Result<(), ViewError> {
         self.snapshot.as_of = as_of;
         self.snapshot.families.fix(as_of, source)?;
         Ok(())

@@ -4,6 +4,10 @@ mod build;
 mod cast;
 mod data;
 mod report;
+mod reports;
+mod script;
+mod stage;
+mod story;
 
 use crate::cli::Session;
 use crate::error::CliError;

@@ -2,6 +2,25 @@
 
 use crate::kit::Bench;
 
+/// Every view that tells of something in the demonstration.
+const VIEWS: [&str; 15] = [
+    "overview",
+    "scorecard",
+    "ceasefire",
+    "line",
+    "access",
+    "weapons",
+    "civilians",
+    "violations",
+    "parties",
+    "exchanges",
+    "board",
+    "evidence",
+    "imports",
+    "reports",
+    "integrity",
+];
+
 #[test]
 fn the_demonstration_is_built_once_and_tells_both_figures() {
     let bench = Bench::new();
@@ -14,11 +33,23 @@ fn the_demonstration_is_built_once_and_tells_both_figures() {
     let (now, before) = (value("now").to_string(), value("before").to_string());
     assert!(now.contains("23000"), "{first:#}");
     assert!(before.contains("15800"), "{first:#}");
+    assert!(first["made_up"].as_str().unwrap().contains("Made up for this demonstration"));
+    assert!(first["size"].as_u64().unwrap() > 6_000, "{first:#}");
     let head = bench.read("demo/public/checkpoint");
     let again = bench.accord(&["demo"]).exits(0);
     assert!(again.out.starts_with("There is a ledger in demo already"), "{}", again.out);
     assert!(again.out.contains("at least 15,800") && again.out.contains("23,000"), "{}", again.out);
     assert_eq!(bench.read("demo/public/checkpoint"), head);
+    assert!(again.out.contains("Made up for this demonstration"), "{}", again.out);
+    // Every figure of the summary is there, and every view is shown or begun.
+    let summary = again.out.split("Two years in short").nth(1).unwrap();
+    let summary: Vec<&str> = summary.lines().skip(1).take_while(|line| !line.is_empty()).collect();
+    assert_eq!(summary.len(), 11, "{summary:#?}");
+    assert!(summary.iter().all(|line| !line.ends_with(" -")), "{summary:#?}");
+    for view in VIEWS {
+        let command = format!("accord replay --dir demo --view {view}\n");
+        assert!(again.out.contains(&command), "{view}: {}", again.out);
+    }
     // What it says to try next works as it is said.
     let commands = again.out.lines().filter_map(|line| line.strip_prefix("  accord "));
     let mut tried = 0;
@@ -26,7 +57,7 @@ fn the_demonstration_is_built_once_and_tells_both_figures() {
         bench.accord(&command.split_whitespace().collect::<Vec<_>>()).exits(0);
         tried += 1;
     }
-    assert!(tried >= 8, "{tried}");
+    assert!(tried >= 10, "{tried}");
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub(super) const CHARTER: &str = include_str!("../../../../../agreements/twelve-
 pub(super) const FORTNIGHTS: &str = "osce_smm_biweekly_series";
 /// What later reports of the OSCE SMM restated.
 pub(super) const RESTATEMENTS: &str = "osce_smm_restatements";
+/// The area that the tables of the OSCE SMM are about.
+pub(super) const AREA: &str = "donetsk-luhansk";
 /// Lethal events of UCDP.
 pub(super) const LETHAL_EVENTS: &str = "ucdp_ged_ukraine_2014_2021";
 
