@@ -96,7 +96,10 @@ fn a_report_is_written_the_same_every_time_and_over_nothing_else() {
     report(&bench, &["--format", "md"]).exits(0);
     report(&bench, &["--force"]).exits(0);
     assert_eq!(bench.read("report-2026-03.html"), kept.1);
-    report(&bench, &["--out", "nowhere"]).exits(4);
+    // A directory is made; what is a file already is not one.
+    report(&bench, &["--out", "new/reports"]).exits(0);
+    assert_eq!(bench.read("new/reports/report-2026-03.html"), kept.1);
+    report(&bench, &["--out", "report-2026-03.md"]).exits(4);
 }
 
 #[test]
