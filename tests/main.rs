@@ -13,6 +13,7 @@ mod bad_input;
 mod damage;
 mod documents;
 mod fuzz_corpus;
+mod interop;
 mod kill;
 mod readme;
 mod scenarios;
