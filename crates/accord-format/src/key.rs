@@ -110,6 +110,11 @@ impl PublicKey {
         self.0.as_bytes()
     }
 
+    /// The point that the bytes encode.
+    pub(crate) fn point(&self) -> curve25519_dalek::EdwardsPoint {
+        self.0.to_edwards()
+    }
+
     /// True when `signature` is valid for `message` under the one rule.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         let Ok(signature) = <&[u8; 64]>::try_from(signature) else {

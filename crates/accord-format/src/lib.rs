@@ -38,6 +38,7 @@ pub mod merkle;
 pub mod name;
 pub mod note;
 pub mod possession;
+pub mod prepared;
 pub mod receipt;
 pub mod refusal;
 pub mod tile;

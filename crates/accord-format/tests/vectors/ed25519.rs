@@ -4,10 +4,20 @@
 use crate::support::{hex, list, read_json, read_text, text};
 use accord_format::key::{KeyError, PublicKey, VKey};
 use accord_format::note::NoteSignature;
+use accord_format::prepared::{Check, PreparedKey, verify_all};
 use serde_json::Value;
 
 fn public_key(bytes: &[u8]) -> Result<PublicKey, KeyError> {
     PublicKey::from_bytes(bytes.try_into().unwrap())
+}
+
+/// The verdict of a key with its table.
+fn prepared(key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
+    let key = PreparedKey::new(key);
+    let verdict = key.verify(message, signature);
+    let check = Check { key: &key, message, signature };
+    assert_eq!(verify_all(&[check, check]), [verdict, verdict]);
+    verdict
 }
 
 #[test]
@@ -30,6 +40,9 @@ fn cctv() {
         if let Ok(key) = key {
             let valid = key.verify(text(case, "msg").as_bytes(), &hex(text(case, "sig")));
             assert_eq!(valid, signature_is_good, "case {}: {flags:?}", case["number"]);
+            // So does a key with its table, alone and among others.
+            let (message, signature) = (text(case, "msg").as_bytes(), hex(text(case, "sig")));
+            assert_eq!(prepared(&key, message, &signature), valid, "case {}", case["number"]);
             // A note's signature line goes by the same rule.
             let vkey = VKey::new("vectors", key).unwrap();
             let (name, id) = (vkey.name().to_owned(), vkey.id());
@@ -69,6 +82,9 @@ fn speccheck() {
             .as_ref()
             .is_ok_and(|k| k.verify(&hex(text(case, "message")), &hex(text(case, "signature"))));
         assert_eq!(valid, strict && key.is_ok(), "case {number}");
+        let (message, signature) = (hex(text(case, "message")), hex(text(case, "signature")));
+        let by_table = key.as_ref().is_ok_and(|key| prepared(key, &message, &signature));
+        assert_eq!(by_table, valid, "case {number}");
         // Nothing of this set is valid here: what strictness lets through falls with its key.
         assert!(!valid, "case {number}");
     }
