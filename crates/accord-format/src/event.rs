@@ -208,6 +208,11 @@ impl SignedEvent {
         Ok(())
     }
 
+    /// The signature of the signer at `position`, from 0: 64 bytes.
+    pub fn signature(&self, position: usize) -> Option<&[u8]> {
+        self.signatures.get(position).map(|line| line.signature.as_slice())
+    }
+
     /// True when the signature of the signer at `position`, from 0, is valid under `key`.
     pub fn is_signed_with(&self, position: usize, key: &PublicKey) -> bool {
         let line = self.signatures.get(position);

@@ -3,7 +3,7 @@
 use super::{Follower, Run};
 use crate::keyring::SignatureError;
 use accord_format::entry::{Entry, EntryError, Header, entry_hash};
-use accord_format::event::Event;
+use accord_format::event::{Event, SignedEvent};
 use accord_format::hash::{EntryHash, NodeHash};
 use accord_format::key::VKey;
 use accord_format::merkle::leaf_hash;
@@ -104,15 +104,19 @@ impl Run<'_> {
             unknown.push(stranger.map(|s| s.key().to_owned()));
             self.keyring.learn(entry.event());
         }
-        let keyring = &self.keyring;
-        parsed
-            .par_iter()
-            .zip(unknown)
+        let checked: Vec<Option<&SignedEvent>> = parsed
+            .iter()
+            .zip(&unknown)
             .map(|(parsed, unknown)| match (&parsed.entry, unknown) {
-                (Ok(_), Some(stranger)) => Some(SignatureError::UnknownSigner(stranger)),
-                (Ok(entry), None) if parsed.seq >= trusted => keyring.verify(entry.signed()).err(),
+                (Ok(entry), None) if parsed.seq >= trusted => Some(entry.signed()),
                 _ => None,
             })
+            .collect();
+        let verdicts = self.keyring.verify_all(&checked).into_iter();
+        let stranger = |unknown: Option<String>| unknown.map(SignatureError::UnknownSigner);
+        verdicts
+            .zip(unknown)
+            .map(|(verdict, unknown)| stranger(unknown).or(verdict.err()))
             .collect()
     }
 

@@ -44,13 +44,15 @@ pub(super) struct Prepared {
 impl Ledger {
     /// Parses submissions and checks their signatures, on all cores.
     pub(super) fn prepare(&self, submissions: &[Submission]) -> Vec<Prepared> {
-        let keyring = &self.keyring;
-        let prepare = |submission: &Submission| {
-            let signed = SignedEvent::parse(&submission.note);
-            let verified = signed.as_ref().is_ok_and(|signed| keyring.verify(signed).is_ok());
-            Prepared { signed, verified, at: submission.at }
+        let parsed: Vec<Result<SignedEvent, EventError>> =
+            submissions.par_iter().map(|submission| SignedEvent::parse(&submission.note)).collect();
+        let signed: Vec<Option<&SignedEvent>> =
+            parsed.iter().map(|signed| signed.as_ref().ok()).collect();
+        let verdicts = self.keyring.verify_all(&signed);
+        let prepared = |((signed, verdict), submission): ((_, Result<_, _>), &Submission)| {
+            Prepared { signed, verified: verdict.is_ok(), at: submission.at }
         };
-        submissions.par_iter().map(prepare).collect()
+        parsed.into_iter().zip(verdicts).zip(submissions).map(prepared).collect()
     }
 
     /// Judges a submission and, if it is let in, adds it to the batch.
