@@ -60,7 +60,7 @@ fn check(directory: &Path, acknowledged: &BTreeMap<u64, (Receipt, SignedEvent)>,
         assert_eq!(bytes, expected.into_bytes(), "entry {seq} is not what was acknowledged");
     }
     let newest = acknowledged.values().next_back().map(|(receipt, event)| {
-        receipt.verify(event.clone(), origin, &[key(origin, 2).vkey().clone()]).unwrap();
+        receipt.verify(event.clone(), origin, &[key(origin, 2).vkey().clone().into()]).unwrap();
         verify::Held::Receipt(Box::new(receipt.clone()))
     });
     let options = verify::Options { held: newest.into_iter().collect(), ..Default::default() };

@@ -1,8 +1,10 @@
 //! C2SP tlog-checkpoint v1.0.0, without extension lines.
 
+use crate::cosignature::{Algorithm, CosignatureError};
 use crate::hash::{LedgerId, NodeHash};
-use crate::key::{NoteSigner, VKey};
-use crate::note::{Note, NoteError};
+use crate::key::NoteSigner;
+use crate::log_key::{LogSigner, LogVKey};
+use crate::note::{Note, NoteError, NoteSignature};
 use crate::wire;
 
 /// The largest checkpoint note read, in bytes: room for a hundred cosignatures with ML-DSA-44.
@@ -37,6 +39,12 @@ pub enum CheckpointError {
     /// A key that is required did not sign, or its line does not verify.
     #[error("no valid signature by {0}")]
     Unsigned(String),
+    /// A line under the name and id of a known key that its key did not make.
+    #[error("the line of {0} is not a valid signature of this checkpoint")]
+    Invalid(String),
+    /// A signature that cannot be made.
+    #[error("not signed: {0}")]
+    Cosignature(#[from] CosignatureError),
 }
 
 /// The head of a log: how many entries it has, and the root over them.
@@ -66,8 +74,7 @@ impl Checkpoint {
             return Err(CheckpointError::Extension);
         }
         let size = wire::decimal(size).ok_or(CheckpointError::Form)?;
-        let root = wire::from_base64(root).and_then(|r| <[u8; 32]>::try_from(r).ok());
-        let root = NodeHash::from_bytes(root.ok_or(CheckpointError::Form)?);
+        let root = wire::node_hash(root).ok_or(CheckpointError::Form)?;
         if origin.is_empty() {
             return Err(CheckpointError::Form);
         }
@@ -82,12 +89,22 @@ impl Checkpoint {
         format!("{}\n{}\n{}\n", self.origin, self.size, wire::to_base64(self.root.as_bytes()))
     }
 
-    /// Signs with each of `keys`.
+    /// Signs with each of `keys`, all Ed25519.
     pub fn sign(self, keys: &[&NoteSigner]) -> Result<SignedCheckpoint, CheckpointError> {
         let text = self.to_text();
         let lines: Vec<_> = keys.iter().map(|key| key.sign(&text)).collect();
-        let note = Note::new(&text, &lines)?;
-        SignedCheckpoint::of(note)
+        SignedCheckpoint::of(Note::new(&text, &lines)?)
+    }
+
+    /// Signs with each of `keys`, of either algorithm, as of `unix_seconds`; 0 leaves the time
+    /// unsaid. Ed25519 lines carry no time.
+    pub fn sign_at(
+        self,
+        keys: &[&LogSigner],
+        unix_seconds: u64,
+    ) -> Result<SignedCheckpoint, CheckpointError> {
+        let lines: Result<Vec<_>, _> = keys.iter().map(|k| k.sign(&self, unix_seconds)).collect();
+        SignedCheckpoint::of(Note::new(&self.to_text(), &lines?)?)
     }
 }
 
@@ -126,32 +143,84 @@ impl SignedCheckpoint {
         self.note.to_text()
     }
 
+    /// The same checkpoint with `lines` below those it has, in their order; a line that is there
+    /// already is not repeated. Whether a line verifies is for the caller to ask first.
+    pub fn with_signatures(&self, lines: &[NoteSignature]) -> Result<Self, CheckpointError> {
+        let mut all = self.note.signatures().to_vec();
+        for line in lines {
+            if !all.contains(line) {
+                all.push(line.clone());
+            }
+        }
+        self.with_lines(&all)
+    }
+
+    /// The same checkpoint with only its Ed25519 lines, the log's and cosignatures; at least one.
+    pub fn ed25519_only(&self) -> Result<Self, CheckpointError> {
+        let lines = self.note.signatures().iter().filter(|line| !line.is_ml_dsa()).cloned();
+        self.with_lines(&lines.collect::<Vec<_>>())
+    }
+
+    fn with_lines(&self, lines: &[NoteSignature]) -> Result<Self, CheckpointError> {
+        let note = Note::new(self.note.text(), lines)?;
+        let bytes = note.to_text().len();
+        if bytes > NOTE_MAX {
+            return Err(CheckpointError::TooLong(bytes));
+        }
+        Ok(Self { checkpoint: self.checkpoint.clone(), note })
+    }
+
     /// Checks the origin and that every one of `keys` signed. Lines of unknown keys are ignored,
     /// as signed-note asks; a line under a known name and id must verify.
-    pub fn verify(&self, origin: &str, keys: &[VKey]) -> Result<&Checkpoint, CheckpointError> {
+    pub fn verify(&self, origin: &str, keys: &[LogVKey]) -> Result<&Checkpoint, CheckpointError> {
+        self.verify_demanding(origin, keys, |_| true)
+    }
+
+    /// Like [`SignedCheckpoint::verify`], but of `keys` only the Ed25519 ones must have signed, as
+    /// a receipt's checkpoint carries no others; what lines the others have must still verify.
+    pub fn verify_ed25519(
+        &self,
+        origin: &str,
+        keys: &[LogVKey],
+    ) -> Result<&Checkpoint, CheckpointError> {
+        self.verify_demanding(origin, keys, |key| key.algorithm() == Algorithm::Ed25519)
+    }
+
+    fn verify_demanding(
+        &self,
+        origin: &str,
+        keys: &[LogVKey],
+        demanded: impl Fn(&LogVKey) -> bool,
+    ) -> Result<&Checkpoint, CheckpointError> {
         if self.checkpoint.origin != origin {
             return Err(CheckpointError::Origin {
                 expected: origin.to_owned(),
                 found: self.checkpoint.origin.clone(),
             });
         }
-        let unsigned = |key: &VKey| CheckpointError::Unsigned(key.id_string());
+        if !keys.iter().any(&demanded) {
+            return Err(CheckpointError::Unsigned("any key".to_owned()));
+        }
         for key in keys {
-            let mut lines = self
-                .note
-                .signatures()
-                .iter()
-                .filter(|s| s.name == key.name() && s.id == key.id())
-                .peekable();
-            if lines.peek().is_none() || !lines.all(|line| key.verify(self.note.text(), line)) {
-                return Err(unsigned(key));
+            let signed = self.is_signed_by(key)?;
+            if !signed && demanded(key) {
+                return Err(CheckpointError::Unsigned(key.id_string()));
             }
         }
-        if keys.is_empty() {
-            Err(CheckpointError::Unsigned("any key".to_owned()))
-        } else {
-            Ok(&self.checkpoint)
+        Ok(&self.checkpoint)
+    }
+
+    /// True when `key` signed, false when no line bears its name and id. A line that bears them
+    /// and does not verify is an error: such a note is malformed.
+    pub fn is_signed_by(&self, key: &LogVKey) -> Result<bool, CheckpointError> {
+        let mut signed = false;
+        for line in self.note.signatures().iter().filter(|line| key.is_named_by(line)) {
+            if !key.verify(&self.checkpoint, line) {
+                return Err(CheckpointError::Invalid(key.id_string()));
+            }
+            signed = true;
         }
+        Ok(signed)
     }
 }
 
@@ -170,13 +239,13 @@ mod tests {
         };
         let signed = head.clone().sign(&[&key]).unwrap();
         let parsed = SignedCheckpoint::parse(signed.to_text().as_bytes()).unwrap();
-        assert_eq!(parsed.verify("ledger.example/ab", &[key.vkey().clone()]), Ok(&head));
+        assert_eq!(parsed.verify("ledger.example/ab", &[key.vkey().clone().into()]), Ok(&head));
         assert!(matches!(
-            parsed.verify("x", &[key.vkey().clone()]),
+            parsed.verify("x", &[key.vkey().clone().into()]),
             Err(CheckpointError::Origin { .. })
         ));
         assert!(matches!(
-            parsed.verify("ledger.example/ab", &[other.vkey().clone()]),
+            parsed.verify("ledger.example/ab", &[other.vkey().clone().into()]),
             Err(CheckpointError::Unsigned(_))
         ));
         assert!(parsed.verify("ledger.example/ab", &[]).is_err());

@@ -1,4 +1,4 @@
-//! Keys and the one signature rule.
+//! Keys of events and their one signature rule.
 //!
 //! Ed25519 as ed25519-dalek's `verify_strict`: cofactorless, canonical S, no small-order R; and
 //! only under public keys whose encoding is canonical and which have no torsion component. Every
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 /// Signature type byte of plain Ed25519 over the note's text.
 pub const ED25519: u8 = 0x01;
-const PRIVATE_PREFIX: &str = "PRIVATE+KEY+";
+pub(crate) const PRIVATE_PREFIX: &str = "PRIVATE+KEY+";
 
 /// Why a key is not usable. Never holds private material.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,12 +34,25 @@ pub enum KeyError {
         /// As given.
         found: KeyId,
     },
-    /// A signature type that this ledger does not use.
-    #[error("signature type 0x{0:02x} is not Ed25519 (0x01)")]
-    UnknownType(u8),
+    /// More bytes than an ML-DSA-44 cosignature can say.
+    #[error("a name of {0} bytes; a key that cosigns with ML-DSA-44 has one of at most 255")]
+    NameTooLong(usize),
+    /// A signature type that does not belong here.
+    #[error("signature type 0x{found:02x} is not {expected} key")]
+    UnknownType {
+        /// The type byte.
+        found: u8,
+        /// What belongs here, with its article.
+        expected: &'static str,
+    },
     /// Wrong number of bytes.
-    #[error("an Ed25519 key has 32 bytes, this has {0}")]
-    Length(usize),
+    #[error("the key has {found} bytes, this type has {expected}")]
+    Length {
+        /// As given.
+        found: usize,
+        /// Of this type.
+        expected: usize,
+    },
     /// Not a point, or not its only encoding.
     #[error("the public key is not a canonical encoding of a curve point")]
     NotCanonical,
@@ -103,6 +116,11 @@ impl PublicKey {
             return Err(KeyError::Torsion);
         }
         Ok(Self(key))
+    }
+
+    /// Checks and wraps bytes of the right number.
+    pub(crate) fn from_slice(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::from_bytes(bytes.try_into().map_err(|_| length(bytes))?)
     }
 
     /// The 32 bytes.
@@ -189,14 +207,28 @@ impl VKey {
 
 fn public_key(typed: &[u8]) -> Result<PublicKey, KeyError> {
     let (signature_type, key) = typed.split_first().ok_or(KeyError::Form)?;
-    if *signature_type != ED25519 {
-        return Err(KeyError::UnknownType(*signature_type));
+    is_ed25519(*signature_type)?;
+    PublicKey::from_slice(key)
+}
+
+fn is_ed25519(found: u8) -> Result<(), KeyError> {
+    if found == ED25519 {
+        return Ok(());
     }
-    PublicKey::from_bytes(key.try_into().map_err(|_| KeyError::Length(key.len()))?)
+    Err(KeyError::UnknownType { found, expected: "an Ed25519 (0x01)" })
+}
+
+fn length(bytes: &[u8]) -> KeyError {
+    KeyError::Length { found: bytes.len(), expected: 32 }
+}
+
+/// The 32-byte seed of a private key, of either algorithm.
+pub(crate) fn seed_of(bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    Ok(Zeroizing::new(bytes.try_into().map_err(|_| length(bytes))?))
 }
 
 /// Splits `name+hex8+base64` at the first two pluses; base64 may hold more.
-fn split_key(text: &str) -> Result<(&str, KeyId, Vec<u8>), KeyError> {
+pub(crate) fn split_key(text: &str) -> Result<(&str, KeyId, Vec<u8>), KeyError> {
     let (name, rest) = text.split_once('+').ok_or(KeyError::Form)?;
     let (id, base64) = rest.split_once('+').ok_or(KeyError::Form)?;
     if !is_key_name(name) {
@@ -206,7 +238,7 @@ fn split_key(text: &str) -> Result<(&str, KeyId, Vec<u8>), KeyError> {
     Ok((name, id, wire::from_base64(base64).ok_or(KeyError::Form)?))
 }
 
-fn matching(expected: KeyId, found: KeyId) -> Result<(), KeyError> {
+pub(crate) fn matching(expected: KeyId, found: KeyId) -> Result<(), KeyError> {
     if expected == found { Ok(()) } else { Err(KeyError::IdMismatch { expected, found }) }
 }
 
@@ -261,12 +293,8 @@ impl NoteSigner {
             split_key(text.strip_prefix(PRIVATE_PREFIX).ok_or(KeyError::Form)?)?;
         let typed = Zeroizing::new(typed);
         let (signature_type, seed) = typed.split_first().ok_or(KeyError::Form)?;
-        if *signature_type != ED25519 {
-            return Err(KeyError::UnknownType(*signature_type));
-        }
-        let seed =
-            Zeroizing::new(<[u8; 32]>::try_from(seed).map_err(|_| KeyError::Length(seed.len()))?);
-        let signer = Self::from_seed(name, &seed)?;
+        is_ed25519(*signature_type)?;
+        let signer = Self::from_seed(name, &*seed_of(seed)?)?;
         matching(signer.vkey.id, id)?;
         Ok(signer)
     }

@@ -3,7 +3,8 @@
 use crate::key::KeyId;
 use crate::wire;
 
-/// The most signature lines a note may carry here (C2SP demands that at least 16 be accepted).
+/// The most signature lines a note may carry here, as in Go's note package (C2SP demands that at
+/// least 16 be accepted).
 pub const SIGNATURES_MAX: usize = 100;
 const LINE_START: &str = "\u{2014} ";
 
@@ -57,7 +58,13 @@ impl NoteSignature {
         format!("{LINE_START}{} {}\n", self.name, wire::to_base64(&bytes))
     }
 
-    fn parse(line: &str) -> Option<Self> {
+    /// True for a line as long as one of an ML-DSA-44 key: a time and a signature.
+    pub const fn is_ml_dsa(&self) -> bool {
+        self.signature.len() == 8 + crate::mldsa::SIGNATURE_LEN
+    }
+
+    /// Reads a line, without its LF.
+    pub fn parse(line: &str) -> Option<Self> {
         let (name, base64) = line.strip_prefix(LINE_START)?.split_once(' ')?;
         let bytes = wire::from_base64(base64)?;
         let (id, signature) = bytes.split_first_chunk::<4>()?;
@@ -176,7 +183,9 @@ mod tests {
                 "{line}"
             );
         }
-        let many = format!("a\n\n{}", "\u{2014} n AAAAAAE=\n".repeat(101));
+        let lines = |count| format!("a\n\n{}", "\u{2014} n AAAAAAE=\n".repeat(count));
+        assert!(Note::parse(lines(SIGNATURES_MAX).as_bytes()).is_ok());
+        let many = lines(SIGNATURES_MAX + 1);
         assert_eq!(Note::parse(many.as_bytes()), Err(NoteError::TooManySignatures));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::entry::{Entry, EntryError, Header};
 use crate::event::SignedEvent;
-use crate::key::VKey;
+use crate::log_key::LogVKey;
 use crate::tlog_proof::{TlogProof, TlogProofError};
 
 /// Why a receipt does not hold.
@@ -72,15 +72,16 @@ impl Receipt {
         self.proof.to_text()
     }
 
-    /// Checks that `signed` was taken in at this place, and gives the entry back.
+    /// Checks that `signed` was taken in at this place, and gives the entry back. A receipt's
+    /// checkpoint is its own and signed with Ed25519; of `keys`, only those must have signed.
     pub fn verify(
         &self,
         signed: SignedEvent,
         origin: &str,
-        keys: &[VKey],
+        keys: &[LogVKey],
     ) -> Result<Entry, ReceiptError> {
         let entry = Entry::new(self.header, signed);
-        self.proof.verify(&entry.to_bytes(), origin, keys)?;
+        self.proof.verify_ed25519(&entry.to_bytes(), origin, keys)?;
         Ok(entry)
     }
 }

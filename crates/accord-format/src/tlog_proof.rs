@@ -1,8 +1,8 @@
 //! C2SP tlog-proof: one file that shows an entry included under a checkpoint.
 
-use crate::checkpoint::{CheckpointError, SignedCheckpoint};
+use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use crate::hash::NodeHash;
-use crate::key::VKey;
+use crate::log_key::LogVKey;
 use crate::merkle::{self, ProofError};
 use crate::wire;
 
@@ -107,8 +107,27 @@ impl TlogProof {
     }
 
     /// Checks that `entry` stands at `index` under the checkpoint, which all `keys` signed.
-    pub fn verify(&self, entry: &[u8], origin: &str, keys: &[VKey]) -> Result<(), TlogProofError> {
-        let head = self.checkpoint.verify(origin, keys)?;
+    pub fn verify(
+        &self,
+        entry: &[u8],
+        origin: &str,
+        keys: &[LogVKey],
+    ) -> Result<(), TlogProofError> {
+        self.verify_under(entry, self.checkpoint.verify(origin, keys)?)
+    }
+
+    /// Checks that `entry` stands at `index` under the checkpoint, which the Ed25519 ones of
+    /// `keys` signed.
+    pub fn verify_ed25519(
+        &self,
+        entry: &[u8],
+        origin: &str,
+        keys: &[LogVKey],
+    ) -> Result<(), TlogProofError> {
+        self.verify_under(entry, self.checkpoint.verify_ed25519(origin, keys)?)
+    }
+
+    fn verify_under(&self, entry: &[u8], head: &Checkpoint) -> Result<(), TlogProofError> {
         let leaf = merkle::leaf_hash(entry);
         Ok(merkle::verify_inclusion(self.index, head.size, leaf, &self.hashes, &head.root)?)
     }

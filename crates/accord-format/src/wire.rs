@@ -1,5 +1,6 @@
 //! Small strict readers shared by the textual formats.
 
+use crate::hash::NodeHash;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -11,6 +12,11 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
 /// Canonical standard base64 only: right padding, no stray bits, no white space.
 pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
+}
+
+/// A hash in base64.
+pub(crate) fn node_hash(text: &str) -> Option<NodeHash> {
+    from_base64(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).map(NodeHash::from_bytes)
 }
 
 /// A decimal without sign or leading zeros.

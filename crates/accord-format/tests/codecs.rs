@@ -11,7 +11,8 @@ use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::entry::Header;
 use accord_format::event::SignedEvent;
 use accord_format::hash::{EntryHash, EventHash, NodeHash};
-use accord_format::key::{NoteSigner, VKey};
+use accord_format::key::NoteSigner;
+use accord_format::log_key::LogVKey;
 use accord_format::merkle::{self, inclusion_proof, leaf_hash};
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
@@ -23,7 +24,8 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 static EXAMPLE: LazyLock<Example> = LazyLock::new(Example::new);
-static KEYS: LazyLock<[VKey; 1]> = LazyLock::new(|| [EXAMPLE.checkpoint_key.vkey().clone()]);
+static KEYS: LazyLock<[LogVKey; 1]> =
+    LazyLock::new(|| [EXAMPLE.checkpoint_key.vkey().clone().into()]);
 
 fn node() -> impl Strategy<Value = NodeHash> {
     any::<[u8; 32]>().prop_map(NodeHash::from_bytes)

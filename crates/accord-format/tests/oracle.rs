@@ -5,7 +5,7 @@
 
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::hash::NodeHash;
-use accord_format::key::{NoteSigner, VKey};
+use accord_format::key::NoteSigner;
 use accord_format::merkle::{
     consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency, verify_inclusion,
 };
@@ -160,7 +160,7 @@ proptest! {
         let mut note = signed_note::Note::new(&same.to_bytes(), &[]).unwrap();
         note.add_sigs(&[&StandardSigner::new(&signer.to_private_text()).unwrap()]).unwrap();
         let opened = SignedCheckpoint::parse(&note.to_bytes()).unwrap();
-        let keys: [VKey; 1] = [signer.vkey().clone()];
+        let keys = [signer.vkey().clone().into()];
         prop_assert_eq!(opened.verify(&origin, &keys).unwrap().root, root);
     }
 

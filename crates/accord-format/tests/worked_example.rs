@@ -152,7 +152,7 @@ fn the_documents_texts_can_be_read() {
     let blocks = blocks(&document());
     let block = |name: &str| blocks.get(name).map_or("", String::as_str);
     let key = |name: &str| block(name).trim_end().parse::<VKey>().unwrap();
-    let checkpoint_keys = [key("checkpoint-vkey")];
+    let checkpoint_keys = [key("checkpoint-vkey").into()];
     let origin = block("origin").trim_end();
     let entry = entry::Entry::parse(block("entry-2").as_bytes()).unwrap();
     assert_eq!(entry.hash().to_string(), block("entry-2-hash").trim_end());

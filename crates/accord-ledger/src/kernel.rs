@@ -12,7 +12,7 @@ mod keys;
 mod records;
 pub mod types;
 
-pub use genesis::Genesis;
+pub use genesis::{Genesis, HYBRID_SUITE, SUITES};
 pub use keys::{KeyRecord, KeyStatus};
 pub use records::Records;
 pub use types::ClockPolicy;
@@ -23,6 +23,7 @@ use accord_format::entry::Entry;
 use accord_format::event::Event;
 use accord_format::hash::{EventHash, LedgerId};
 use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,7 +94,7 @@ pub struct Proposal {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct CheckpointKeys {
     from_size: u64,
-    keys: Vec<VKey>,
+    keys: Vec<LogVKey>,
 }
 
 /// Kernel state after some number of entries.
@@ -148,7 +149,7 @@ impl Kernel {
     }
 
     /// The checkpoint keys that count at tree size `size`.
-    pub fn checkpoint_keys(&self, size: u64) -> &[VKey] {
+    pub fn checkpoint_keys(&self, size: u64) -> &[LogVKey] {
         let in_force = self.checkpoint_keys.iter().rev().find(|k| k.from_size <= size);
         in_force.map_or(&[], |k| &k.keys)
     }
@@ -166,7 +167,7 @@ impl Kernel {
     }
 
     /// The keys that an event, once in the record, makes the operator sign with.
-    pub(crate) fn operator_keys_in(&self, event: &Event) -> Vec<VKey> {
+    pub(crate) fn operator_keys_in(&self, event: &Event) -> Vec<LogVKey> {
         use types::KernelPayload as P;
         if event.family() != "ledger" {
             return Vec::new();
@@ -178,7 +179,7 @@ impl Kernel {
                 let keys = &p.checkpoint_keys;
                 genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys).unwrap_or_default()
             }
-            (Some(Ok(P::LedgerOperatorKeyRotated(p))), _) => vec![p.vkey],
+            (Some(Ok(P::LedgerOperatorKeyRotated(p))), _) => vec![p.vkey.into()],
             _ => Vec::new(),
         }
     }

@@ -3,7 +3,8 @@
 use crate::kernel::Kernel;
 use accord_format::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use accord_format::hash::NodeHash;
-use accord_format::key::{NoteSigner, VKey};
+use accord_format::key::NoteSigner;
+use accord_format::log_key::{LogSigner, LogVKey};
 
 /// Why the operator cannot sign.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,34 +21,37 @@ pub enum OperatorError {
 /// which may include those of the next rotation.
 #[derive(Debug)]
 pub struct OperatorKeys {
-    keys: Vec<NoteSigner>,
+    keys: Vec<LogSigner>,
 }
 
 impl OperatorKeys {
     /// The operator's keys, in any order.
-    pub fn new(keys: Vec<NoteSigner>) -> Self {
-        Self { keys }
+    pub fn new<K: Into<LogSigner>>(keys: Vec<K>) -> Self {
+        Self { keys: keys.into_iter().map(Into::into).collect() }
     }
 
     /// True when the private half of `vkey` is among them.
-    pub fn holds(&self, vkey: &VKey) -> bool {
+    pub fn holds(&self, vkey: &LogVKey) -> bool {
         self.find(vkey).is_ok()
     }
 
-    fn find(&self, vkey: &VKey) -> Result<&NoteSigner, OperatorError> {
-        let found = self.keys.iter().find(|k| k.vkey() == vkey);
+    fn find(&self, vkey: &LogVKey) -> Result<&LogSigner, OperatorError> {
+        let found = self.keys.iter().find(|k| k.vkey() == *vkey);
         found.ok_or_else(|| OperatorError::KeyMissing(vkey.id_string()))
     }
 
     /// The operator's event key in force.
     pub fn event_key(&self, kernel: &Kernel) -> Result<&NoteSigner, OperatorError> {
-        match kernel.operator() {
-            Some(vkey) => self.find(vkey),
-            None => Err(OperatorError::KeyMissing("an operator key".to_owned())),
+        let missing = || OperatorError::KeyMissing("an operator key".to_owned());
+        let vkey = kernel.operator().ok_or_else(missing)?;
+        match self.find(&vkey.clone().into())? {
+            LogSigner::Ed25519(signer) => Ok(signer),
+            LogSigner::MlDsa44(_) => Err(missing()),
         }
     }
 
-    /// Signs the checkpoint of `size` with every checkpoint key in force at that size.
+    /// Signs the checkpoint of `size` with every checkpoint key in force at that size. Lines that
+    /// carry a time say when the last entry was recorded, so that one head has one note.
     pub fn sign_checkpoint(
         &self,
         kernel: &Kernel,
@@ -56,6 +60,7 @@ impl OperatorKeys {
     ) -> Result<SignedCheckpoint, OperatorError> {
         let in_force = kernel.checkpoint_keys(size).iter();
         let keys = in_force.map(|vkey| self.find(vkey)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Checkpoint { origin: kernel.origin(), size, root }.sign(&keys)?)
+        let seconds = u64::try_from(kernel.recorded().micros().div_euclid(1_000_000)).unwrap_or(0);
+        Ok(Checkpoint { origin: kernel.origin(), size, root }.sign_at(&keys, seconds)?)
     }
 }

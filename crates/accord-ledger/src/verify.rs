@@ -25,7 +25,7 @@ use crate::keyring::Keyring;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_format::hash::NodeHash;
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_store::{Reader, View};
 use listing::Listing;
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ struct Run<'a> {
     bench: Bench,
     /// Checkpoint keys as the entries name them, each with the first size at which they count.
     /// Whether whoever named them had the power is AUTHORITY's question.
-    checkpoint_keys: Vec<(u64, Vec<VKey>)>,
+    checkpoint_keys: Vec<(u64, Vec<LogVKey>)>,
     keyring: Keyring,
     told: Told,
     /// (author, id) to seq.

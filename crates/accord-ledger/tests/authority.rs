@@ -345,7 +345,7 @@ fn checkpoint_keys_rotate_and_old_checkpoints_stay_valid() {
         "key-reused"
     );
     let head = accord_ledger::Record::of(kit.reader()).head().unwrap();
-    assert!(head.verify(&origin, &[new.vkey().clone()]).is_ok());
+    assert!(head.verify(&origin, &[new.vkey().clone().into()]).is_ok());
     let options = verify::Options {
         held: vec![verify::Held::Checkpoint(before)],
         ..verify::Options::default()

@@ -42,7 +42,7 @@ fn check(kit: &Kit, outcome: &Outcome, event: &SignedEvent) {
     };
     let origin = kit.origin();
     let checkpoint_key = key(&origin, 2).vkey().clone();
-    let entry = receipt.verify(event.clone(), &origin, &[checkpoint_key]).unwrap();
+    let entry = receipt.verify(event.clone(), &origin, &[checkpoint_key.into()]).unwrap();
     let stored = kit.reader().view().entry(entry.header.seq).unwrap();
     assert_eq!(stored, entry.to_bytes());
 }

@@ -3,7 +3,7 @@
 use crate::support::{read, read_text};
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::hash::NodeHash;
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::merkle::{
     self, Frontier, consistency_proof, inclusion_proof, leaf_hash, verify_consistency,
     verify_inclusion,
@@ -14,7 +14,7 @@ const ORIGIN: &str = "example.com/log/testdata";
 const FOLDER: &str = "tessera-log/testdata/log";
 const SIZES: u16 = 16;
 
-fn key() -> VKey {
+fn key() -> LogVKey {
     read_text("tessera-log/vkey.txt").trim_end().parse().unwrap()
 }
 

@@ -3,7 +3,7 @@
 use crate::support::{base64, list, read, read_json, text};
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::hash::NodeHash;
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::tlog_proof::{TlogProof, TlogProofError};
 
 #[test]
@@ -14,7 +14,7 @@ fn proofs_under_a_published_checkpoint() {
         let bytes = read(&format!("tlog-proof/{}", text(case, "file")));
         let proof = TlogProof::parse(&bytes).unwrap();
         assert_eq!(proof.to_text().as_bytes(), bytes);
-        let keys: [VKey; 1] = [text(case, "log_vkey").parse().unwrap()];
+        let keys: [LogVKey; 1] = [text(case, "log_vkey").parse().unwrap()];
         let entry = text(case, "leaf_data").as_bytes();
         let origin = keys[0].name();
         assert_eq!(proof.verify(entry, origin, &keys).is_ok(), case["ok"] == true);

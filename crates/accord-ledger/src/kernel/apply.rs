@@ -10,6 +10,7 @@ use super::{
 };
 use accord_format::entry::Entry;
 use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::name;
 use std::collections::BTreeSet;
 
@@ -177,7 +178,7 @@ impl Kernel {
         let Some(genesis) = &self.genesis else { return };
         let keys =
             genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys).unwrap_or_default();
-        self.public_keys.extend(keys.iter().map(VKey::typed_base64));
+        self.public_keys.extend(keys.iter().map(LogVKey::typed_base64));
         self.checkpoint_keys.push(CheckpointKeys { from_size, keys });
     }
 

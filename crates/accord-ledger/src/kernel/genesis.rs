@@ -4,17 +4,21 @@ use super::types::{ClockPolicy, LedgerInitialised};
 use crate::admission::Rejection;
 use accord_charter::{Grants, Severity};
 use accord_format::checkpoint::origin_of;
+use accord_format::cosignature::Algorithm;
 use accord_format::event::Event;
 use accord_format::hash::LedgerId;
 use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The longest ledger name, in bytes.
 const NAME_MAX: usize = 200;
-/// The algorithms of this format.
-pub(super) const SUITES: [&str; 3] = ["ed25519", "blake3", "rfc6962-sha256"];
+/// The algorithms that every ledger uses.
+pub const SUITES: [&str; 3] = ["ed25519", "blake3", "rfc6962-sha256"];
+/// The suite of a ledger that is founded with a checkpoint key of ML-DSA-44 beside Ed25519.
+pub const HYBRID_SUITE: &str = "ml-dsa-44";
 
 /// What the genesis event says and nothing later changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +35,18 @@ pub struct Genesis {
     pub grants: Grants,
 }
 
+/// The suites named are those that the genesis uses, in their order.
+fn check_suites(suites: &[String], checkpoint: &[LogVKey]) -> Result<(), Rejection> {
+    let hybrid = checkpoint.iter().any(|key| key.algorithm() == Algorithm::MlDsa44);
+    let expected: Vec<&str> = SUITES.into_iter().chain(hybrid.then_some(HYBRID_SUITE)).collect();
+    if suites == expected {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "suites must be {expected:?} with these checkpoint keys, found {suites:?}; a newer suite needs a newer accord"
+    )))
+}
+
 fn invalid(detail: impl Into<String>) -> Rejection {
     Rejection::new("genesis-invalid", detail)
 }
@@ -39,11 +55,6 @@ fn invalid(detail: impl Into<String>) -> Rejection {
 pub(super) fn check(event: &Event, payload: &LedgerInitialised) -> Result<(), Rejection> {
     if !is_ledger_name(&payload.name) {
         return Err(invalid("name must be a schema-less URL such as ledger.example/agreement"));
-    }
-    if payload.suites != SUITES {
-        return Err(invalid(format!(
-            "suites must be {SUITES:?}; a newer suite needs a newer accord"
-        )));
     }
     if !payload.witness_policy.is_empty() {
         return Err(invalid(
@@ -57,8 +68,10 @@ pub(super) fn check(event: &Event, payload: &LedgerInitialised) -> Result<(), Re
     let checkpoint = checkpoint_keys(&payload.name, &event.hash(), &payload.checkpoint_keys)?;
     check_authority(&payload.key_authority.keys, payload.key_authority.threshold)?;
     let named: Vec<&VKey> = payload.key_authority.keys.iter().chain([&payload.operator]).collect();
-    let all = named.iter().copied().chain(&checkpoint);
-    let public: BTreeSet<&[u8; 32]> = all.map(|k| k.key().as_bytes()).collect();
+    check_suites(&payload.suites, &checkpoint)?;
+    let event_keys = named.iter().map(|k| k.key().as_bytes().as_slice());
+    let public: BTreeSet<&[u8]> =
+        event_keys.chain(checkpoint.iter().map(LogVKey::key_bytes)).collect();
     if public.len() != named.len() + checkpoint.len() {
         return Err(invalid(
             "operator, key authority and checkpoints must all have different keys",
@@ -112,20 +125,24 @@ pub(super) fn checkpoint_keys(
     name: &str,
     ledger: &LedgerId,
     keys: &[String],
-) -> Result<Vec<VKey>, Rejection> {
+) -> Result<Vec<LogVKey>, Rejection> {
     if keys.is_empty() || keys.len() > 4 {
         return Err(invalid("there are 1 to 4 checkpoint keys"));
     }
     let origin = origin_of(name, ledger);
-    let mut read: Vec<VKey> = Vec::with_capacity(keys.len());
+    let mut read: Vec<LogVKey> = Vec::with_capacity(keys.len());
     for key in keys {
-        let vkey = VKey::from_typed_base64(&origin, key)
+        let vkey = LogVKey::from_typed_base64(&origin, key)
             .map_err(|e| invalid(format!("checkpoint key {key}: {e}")))?;
         // They all have one name: their ids alone tell their signature lines apart.
         if read.iter().any(|other| other.id() == vkey.id()) {
             return Err(Rejection::new("key-reused", format!("checkpoint key {key} is not alone")));
         }
         read.push(vkey);
+    }
+    // Receipts carry no other line, and every tool that follows tiled logs reads this one.
+    if read.iter().all(|vkey| vkey.algorithm() != Algorithm::Ed25519) {
+        return Err(invalid("at least one checkpoint key is an Ed25519 key (0x01)"));
     }
     Ok(read)
 }

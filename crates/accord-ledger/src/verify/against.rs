@@ -39,23 +39,28 @@ impl Run<'_> {
     /// Compares the record with everything held elsewhere, and with the checkpoint started from.
     pub(super) fn held(&mut self) {
         for held in std::mem::take(&mut self.held) {
-            self.compare_checkpoint(held.checkpoint());
+            self.compare_checkpoint(held.checkpoint(), matches!(held, Held::Receipt(_)));
             if let Held::Receipt(receipt) = &held {
                 self.compare_receipt(receipt);
             }
             self.report.compared += 1;
         }
         if let Some(from) = self.from.take() {
-            self.compare_checkpoint(&from);
+            self.compare_checkpoint(&from, false);
             self.report.trusted = Some(from.checkpoint().size);
         }
     }
 
-    fn compare_checkpoint(&mut self, held: &SignedCheckpoint) {
+    fn compare_checkpoint(&mut self, held: &SignedCheckpoint, of_receipt: bool) {
         let claimed = held.checkpoint();
         let origin = self.bench.kernel.origin();
         let keys = self.keys_at(claimed.size.min(self.view.size()));
-        if let Err(error) = held.verify(&origin, keys) {
+        let verified = if of_receipt {
+            held.verify_ed25519(&origin, keys)
+        } else {
+            held.verify(&origin, keys)
+        };
+        if let Err(error) = verified {
             let detail = format!("what is held elsewhere does not verify for this ledger: {error}");
             self.problem("held-not-of-ledger", None, detail);
         }

@@ -2,7 +2,7 @@
 
 use super::Run;
 use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_store::{StoreError, TailState, layout};
 
 impl Run<'_> {
@@ -93,7 +93,7 @@ impl Run<'_> {
     }
 
     /// The checkpoint keys in force at a size, as the entries name them.
-    pub(super) fn keys_at(&self, size: u64) -> &[VKey] {
+    pub(super) fn keys_at(&self, size: u64) -> &[LogVKey] {
         let in_force = self.checkpoint_keys.iter().rev().find(|(from, _)| *from <= size);
         in_force.map_or(&[], |(_, keys)| keys)
     }

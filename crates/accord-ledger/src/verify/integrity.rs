@@ -5,7 +5,7 @@ use crate::keyring::SignatureError;
 use accord_format::entry::{Entry, EntryError, Header, entry_hash};
 use accord_format::event::{Event, SignedEvent};
 use accord_format::hash::{EntryHash, NodeHash};
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::merkle::leaf_hash;
 use accord_format::tile::TILE_WIDTH;
 use accord_format::time::Timestamp;
@@ -220,7 +220,7 @@ impl Run<'_> {
         let keys = event.payload.get("checkpoint_keys").and_then(Value::as_array);
         let Some(keys) = keys.filter(|keys| CHECKPOINT_KEYS.contains(&keys.len())) else { return };
         let origin = self.bench.kernel.origin();
-        let read = |key: &Value| VKey::from_typed_base64(&origin, key.as_str()?).ok();
+        let read = |key: &Value| LogVKey::from_typed_base64(&origin, key.as_str()?).ok();
         if let Some(keys) = keys.iter().map(read).collect() {
             self.checkpoint_keys.push((from, keys));
         }

@@ -37,7 +37,8 @@ fn every_submitter_gets_its_own_answer() {
                             )
                             .unwrap()
                             .vkey()
-                            .clone()];
+                            .clone()
+                            .into()];
                             let origin = &receipt.proof().checkpoint.checkpoint().origin;
                             let entry = receipt.verify(event.clone(), origin, &keys).unwrap();
                             assert_eq!(entry.event().hash(), event.event().hash());

@@ -6,6 +6,7 @@ use crate::kernel::authority::signs_for_itself;
 use crate::kernel::keys::KeyStatus;
 use crate::kernel::types::{KeyAdded, KeyRevoked, KeyRotated, KeySuspended};
 use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::time::Timestamp;
 use accord_format::{name, possession};
 
@@ -15,9 +16,11 @@ impl Judge<'_> {
             return refuse("genesis-missing", "no genesis");
         };
         let new = genesis::checkpoint_keys(&genesis.name, &genesis.ledger, keys)?;
-        let in_use = |key: &&VKey| {
-            let same = |old: &VKey| old.id() == key.id();
-            self.is_used(key) || self.kernel.checkpoint_keys.iter().flat_map(|k| &k.keys).any(same)
+        let in_use = |key: &&LogVKey| {
+            let same = |old: &LogVKey| old.id() == key.id();
+            self.kernel.public_keys.contains(&key.typed_base64())
+                || self.kernel.keys.contains_key(&key.id_string())
+                || self.kernel.checkpoint_keys.iter().flat_map(|k| &k.keys).any(same)
         };
         match new.iter().find(in_use) {
             Some(used) => refuse("key-reused", format!("{} was used before", used.id_string())),
