@@ -206,3 +206,6 @@ impl From<NoteSigner> for LogSigner {
         Self::Ed25519(signer)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 
 #[path = "vectors/blake3.rs"]
 mod blake3;
+#[path = "vectors/cosignature.rs"]
+mod cosignature;
 #[path = "vectors/ed25519.rs"]
 mod ed25519;
 #[path = "vectors/log.rs"]

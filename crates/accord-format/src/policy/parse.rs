@@ -101,8 +101,11 @@ impl Policy {
             let read = read_line(line).and_then(|words| reader.line(&words));
             read.map_err(|problem| PolicyError::Line { line: at + 1, problem })?;
         }
-        let quorum = reader.quorum.ok_or(PolicyError::NoQuorum)?;
-        Ok(Self { logs: reader.logs, witnesses: reader.witnesses, groups: reader.groups, quorum })
+        if !reader.has_quorum {
+            return Err(PolicyError::NoQuorum);
+        }
+        let Reader { logs, witnesses, groups, quorum, .. } = reader;
+        Ok(Self { logs, witnesses, groups, quorum })
     }
 }
 
@@ -125,8 +128,9 @@ struct Reader {
     logs: Vec<PolicyLog>,
     witnesses: Vec<PolicyWitness>,
     groups: Vec<PolicyGroup>,
-    /// Read, and what it names: the inner nothing is `none`.
-    quorum: Option<Option<Member>>,
+    /// What the quorum line names, nothing for `none`; whether it was there is said next.
+    quorum: Option<Member>,
+    has_quorum: bool,
     names: BTreeMap<String, Member>,
     members: BTreeSet<String>,
     log_keys: BTreeSet<Vec<u8>>,
@@ -198,11 +202,11 @@ impl Reader {
         let [name] = words else {
             return Err(Problem::Form("quorum <name>"));
         };
-        if self.quorum.is_some() {
+        if self.has_quorum {
             return Err(Problem::SecondQuorum);
         }
-        let rule = if *name == NONE { None } else { Some(self.find(name)?) };
-        self.quorum = Some(rule);
+        self.quorum = if *name == NONE { None } else { Some(self.find(name)?) };
+        self.has_quorum = true;
         Ok(())
     }
 
