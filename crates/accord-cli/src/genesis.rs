@@ -1,17 +1,20 @@
 //! Founding a ledger: its genesis event, and the operator's keys on disk.
 
+use crate::catalogue;
 use crate::commands::ledger::{OPERATOR_KEY, disk, options};
 use crate::compose::{Frame, SeenAt, Signer};
 use crate::error::CliError;
-use crate::{catalogue, keys};
+use crate::keys::{self, PrivateKey};
 use accord_charter::Grants;
 use accord_format::checkpoint::origin_of;
+use accord_format::cosignature::Algorithm;
 use accord_format::event::SignedEvent;
 use accord_format::hash::LedgerId;
 use accord_format::key::NoteSigner;
+use accord_format::log_key::LogSigner;
 use accord_format::time::Timestamp;
 use accord_ledger::kernel::types::{ClockPolicy, KeyAuthority, LedgerInitialised};
-use accord_ledger::kernel::{KEY_AUTHORITY, OPERATOR};
+use accord_ledger::kernel::{HYBRID_SUITE, KEY_AUTHORITY, OPERATOR, SUITES};
 use accord_ledger::{Ledger, OperatorKeys};
 use accord_store::layout;
 use age::secrecy::SecretString;
@@ -32,6 +35,8 @@ pub(crate) struct Founding<'a> {
     pub(crate) threshold: u16,
     /// Where `recorded` comes from.
     pub(crate) clock_policy: ClockPolicy,
+    /// Whether checkpoints are signed with ML-DSA-44 beside Ed25519.
+    pub(crate) hybrid: bool,
     /// How long one signature can suspend a key.
     pub(crate) suspension_hours: u32,
     /// Who may sign what until a charter says so.
@@ -72,17 +77,19 @@ pub(crate) fn found(
     founding: Founding<'_>,
     passphrase: Option<&SecretString>,
 ) -> Result<Founded, CliError> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(seed.as_mut_slice()).map_err(CliError::Entropy)?;
-    let unnamed = checkpoint_key("checkpoint", &seed)?;
+    let seeds = CheckpointSeeds::new(founding.hybrid)?;
+    let unnamed = seeds.keys("checkpoint")?;
     let genesis = genesis(&founding, &unnamed)?;
     let id = LedgerId::from(genesis.event().hash());
     let origin = origin_of(founding.name, &id);
-    let checkpoint = checkpoint_key(&origin, &seed)?;
+    let checkpoint = seeds.keys(&origin)?;
     private_directory(dir)?;
     let path = dir.join(OPERATOR_KEY);
-    keys::write_all(&path, &[&founding.operator, &checkpoint], passphrase)?;
-    let keys = OperatorKeys::new(vec![founding.operator, checkpoint]);
+    let mut operator = vec![LogSigner::from(founding.operator)];
+    operator.extend(checkpoint);
+    let written: Vec<&dyn PrivateKey> = operator.iter().map(|key| key as _).collect();
+    keys::write_all(&path, &written, passphrase)?;
+    let keys = OperatorKeys::new(operator);
     let ledger = options(dir, false)
         .and_then(|options| Ok(Ledger::init(disk(dir), genesis, founding.at, keys, options)?));
     match ledger {
@@ -95,21 +102,37 @@ pub(crate) fn found(
     }
 }
 
-fn checkpoint_key(name: &str, seed: &[u8; 32]) -> Result<NoteSigner, CliError> {
-    NoteSigner::from_seed(name, seed)
-        .map_err(|e| CliError::Usage(format!("{name:?} cannot name a ledger: {e}")))
+/// The checkpoint keys before they have their name: the origin holds the ledger id, which is known
+/// when the genesis that names their public halves is signed.
+struct CheckpointSeeds(Vec<(Algorithm, Zeroizing<[u8; 32]>)>);
+
+impl CheckpointSeeds {
+    fn new(hybrid: bool) -> Result<Self, CliError> {
+        let algorithms = [Some(Algorithm::Ed25519), hybrid.then_some(Algorithm::MlDsa44)];
+        let seed = |algorithm| keys::entropy().map(|seed| (algorithm, seed));
+        algorithms.into_iter().flatten().map(seed).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn keys(&self, name: &str) -> Result<Vec<LogSigner>, CliError> {
+        let named = |(algorithm, seed): &(Algorithm, Zeroizing<[u8; 32]>)| {
+            LogSigner::from_seed(name, *algorithm, seed)
+                .map_err(|e| CliError::Usage(format!("{name:?} cannot name a ledger: {e}")))
+        };
+        self.0.iter().map(named).collect()
+    }
 }
 
-fn genesis(founding: &Founding<'_>, checkpoint: &NoteSigner) -> Result<SignedEvent, CliError> {
+fn genesis(founding: &Founding<'_>, checkpoint: &[LogSigner]) -> Result<SignedEvent, CliError> {
+    let suites = SUITES.into_iter().chain(founding.hybrid.then_some(HYBRID_SUITE));
     let payload = LedgerInitialised {
         name: founding.name.to_owned(),
-        checkpoint_keys: vec![checkpoint.vkey().typed_base64()],
+        checkpoint_keys: checkpoint.iter().map(|key| key.vkey().typed_base64()).collect(),
         operator: founding.operator.vkey().clone(),
         key_authority: KeyAuthority {
             keys: founding.authorities.iter().map(|k| k.vkey().clone()).collect(),
             threshold: founding.threshold,
         },
-        suites: ["ed25519", "blake3", "rfc6962-sha256"].map(str::to_owned).to_vec(),
+        suites: suites.map(str::to_owned).collect(),
         clock_policy: founding.clock_policy,
         suspension_hours: founding.suspension_hours,
         witness_policy: Vec::new(),

@@ -1,13 +1,16 @@
 //! Key files: one private key each, in the form of Go's note package (`PRIVATE+KEY+…`), readable
 //! by their owner alone, optionally encrypted with age under a passphrase.
 
+mod kind;
 mod passphrase;
 
+pub(crate) use kind::{AnyKey, Kind, PrivateKey};
 pub(crate) use passphrase::{Passphrase, PassphraseArgs};
 
 use crate::exit::Exit;
 use crate::files;
 use accord_format::key::{KeyError, NoteSigner};
+use accord_format::log_key::LogSigner;
 use age::secrecy::SecretString;
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -99,18 +102,23 @@ fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyFi
     }
 }
 
-/// A fresh key called `name`, which must be one that a note can carry.
-pub(crate) fn generate(name: &str) -> Result<NoteSigner, crate::error::CliError> {
+/// A fresh seed.
+pub(crate) fn entropy() -> Result<Zeroizing<[u8; 32]>, crate::error::CliError> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(seed.as_mut_slice()).map_err(crate::error::CliError::Entropy)?;
-    NoteSigner::from_seed(name, &seed)
+    Ok(seed)
+}
+
+/// A fresh key called `name`, which must be one that a note can carry.
+pub(crate) fn generate(name: &str) -> Result<NoteSigner, crate::error::CliError> {
+    NoteSigner::from_seed(name, &*entropy()?)
         .map_err(|e| crate::error::CliError::Usage(format!("key name {name:?}: {e}")))
 }
 
 /// Writes a key file that must not exist yet; encrypted when there is a passphrase.
 pub(crate) fn write(
     path: &Path,
-    signer: &NoteSigner,
+    signer: &dyn PrivateKey,
     passphrase: Option<&SecretString>,
 ) -> Result<(), KeyFileError> {
     write_all(path, &[signer], passphrase)
@@ -119,12 +127,12 @@ pub(crate) fn write(
 /// Writes several keys into one file, one a line.
 pub(crate) fn write_all(
     path: &Path,
-    signers: &[&NoteSigner],
+    signers: &[&dyn PrivateKey],
     passphrase: Option<&SecretString>,
 ) -> Result<(), KeyFileError> {
     let mut text = Zeroizing::new(String::new());
     for signer in signers {
-        text.push_str(&signer.to_private_text());
+        text.push_str(&signer.private_text());
         text.push('\n');
     }
     let bytes = match passphrase {
@@ -140,25 +148,40 @@ pub(crate) fn write_all(
     files::create(path, &bytes, true).map_err(io_error("create", path))
 }
 
-/// Reads a key file, asking `passphrase` only when it is encrypted.
+/// Reads the key file of an event key, asking `passphrase` only when it is encrypted.
 pub(crate) fn read(path: &Path, passphrase: &mut Passphrase) -> Result<NoteSigner, KeyFileError> {
-    let bytes = read_private(path)?;
-    let clear = if is_encrypted(&bytes) { decrypt(path, &bytes, passphrase)? } else { bytes };
+    read_as(path, passphrase, NoteSigner::parse)
+}
+
+/// Reads a key file of one key, of the kind that `parse` reads.
+pub(crate) fn read_as<K>(
+    path: &Path,
+    passphrase: &mut Passphrase,
+    parse: impl FnOnce(&str) -> Result<K, KeyError>,
+) -> Result<K, KeyFileError> {
+    let clear = read_clear(path, passphrase)?;
     let form = |why| KeyFileError::Form { path: path.to_owned(), why };
     let text = std::str::from_utf8(&clear).map_err(|_| form(KeyError::Form))?;
-    NoteSigner::parse(text.trim_end_matches(['\n', '\r'])).map_err(form)
+    parse(text.trim_end_matches(['\n', '\r'])).map_err(form)
 }
 
 /// Reads a file with one private key a line, such as an operator's.
 pub(crate) fn read_all(
     path: &Path,
     passphrase: &mut Passphrase,
-) -> Result<Vec<NoteSigner>, KeyFileError> {
-    let bytes = read_private(path)?;
-    let clear = if is_encrypted(&bytes) { decrypt(path, &bytes, passphrase)? } else { bytes };
+) -> Result<Vec<LogSigner>, KeyFileError> {
+    let clear = read_clear(path, passphrase)?;
     let form = |why| KeyFileError::Form { path: path.to_owned(), why };
     let text = std::str::from_utf8(&clear).map_err(|_| form(KeyError::Form))?;
-    text.lines().map(|line| NoteSigner::parse(line.trim_end()).map_err(form)).collect()
+    text.lines().map(|line| LogSigner::parse(line.trim_end()).map_err(form)).collect()
+}
+
+fn read_clear(
+    path: &Path,
+    passphrase: &mut Passphrase,
+) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
+    let bytes = read_private(path)?;
+    if is_encrypted(&bytes) { decrypt(path, &bytes, passphrase) } else { Ok(bytes) }
 }
 
 /// True when the file at `path` is an age file. Says nothing about whether it opens.

@@ -56,6 +56,10 @@ pub(crate) struct Args {
     /// When the genesis is recorded, with a simulated clock
     #[arg(long, value_name = "INSTANT", requires = "simulated_clock")]
     at: Option<String>,
+    /// Sign checkpoints with ML-DSA-44 too, which a quantum computer does not forge; both
+    /// signatures are then demanded of every checkpoint
+    #[arg(long)]
+    hybrid: bool,
     /// Write new keys unencrypted
     #[arg(long, conflicts_with = "passphrase_file")]
     no_encrypt: bool,
@@ -144,6 +148,7 @@ fn founding<'a>(
             ClockPolicy::System
         },
         suspension_hours: args.suspension_hours,
+        hybrid: args.hybrid,
         grants: args
             .grants
             .as_deref()

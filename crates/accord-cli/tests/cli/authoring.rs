@@ -2,7 +2,7 @@
 
 use crate::kit::Bench;
 use accord_format::event::SignedEvent;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const LEDGER: &str = "abababababababababababababababababababababababababababababababab";
 
@@ -22,6 +22,48 @@ fn keys_are_made_shown_and_never_replaced() {
         accord_format::possession::verify(proof.out.trim(), &ledger, "mission", &vkey),
         Ok(())
     );
+}
+
+#[test]
+fn keys_of_every_kind_are_made_and_shown() {
+    let bench = Bench::new();
+    let new = |name: &str, kind: &str| {
+        bench.accord(&["key", "new", name, "--kind", kind, "--no-encrypt", "--json"])
+    };
+    for (name, kind, signature_type, participant, file) in [
+        ("mission/field-3", "event", "ed25519", json!("mission"), "mission-field-3.key"),
+        ("ledger.example/a/b", "checkpoint", "ed25519", Value::Null, "ledger.example-a-b.key"),
+        ("w.example/1", "cosigner", "ed25519-cosignature", Value::Null, "w.example-1.key"),
+        ("w.example/2", "ml-dsa-44", "ml-dsa-44-cosignature", Value::Null, "w.example-2.key"),
+        (
+            "w.example/~..\u{e9}",
+            "cosigner",
+            "ed25519-cosignature",
+            Value::Null,
+            "w.example--..-.key",
+        ),
+    ] {
+        let made = new(name, kind).exits(0).json();
+        let shown = bench.accord(&["key", "show", file, "--json"]).exits(0).json();
+        assert_eq!(made, shown);
+        assert_eq!((&made["type"], &made["participant"]), (&json!(signature_type), &participant));
+        let key = made["key"].as_str().unwrap();
+        assert!(key.starts_with(&format!("{name}+")), "{key}");
+        assert!(made["vkey"].as_str().unwrap().starts_with(&format!("{key}+")));
+        let text = bench.accord(&["key", "show", file]).exits(0).out;
+        assert!(text.contains(if participant.is_null() { signature_type } else { "mission" }));
+    }
+    // Names that a kind cannot have, and a kind that there is not.
+    for (name, kind) in
+        [("a/b/c", "event"), ("a b", "cosigner"), ("a+b", "ml-dsa-44"), ("", "checkpoint")]
+    {
+        assert!(new(name, kind).exits(2).err.contains("is no key name"), "{name}");
+    }
+    assert!(new(&"n".repeat(256), "ml-dsa-44").exits(2).err.contains("at most 255"));
+    new("w.example/3", "rsa").exits(2);
+    // What does not sign events is refused where an event is signed.
+    let proof = ["key", "prove", "w.example-1.key", "--ledger", &"00".repeat(32)];
+    assert!(bench.accord(&proof).exits(2).err.contains("0x04"));
 }
 
 #[test]

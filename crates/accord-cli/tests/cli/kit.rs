@@ -162,7 +162,12 @@ impl Bench {
 
     /// A ledger of nothing but its genesis, in `L`.
     pub(crate) fn found(&self) -> Run {
-        self.accord(&[
+        self.found_with(&[])
+    }
+
+    /// The same, with more on the command line.
+    pub(crate) fn found_with(&self, more: &[&str]) -> Run {
+        let args = [
             "init",
             "--dir",
             "L",
@@ -179,8 +184,8 @@ impl Bench {
             "2026-01-12 08:00",
             "--no-encrypt",
             "--json",
-        ])
-        .exits(0)
+        ];
+        self.accord(&[&args, more].concat()).exits(0)
     }
 
     /// Appends one event.

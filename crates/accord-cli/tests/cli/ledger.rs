@@ -31,6 +31,53 @@ fn a_ledger_is_founded_once() {
 }
 
 #[test]
+fn a_hybrid_ledger_signs_its_checkpoints_twice() {
+    let bench = Bench::new();
+    let made = bench.found_with(&["--hybrid"]).json();
+    let keys: Vec<_> =
+        made["checkpoint_keys"].as_array().unwrap().iter().map(|k| k.as_str().unwrap()).collect();
+    assert_eq!(keys.len(), 2);
+    let lines = bench.read("L/private/operator.key").lines().count();
+    assert_eq!(lines, 3, "the event key and two checkpoint keys");
+    bench.accord(&["key", "new", "ua/desk", "--no-encrypt", "-o", "ua"]).exits(0);
+    let enrolled = bench.accord(&[
+        "enrol",
+        "--dir",
+        "L",
+        "-k",
+        "keys/authority-a-seat.key",
+        "-k",
+        "keys/authority-b-seat.key",
+        "--key-file",
+        "ua",
+        "--name",
+        "x",
+        "--role",
+        "party",
+        "--at",
+        "2026-01-12 09:00",
+        "--json",
+    ]);
+    let answer = enrolled.exits(0).json();
+    let signatures = |note: &str| note.lines().filter(|l| l.starts_with('\u{2014}')).count();
+    assert_eq!(signatures(answer["receipt"].as_str().unwrap()), 1);
+    let published = bench.read("L/public/checkpoint");
+    assert_eq!(signatures(&published), 2);
+    bench.accord(&["verify", "--dir", "L"]).exits(0);
+    bench.accord(&["prove", "--dir", "L", "1", "--bundle", "-o", "bundle"]).exits(0);
+    let id = made["ledger"].as_str().unwrap();
+    bench.accord(&["check", "bundle", "--ledger", id]).exits(0);
+    bench.write("held", &published);
+    bench.accord(&["verify", "--dir", "L", "--against", "held"]).exits(0);
+    // Without the second line nobody accepts it.
+    let small: String = published.lines().take(5).map(|line| format!("{line}\n")).collect();
+    assert_eq!(signatures(&small), 1);
+    bench.write("L/public/checkpoint", &small);
+    let found = bench.accord(&["verify", "--dir", "L"]).exits(1);
+    assert!(found.out.contains("checkpoint-signature"), "{}", found.out);
+}
+
+#[test]
 fn what_cannot_be_founded_leaves_nothing_behind() {
     let bench = Bench::new();
     let found = |name: &str, threshold: &str| {

@@ -11,9 +11,11 @@ pub(crate) mod domain;
 
 use accord_catalogue::unit::{Code, Text};
 use accord_charter::Grants;
+use accord_format::cosignature::Algorithm;
 use accord_format::event::{Draft, Occurred, Precision, Seen, SignedEvent};
 use accord_format::hash::{LedgerId, NodeHash};
 use accord_format::key::NoteSigner;
+use accord_format::log_key::LogSigner;
 use accord_format::merkle;
 use accord_format::possession;
 use accord_format::time::{Instant, Timestamp};
@@ -31,6 +33,11 @@ use std::sync::Arc;
 
 pub(crate) fn key(name: &str, seed: u8) -> NoteSigner {
     NoteSigner::from_seed(name, &[seed; 32]).unwrap()
+}
+
+/// A checkpoint key of ML-DSA-44.
+pub(crate) fn quantum_key(origin: &str, seed: u8) -> LogSigner {
+    LogSigner::from_seed(origin, Algorithm::MlDsa44, &[seed; 32]).unwrap()
 }
 
 pub(crate) fn instant(seconds: i64) -> Instant {
@@ -52,12 +59,11 @@ pub(crate) struct Kit {
 }
 
 pub(crate) fn operator_keys(origin: &str) -> OperatorKeys {
-    OperatorKeys::new(vec![
-        key("operator/main", 1),
-        key("operator/next", 71),
-        key(origin, 2),
-        key(origin, 3),
-    ])
+    let keys = [key("operator/main", 1), key("operator/next", 71), key(origin, 2), key(origin, 3)];
+    let mut keys: Vec<LogSigner> = keys.map(LogSigner::from).into();
+    keys.push(quantum_key(origin, 4));
+    keys.push(quantum_key(origin, 5));
+    OperatorKeys::new(keys)
 }
 
 pub(crate) fn options(domain: bool) -> Options {

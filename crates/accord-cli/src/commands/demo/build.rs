@@ -46,6 +46,7 @@ pub(super) fn build(dir: &Path, session: &mut Session) -> Result<(), CliError> {
         authorities: &cast.authorities,
         threshold: 2,
         clock_policy: ClockPolicy::Simulated,
+        hybrid: false,
         suspension_hours: 72,
         grants: genesis::bootstrap_grants(u16::try_from(charter.parties.len()).unwrap_or(2))?,
         issued: begin,
