@@ -10,13 +10,24 @@ mod seeds;
 #[allow(unreachable_pub, reason = "the file is a public module of the fuzzing package")]
 #[path = "../../../fuzz/src/targets.rs"]
 mod targets;
+#[allow(unreachable_pub, reason = "the file is a public module of the fuzzing package")]
+#[path = "../../../fuzz/src/witnessed.rs"]
+mod witnessed;
 
 use accord_format::bundle::Bundle;
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::cosignature::{CosignerSigner, CosignerVKey};
+use accord_format::policy::Policy;
 use accord_format::receipt::Receipt;
 use accord_format::tlog_proof::TlogProof;
+use accord_format::witnessing::{AddCheckpoint, parse_cosignatures, parse_size};
 use seeds::seeds;
 use std::path::{Path, PathBuf};
-use targets::TARGETS;
+use targets::Body;
+
+fn all_targets() -> impl Iterator<Item = (&'static str, Body)> {
+    targets::TARGETS.into_iter().chain(witnessed::TARGETS)
+}
 
 fn corpus(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target)
@@ -24,7 +35,7 @@ fn corpus(target: &str) -> PathBuf {
 
 #[test]
 fn every_input_of_the_corpus_passes() {
-    for (target, body) in TARGETS {
+    for (target, body) in all_targets() {
         let mut inputs = 0;
         for file in std::fs::read_dir(corpus(target)).unwrap() {
             let path = file.unwrap().path();
@@ -48,7 +59,7 @@ fn the_seeds_are_committed() {
     for (target, name, data) in seeds() {
         let path = corpus(target).join(name);
         assert_eq!(std::fs::read(&path).ok(), Some(data), "{}: see fuzz/README.md", path.display());
-        assert!(TARGETS.iter().any(|(known, _)| *known == target), "{target}");
+        assert!(all_targets().any(|(known, _)| known == target), "{target}");
     }
 }
 
@@ -67,6 +78,13 @@ fn the_seeds_are_accepted() {
             ("receipt", _) => Receipt::parse(&data).is_ok(),
             ("tlog_proof", _) => TlogProof::parse(&data).is_ok(),
             ("bundle", _) => Bundle::parse(&data).is_ok(),
+            ("add_checkpoint", _) => AddCheckpoint::parse(&data).is_ok(),
+            ("cosigned", _) => SignedCheckpoint::parse(&data).is_ok(),
+            ("cosigner", _) => CosignerSigner::parse(text).is_ok(),
+            ("cosigner_vkey", _) => text.parse::<CosignerVKey>().is_ok(),
+            ("policy", _) => Policy::parse(text).is_ok(),
+            ("witness_answer", "size") => parse_size(&data).is_some(),
+            ("witness_answer", _) => parse_cosignatures(&data).is_ok(),
             _ => continue,
         };
         assert!(accepted, "{target}/{name}");

@@ -2,11 +2,17 @@
 
 use crate::ledger::Example;
 use accord_format::bundle::{Bundle, ProvenEntry};
+use accord_format::checkpoint::Checkpoint;
+use accord_format::cosignature::{Algorithm, CosignerSigner};
+use accord_format::hash::NodeHash;
+use accord_format::log_key::LogSigner;
 use accord_format::merkle::{self, inclusion_proof};
+use accord_format::note::NoteSignature;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
 use accord_format::tile::encode_bundle;
 use accord_format::tlog_proof::TlogProof;
+use accord_format::witnessing::AddCheckpoint;
 
 fn proof(example: &Example, index: usize) -> TlogProof {
     let Ok(hashes) = inclusion_proof(example.leaves.as_slice(), index as u64, 3);
@@ -40,8 +46,52 @@ fn rich_event(example: &Example) -> Vec<u8> {
     format!("{text}\n{}", example.mission.sign(&text).to_line()).into_bytes()
 }
 
+type Seed = (&'static str, &'static str, Vec<u8>);
+
+/// Seeds of what witnesses read and write; the targets know these keys.
+fn witnessed() -> Vec<Seed> {
+    let log = LogSigner::from_seed("log.example/a", Algorithm::Ed25519, &[9; 32]).unwrap();
+    let one = CosignerSigner::from_seed("one", Algorithm::Ed25519, &[8; 32]).unwrap();
+    let two = CosignerSigner::from_seed("two", Algorithm::MlDsa44, &[8; 32]).unwrap();
+    let root = NodeHash::from_bytes([5; 32]);
+    let head = Checkpoint { origin: "log.example/a".to_owned(), size: 7, root };
+    let signed = head.clone().sign_at(&[&log], 0).unwrap();
+    let by = |signer: &CosignerSigner| signer.cosign(&head, 1_700_000_000).unwrap();
+    let request = AddCheckpoint { old: 3, proof: vec![root; 2], checkpoint: signed.clone() };
+    let policy = format!(
+        "# two\nlog {} https://log.example/\nwitness a {}\nwitness b {} https://b.example/\ngroup g 2 a b\nquorum g\n",
+        log.vkey(),
+        one.vkey(),
+        CosignerSigner::from_seed("other", Algorithm::Ed25519, &[7; 32]).unwrap().vkey(),
+    );
+    let quantum = format!("witness q {}\nquorum q\n", two.vkey());
+    let bytes = |text: &str| text.as_bytes().to_vec();
+    let cosigned =
+        |lines: &[NoteSignature]| bytes(&signed.with_signatures(lines).unwrap().to_text());
+    vec![
+        ("add_checkpoint", "two-hashes", bytes(&request.to_text())),
+        (
+            "add_checkpoint",
+            "first",
+            bytes(&AddCheckpoint { old: 0, proof: Vec::new(), ..request }.to_text()),
+        ),
+        ("cosigned", "ed25519", cosigned(&[by(&one)])),
+        ("cosigned", "both", cosigned(&[by(&one), by(&two)])),
+        ("cosigner", "ed25519", bytes(&one.to_private_text())),
+        ("cosigner", "ml-dsa-44", bytes(&two.to_private_text())),
+        ("cosigner_vkey", "ed25519", bytes(&one.vkey().to_string())),
+        ("cosigner_vkey", "ml-dsa-44", bytes(&two.vkey().to_string())),
+        ("policy", "group", bytes(&policy)),
+        ("policy", "ml-dsa-44", bytes(&quantum)),
+        ("policy", "none", bytes("quorum none\n")),
+        ("witness_answer", "ed25519", bytes(&by(&one).to_line())),
+        ("witness_answer", "ml-dsa-44", bytes(&by(&two).to_line())),
+        ("witness_answer", "size", bytes("20852163\n")),
+    ]
+}
+
 /// Target, name and bytes of every seed.
-pub(crate) fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+pub(crate) fn seeds() -> Vec<Seed> {
     let example = Example::new();
     let entries: Vec<Vec<u8>> =
         example.entries.iter().map(accord_format::entry::Entry::to_bytes).collect();
@@ -55,7 +105,7 @@ pub(crate) fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let receipt = Receipt::new(example.entries[2].header, proof(&example, 2));
     let json = |at: usize| example.entries[at].event().text().lines().nth(1).unwrap().into();
     let hashes = [0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 9].into_iter().chain([3; 96]);
-    vec![
+    let mut seeds = vec![
         ("bundle", "subject", bundle.to_bytes()),
         ("checkpoint", "size-3", example.checkpoint().to_text().into_bytes()),
         ("entry", "genesis", entries[0].clone()),
@@ -87,5 +137,7 @@ pub(crate) fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("tlog_proof", "with-extra", receipt.to_text().into_bytes()),
         ("vkey", "mission", example.mission.vkey().to_string().into_bytes()),
         ("vkey", "checkpoint", example.checkpoint_key.vkey().to_string().into_bytes()),
-    ]
+    ];
+    seeds.extend(witnessed());
+    seeds
 }
