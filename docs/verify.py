@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks the INTEGRITY of an Accord ledger's directory, as docs/format.md section 16 says.
-Usage: verify.py DIRECTORY        Needs: pip install blake3 pynacl
+Usage: verify.py DIRECTORY        Needs: pip install blake3 pynacl dilithium-py
 Exit code: 0 if INTEGRITY holds, 1 if not, 2 if there is nothing to judge.
 """
 import base64, hashlib, json, re, sys
@@ -8,6 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from blake3 import blake3
 from nacl import bindings, exceptions
+try:
+    from dilithium_py.ml_dsa import ML_DSA_44
+except ImportError:  # said where it is needed
+    ML_DSA_44 = None
 
 CODE, HEX, ZERO, D = "[a-z0-9][a-z0-9._-]{0,63}", "[0-9a-f]{64}", "0" * 64, "(?:0|[1-9][0-9]{0,19})"
 PAIR, SECONDS, MEDIA = f"{CODE}/{CODE}", "[0-9]{4}(?:-[0-9]{2}){2}T(?:[0-9]{2}:){2}[0-5][0-9]", "[a-z0-9!#$&^_.+-]{1,127}"
@@ -48,11 +52,20 @@ def unbase64(text):
     return need(base64.b64encode(data).decode() == text, "base64 in another spelling") or data
 def number(text): return need(int(like(D, text, "not a decimal")) < 2**64, f"{text} is too large") or int(text)
 
-# Keys and signatures: section 2, which is libsodium's rule to the letter.
+# Keys and signatures: sections 2 and 19; for Ed25519 that is libsodium's rule to the letter.
 def valid(key, mark, text): return len(mark) == 64 and attempt(bindings.crypto_sign_open, mark + text, key) is not None
-def typed_key(name, text):
+def signed_head(key, mark, name, origin, size, root, text):  # by a checkpoint key, of either type
+    if len(key) == 32:
+        return valid(key, mark, text)
+    if not ML_DSA_44:
+        sys.exit(print("checkpoints are signed with ML-DSA-44 too; pip install dilithium-py", file=sys.stderr) or 2)
+    def short(field): return bytes([len(field.encode())]) + field.encode()
+    message = b"subtree/v1\n\0" + short(name) + mark[:8] + short(origin) + bytes(8) + size.to_bytes(8, "big") + root
+    return len(mark) == 2428 and mark[0] < 128 and ML_DSA_44.verify(key, message, mark[8:])
+def typed_key(name, text, types=b"\1"):
     typed = unbase64(text)
-    need(len(typed) == 33 and typed[0] == 1 and bindings.crypto_core_ed25519_is_valid_point(typed[1:]), "no accepted key")
+    need(typed and typed[0] in types and len(typed) == {1: 33, 6: 1313}[typed[0]], "no accepted key")
+    need(typed[0] == 6 or bindings.crypto_core_ed25519_is_valid_point(typed[1:]), "no accepted key")
     return f"{name}+{sha(name.encode(), bytes([10]), typed).hex()[:8]}", typed[1:]
 def vkey(text):
     name, key_id, typed = (like(".+", text, "not a vkey").split("+", 2) + ["", ""])[:3]
@@ -60,7 +73,8 @@ def vkey(text):
     return need(name and not re.search(r"\s|" + FORBIDDEN, name) and found[0] == f"{name}+{key_id}", "not a vkey") or found
 def checkpoint_keys(origin, values):
     need(isinstance(values, list) and 1 <= len(values) <= 4, "not 1 to 4 checkpoint keys")
-    return [typed_key(origin, value) for value in values]
+    keys = [typed_key(origin, value, b"\1\6") for value in values]
+    return need(any(len(key) == 32 for _, key in keys), "no checkpoint key of Ed25519") or keys
 
 # Notes, events, entries, checkpoints: sections 3 to 5 and 8.
 def strict_json(line):
@@ -165,11 +179,12 @@ def genesis(event, text, signatures):  # ledger id, origin, checkpoint keys
     p, keys, ledger = event["payload"], event_keys(event), blake3(text).hexdigest()
     need((event["type"], event["version"]) == ("ledger.initialised", 1) and "ledger" not in event, "no genesis event")
     origin = f"{like(f'(?!.{{201}}){CODE}(/{CODE})*', p.get('name'), 'name')}/{ledger[:32]}"
-    need(p.get("suites") == ["ed25519", "blake3", "rfc6962-sha256"], "suites")
     need(len(keys) > 1 and len(keys) == 1 + len(p["key_authority"]["keys"]) <= 16, "not 1 to 15 keys and the operator's")
     need(type(n := p["key_authority"].get("threshold")) is int and 1 <= n < len(keys), "threshold")
     need(len({like(PAIR, ref[:-9], "key name").split("/")[0] for ref, _ in keys}) == len(keys), "a participant twice")
     heads = checkpoint_keys(origin, p.get("checkpoint_keys"))
+    hybrid = any(len(key) > 32 for _, key in heads)
+    need(p.get("suites") == ["ed25519", "blake3", "rfc6962-sha256"] + ["ml-dsa-44"] * hybrid, "suites")
     need(len({key for _, key in keys + heads}) == len(keys + heads), "a key twice")
     roles = {ref: "key_authority" for ref, _ in keys[:-1]} | {keys[-1][0]: "operator"}
     need({s["key"]: s["as"] for s in event["signers"]} == roles, "the signers are not the keys that it names")
@@ -231,7 +246,8 @@ def check_checkpoint(path, data, size, leaves, own_origin, heads):
     if at <= size and root_of(leaves, 0, at) not in (None, root):
         report("checkpoint-root", None, f"{root.hex()} at {at} is not that of the entries", path)
     for reference, key in next((k for since, k in reversed(heads) if since <= at), []) if parsed else []:
-        lines = [valid(key, s, text) for ref, s in signatures if ref == reference]
+        name = reference[:-9]
+        lines = [signed_head(key, s, name, origin, at, root, text) for ref, s in signatures if ref == reference]
         if origin != own_origin or not lines or not all(lines):
             report("checkpoint-signature", None, f"none that is valid by {reference}, for {own_origin}", path)
 def check_tiles(load, tiles, leaves, size, published, base):

@@ -4,13 +4,17 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
 
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
+use accord_format::cosignature::{Algorithm, CosignerSigner, TIME_MAX};
 use accord_format::hash::NodeHash;
 use accord_format::key::NoteSigner;
+use accord_format::log_key::LogSigner;
 use accord_format::merkle::{
     consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency, verify_inclusion,
 };
 use accord_format::note::{Note, is_key_name};
 use accord_format::tile::TilePath;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use signed_note::{Signer as _, StandardSigner, StandardVerifier, Verifier, VerifierList};
 use tlog_tiles::{Hash, HashReader, Tile};
@@ -162,6 +166,43 @@ proptest! {
         let opened = SignedCheckpoint::parse(&note.to_bytes()).unwrap();
         let keys = [signer.vkey().clone().into()];
         prop_assert_eq!(opened.verify(&origin, &keys).unwrap().root, root);
+    }
+
+    /// What the oracle knows of a cosigned checkpoint with keys of both algorithms: it opens it by
+    /// the Ed25519 key and passes over the other lines, which it reads as we do.
+    #[test]
+    fn cosigned_checkpoints_are_opened_alike(
+        seed in seed(), origin in name(), witness in name(), size in 1_u64.., bytes: [u8; 32], time in 0..=TIME_MAX,
+    ) {
+        let head = Checkpoint { origin: origin.clone(), size, root: NodeHash::from_bytes(bytes) };
+        let both = [Algorithm::Ed25519, Algorithm::MlDsa44];
+        let log = both.map(|a| LogSigner::from_seed(&origin, a, &seed).unwrap());
+        let mut other = seed;
+        other[0] ^= 1;
+        let lines = both
+            .map(|a| CosignerSigner::from_seed(&witness, a, &other).unwrap().cosign(&head, time).unwrap());
+        let signed = head.sign_at(&[&log[0], &log[1]], time).unwrap().with_signatures(&lines).unwrap();
+        let note = signed_note::Note::from_bytes(signed.to_text().as_bytes()).unwrap();
+        let (verified, ignored) = note.verify(&verifiers(&log[0].vkey().to_string())).unwrap();
+        prop_assert_eq!((verified.len(), ignored.len()), (1, 3));
+        for line in signed.note().signatures() {
+            let theirs = signed_note::Signature::from_bytes(line.to_line().trim_end().as_bytes()).unwrap();
+            prop_assert_eq!(theirs.name(), &line.name);
+            prop_assert_eq!(theirs.id().to_be_bytes(), *line.id.as_bytes());
+            prop_assert_eq!(theirs.signature(), line.signature.as_slice());
+        }
+        // The id is theirs, too: SHA-256 of name, LF and what the vkey holds.
+        for line in &lines {
+            let vkey = both.map(|a| CosignerSigner::from_seed(&witness, a, &other).unwrap());
+            let vkey = vkey.iter().map(CosignerSigner::vkey).find(|v| v.id() == line.id).unwrap();
+            let typed = STANDARD.decode(vkey.typed_base64()).unwrap();
+            prop_assert_eq!(signed_note::key_id(&witness, &typed).to_be_bytes(), *line.id.as_bytes());
+        }
+        // And the note that they write with a line of their own is one of ours.
+        let mut again = signed_note::Note::new(note.text(), &[]).unwrap();
+        again.add_sigs(&[&StandardSigner::new(&log[0].to_private_text()).unwrap()]).unwrap();
+        let again = SignedCheckpoint::parse(&again.to_bytes()).unwrap();
+        prop_assert_eq!(&again.with_signatures(&signed.note().signatures()[1..]).unwrap(), &signed);
     }
 
     /// Paths of the oracle begin with the tile height, which C2SP leaves out.

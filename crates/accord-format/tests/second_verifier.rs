@@ -12,12 +12,13 @@
 #[path = "example/ledger.rs"]
 mod ledger;
 
-use accord_format::checkpoint::Checkpoint;
+use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::entry::{Entry, Header};
 use accord_format::event::SignedEvent;
 use accord_format::hash::{EntryHash, NodeHash};
 use accord_format::key::NoteSigner;
 use accord_format::merkle::{self, leaf_hash};
+use accord_format::note::{Note, NoteSignature};
 use accord_format::tile::encode_bundle;
 use accord_format::time::Timestamp;
 use ledger::Example;
@@ -29,10 +30,15 @@ fn python() -> String {
 }
 
 fn is_there() -> bool {
-    let found = Command::new(python()).args(["-c", "import blake3, nacl"]).output();
+    has("blake3, nacl", "blake3 and pynacl")
+}
+
+fn has(modules: &str, packages: &str) -> bool {
+    let import = format!("import {modules}");
+    let found = Command::new(python()).args(["-c", &import]).output();
     let there = found.is_ok_and(|o| o.status.success());
     if !there {
-        println!("skipped: {} with the packages blake3 and pynacl is not there", python());
+        println!("skipped: {} with the packages {packages} is not there", python());
     }
     there
 }
@@ -123,7 +129,10 @@ impl<'a> Draft<'a> {
 
     fn checkpoint(&self, key: &NoteSigner) -> String {
         let (size, root) = (self.entries.len() as u64, merkle::root_of(&self.leaves()));
-        Checkpoint { origin: self.example.origin(), size, root }.sign(&[key]).unwrap().to_text()
+        let head = Checkpoint { origin: self.example.origin(), size, root };
+        let signed = head.clone().sign(&[key]).unwrap();
+        let second = self.example.second_key.iter().map(|key| key.sign(&head, 9).unwrap());
+        signed.with_signatures(&second.collect::<Vec<_>>()).unwrap().to_text()
     }
 
     fn bundle(&self) -> Vec<u8> {
@@ -188,6 +197,66 @@ fn sound_ledgers_pass() {
         draft.add(same, same);
     }
     assert_eq!(draft.write("longer").verify(), (0, vec![]));
+}
+
+/// Checkpoints of two keys: either line missing or wrong is found.
+#[test]
+fn both_signatures_of_a_checkpoint_are_asked_for() {
+    if !is_there() || !has("dilithium_py", "dilithium-py") {
+        return;
+    }
+    let example = Example::hybrid();
+    let draft = Draft::new(&example);
+    let folder = draft.write("hybrid");
+    assert_eq!(folder.verify(), (0, vec![]));
+    let signed = SignedCheckpoint::parse(draft.checkpoint(&example.checkpoint_key).as_bytes());
+    let signed = signed.unwrap();
+    let [first, second] = signed.note().signatures() else { panic!("two lines") };
+    let spoilt = |line: &NoteSignature, at: usize| {
+        let mut line = line.clone();
+        line.signature[at] ^= 1;
+        line
+    };
+    let text = signed.note().text();
+    for lines in [
+        vec![first.clone()],
+        vec![second.clone()],
+        vec![first.clone(), spoilt(second, 7)],
+        vec![first.clone(), spoilt(second, 0)],
+        vec![first.clone(), spoilt(second, 2000)],
+        vec![spoilt(first, 3), second.clone()],
+        vec![first.clone(), second.clone(), spoilt(second, 100)],
+    ] {
+        let note = Note::new(text, &lines).unwrap().to_text();
+        folder.write("public/checkpoint", note.as_bytes());
+        assert_eq!(folder.verify(), (1, own(&["checkpoint-signature"])), "{note}");
+    }
+}
+
+/// A genesis signed anew after a change: what it says of its checkpoint keys does not fit.
+#[test]
+fn checkpoint_keys_and_suites_belong_together() {
+    if !is_there() || !has("dilithium_py", "dilithium-py") {
+        return;
+    }
+    let judged = |example: &Example, change: &dyn Fn(&str) -> String| {
+        let line = change(example.entries[0].event().text().lines().nth(1).unwrap());
+        let signed = SignedEvent::sign(&line, &[&example.operator, &example.authority]).unwrap();
+        let entry = Entry::new(example.entries[0].header, signed);
+        Draft { example, entries: vec![entry.to_bytes()] }.write("suites").verify()
+    };
+    let (plain, hybrid) = (Example::new(), Example::hybrid());
+    let suite = r#","ml-dsa-44""#;
+    let second = format!(r#"","{}"]"#, hybrid.second_key.as_ref().unwrap().vkey().typed_base64());
+    let first = format!(r#"["{}","#, hybrid.checkpoint_key.vkey().typed_base64());
+    let invalid = (1, own(&["genesis-invalid 0"]));
+    assert_eq!(judged(&plain, &str::to_owned), (0, vec![]));
+    assert_eq!(judged(&hybrid, &str::to_owned), (0, vec![]));
+    assert_eq!(judged(&hybrid, &|line| line.replace(suite, "")), invalid);
+    assert_eq!(judged(&hybrid, &|line| line.replace(&second, r#""]"#)), invalid);
+    assert_eq!(judged(&hybrid, &|line| line.replace(&first, "[")), invalid);
+    let named = |line: &str| line.replace(r#""rfc6962-sha256""#, r#""rfc6962-sha256","ml-dsa-44""#);
+    assert_eq!(judged(&plain, &named), invalid);
 }
 
 #[test]

@@ -1,24 +1,27 @@
 //! Derives every value of the worked example in `docs/format.md` anew and compares it with the
 //! document's fenced blocks: each block ```` ```text id=<name> ```` is one value.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly, as tests do")]
 
 #[path = "example/ledger.rs"]
 mod ledger;
 
 use accord_format::bundle::{Bundle, ProvenEntry};
 use accord_format::commitment::commit;
+use accord_format::cosignature::{Algorithm, CosignerKey, CosignerSigner};
 use accord_format::digest::{StateId, state_digest};
 use accord_format::event::SignedEvent;
 use accord_format::hash::{ContentHash, EntryHash, to_hex};
 use accord_format::key::VKey;
-use accord_format::merkle::{self, inclusion_proof};
+use accord_format::merkle::{self, consistency_proof, inclusion_proof};
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
 use accord_format::time::Timestamp;
 use accord_format::tlog_proof::TlogProof;
+use accord_format::witnessing::AddCheckpoint;
 use accord_format::{entry, event, possession};
 use ledger::Example;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 fn document() -> String {
@@ -85,6 +88,50 @@ fn tail_record(line: &str, body: &[u8]) -> String {
     format!("{line} {}\n", hasher.finalize().to_hex())
 }
 
+/// The messages are put together here from the text of the document, and checked with the bare
+/// algorithms.
+fn witnessed(example: &Example) -> Vec<(&'static str, String)> {
+    const TIME: u64 = 1_772_341_200;
+    const NAME: &str = "witness.example/w1";
+    let signed = example.checkpoint();
+    let head = signed.checkpoint();
+    let key = |algorithm| CosignerSigner::from_seed(NAME, algorithm, &[6; 32]).unwrap();
+    let (one, two) = (key(Algorithm::Ed25519), key(Algorithm::MlDsa44));
+    let [first, second] = [&one, &two].map(|key| key.cosign(head, TIME).unwrap());
+    let message = format!("cosignature/v1\ntime {TIME}\n{}", head.to_text());
+    let short = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+    let bytes: Vec<u8> = [
+        b"subtree/v1\n\0".as_slice(),
+        &short(NAME),
+        &TIME.to_be_bytes(),
+        &short(&head.origin),
+        &0_u64.to_be_bytes(),
+        &head.size.to_be_bytes(),
+        head.root.as_bytes(),
+    ]
+    .concat();
+    let (time, classical) = first.signature.split_at(8);
+    assert_eq!(time, TIME.to_be_bytes());
+    let CosignerKey::Ed25519(key) = one.vkey().key() else { panic!("another key") };
+    assert!(key.verify(message.as_bytes(), classical));
+    let (time, quantum) = second.signature.split_at(8);
+    assert_eq!(time, TIME.to_be_bytes());
+    let CosignerKey::MlDsa44(key) = two.vkey().key() else { panic!("another key") };
+    assert!(key.verify(&bytes, quantum));
+    let Ok(proof) = consistency_proof(example.leaves.as_slice(), 2, 3);
+    let request = AddCheckpoint { old: 2, proof, checkpoint: signed };
+    let digest = Sha256::digest(second.to_line().as_bytes());
+    vec![
+        ("witness-ed25519-vkey", format!("{}\n", one.vkey())),
+        ("witness-ed25519-message", message),
+        ("witness-ed25519-line", first.to_line()),
+        ("witness-ml-dsa-id", format!("{}\n", two.vkey().id())),
+        ("witness-ml-dsa-message", format!("{}\n", to_hex(&bytes))),
+        ("witness-ml-dsa-line-sha256", format!("{}\n", to_hex(digest.as_ref()))),
+        ("add-checkpoint", request.to_text()),
+    ]
+}
+
 fn values(example: &Example) -> Vec<(&'static str, String)> {
     let line = |text: &dyn std::fmt::Display| format!("{text}\n");
     let entries = &example.entries;
@@ -129,6 +176,7 @@ fn values(example: &Example) -> Vec<(&'static str, String)> {
         ("tail-base", tail_record(&base, b"")),
         ("tail-checkpoint", tail_record(&covered, checkpoint.as_bytes())),
     ]);
+    values.extend(witnessed(example));
     values
 }
 

@@ -70,7 +70,7 @@ fn a_hybrid_ledger_signs_its_checkpoints_twice() {
     bench.write("held", &published);
     bench.accord(&["verify", "--dir", "L", "--against", "held"]).exits(0);
     // Without the second line nobody accepts it.
-    let small: String = published.lines().take(5).map(|line| format!("{line}\n")).collect();
+    let small: String = published.split_inclusive('\n').take(5).collect();
     assert_eq!(signatures(&small), 1);
     bench.write("L/public/checkpoint", &small);
     let found = bench.accord(&["verify", "--dir", "L"]).exits(1);

@@ -1,10 +1,12 @@
 //! The ledger of the worked example in `docs/format.md`: three entries under fixed keys.
 
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint, origin_of};
+use accord_format::cosignature::Algorithm;
 use accord_format::entry::{Entry, Header};
 use accord_format::event::SignedEvent;
 use accord_format::hash::{EntryHash, LedgerId, NodeHash};
 use accord_format::key::NoteSigner;
+use accord_format::log_key::LogSigner;
 use accord_format::merkle::{self, leaf_hash};
 use accord_format::possession;
 use accord_format::time::Timestamp;
@@ -18,6 +20,8 @@ pub(crate) struct Example {
     pub(crate) authority: NoteSigner,
     pub(crate) mission: NoteSigner,
     pub(crate) checkpoint_key: NoteSigner,
+    /// A checkpoint key of ML-DSA-44, if the ledger is founded with one.
+    pub(crate) second_key: Option<LogSigner>,
     pub(crate) ledger: LedgerId,
     pub(crate) possession: String,
     pub(crate) entries: Vec<Entry>,
@@ -35,22 +39,28 @@ fn signers(keys: &[(&NoteSigner, &str)]) -> String {
     keys.iter().map(one).collect::<Vec<_>>().join(",")
 }
 
-fn genesis(operator: &NoteSigner, authority: &NoteSigner, checkpoint_key: &str) -> SignedEvent {
+fn genesis(
+    operator: &NoteSigner,
+    authority: &NoteSigner,
+    checkpoint_keys: &[String],
+) -> SignedEvent {
+    let suite = if checkpoint_keys.len() > 1 { r#","ml-dsa-44""# } else { "" };
     let json = format!(
         concat!(
             r#"{{"id":"019ca7c3-5d80-7000-8000-000000000001","type":"ledger.initialised","version":1,"#,
             r#""stream":"ledger/main","signers":[{signers}],"issued":"2026-03-01T04:58:00Z","#,
             r#""occurred":{{"from":"2026-03-01T04:58:00Z","precision":"second"}},"#,
             r#""seen":{{"size":0,"root":"{empty}"}},"#,
-            r#""payload":{{"name":"{name}","checkpoint_keys":["{checkpoint_key}"],"operator":"{operator}","#,
+            r#""payload":{{"name":"{name}","checkpoint_keys":["{checkpoint_keys}"],"operator":"{operator}","#,
             r#""key_authority":{{"keys":["{authority}"],"threshold":1}},"#,
-            r#""suites":["ed25519","blake3","rfc6962-sha256"],"clock_policy":"system","suspension_hours":72,"#,
+            r#""suites":["ed25519","blake3","rfc6962-sha256"{suite}],"clock_policy":"system","suspension_hours":72,"#,
             r#""witness_policy":[],"grants":[{{"types":["violation.alleged"],"any_of":[{{"all":[{{"role":"mission"}}]}}]}}]}}}}"#,
         ),
         signers = signers(&[(operator, "operator"), (authority, "key_authority")]),
         empty = merkle::empty_root(),
         name = NAME,
-        checkpoint_key = checkpoint_key,
+        suite = suite,
+        checkpoint_keys = checkpoint_keys.join(r#"",""#),
         operator = operator.vkey(),
         authority = authority.vkey(),
     );
@@ -98,12 +108,27 @@ fn allegation(example: &Example) -> SignedEvent {
 
 impl Example {
     pub(crate) fn new() -> Self {
+        Self::founded(false)
+    }
+
+    /// The same under two checkpoint keys, the second of ML-DSA-44.
+    #[allow(dead_code, reason = "not every test that includes this file founds such a ledger")]
+    pub(crate) fn hybrid() -> Self {
+        Self::founded(true)
+    }
+
+    fn founded(hybrid: bool) -> Self {
+        let second =
+            |origin: &str| LogSigner::from_seed(origin, Algorithm::MlDsa44, &[4; 32]).unwrap();
         let (operator, authority) = (key("operator/main", 1), key("guarantor/head", 2));
         let mission = key("mission/field-3", 3);
-        let typed = key("origin", 4).vkey().typed_base64();
+        let mut typed = vec![key("origin", 4).vkey().typed_base64()];
+        typed.extend(hybrid.then(|| second("origin").vkey().typed_base64()));
         let genesis = genesis(&operator, &authority, &typed);
         let ledger = genesis.event().hash();
-        let checkpoint_key = key(&origin_of(NAME, &ledger), 4);
+        let origin = origin_of(NAME, &ledger);
+        let checkpoint_key = key(&origin, 4);
+        let second_key = hybrid.then(|| second(&origin));
         let possession = possession::prove(&ledger, "mission", &mission);
         let (entries, leaves) = (Vec::new(), Vec::new());
         let mut example = Self {
@@ -111,6 +136,7 @@ impl Example {
             authority,
             mission,
             checkpoint_key,
+            second_key,
             ledger,
             possession,
             entries,
@@ -142,6 +168,8 @@ impl Example {
     pub(crate) fn checkpoint(&self) -> SignedCheckpoint {
         let root = merkle::root_of(&self.leaves);
         let head = Checkpoint { origin: self.origin(), size: self.entries.len() as u64, root };
-        head.sign(&[&self.checkpoint_key]).unwrap()
+        let signed = head.clone().sign(&[&self.checkpoint_key]).unwrap();
+        let second = self.second_key.iter().map(|key| key.sign(&head, 1_772_341_200).unwrap());
+        signed.with_signatures(&second.collect::<Vec<_>>()).unwrap()
     }
 }

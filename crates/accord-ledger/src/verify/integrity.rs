@@ -2,6 +2,7 @@
 
 use super::{Follower, Run};
 use crate::keyring::SignatureError;
+use accord_format::cosignature::Algorithm;
 use accord_format::entry::{Entry, EntryError, Header, entry_hash};
 use accord_format::event::{Event, SignedEvent};
 use accord_format::hash::{EntryHash, NodeHash};
@@ -221,7 +222,10 @@ impl Run<'_> {
         let Some(keys) = keys.filter(|keys| CHECKPOINT_KEYS.contains(&keys.len())) else { return };
         let origin = self.bench.kernel.origin();
         let read = |key: &Value| LogVKey::from_typed_base64(&origin, key.as_str()?).ok();
-        if let Some(keys) = keys.iter().map(read).collect() {
+        let read: Option<Vec<LogVKey>> = keys.iter().map(read).collect();
+        let classical =
+            |keys: &Vec<LogVKey>| keys.iter().any(|key| key.algorithm() == Algorithm::Ed25519);
+        if let Some(keys) = read.filter(classical) {
             self.checkpoint_keys.push((from, keys));
         }
     }
