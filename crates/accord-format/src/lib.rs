@@ -29,6 +29,7 @@ pub mod canonical;
 pub mod checkpoint;
 pub mod commitment;
 pub mod cosignature;
+pub mod deposit;
 pub mod digest;
 pub mod entry;
 pub mod event;

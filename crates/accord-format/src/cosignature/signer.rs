@@ -5,7 +5,7 @@ use super::{
     join, ml_dsa_message,
 };
 use crate::checkpoint::Checkpoint;
-use crate::key::{KeyError, PRIVATE_PREFIX, PublicKey, matching, seed_of, split_key};
+use crate::key::{KeyError, NoteSigner, PRIVATE_PREFIX, PublicKey, matching, seed_of, split_key};
 use crate::mldsa::MlDsaSigner;
 use crate::note::NoteSignature;
 use crate::wire;
@@ -82,6 +82,16 @@ impl CosignerSigner {
     /// The verifier key.
     pub const fn vkey(&self) -> &CosignerVKey {
         &self.vkey
+    }
+
+    /// The plain Ed25519 signer (type 0x01) of the same name and key, which signs notes of other
+    /// kinds, such as deposits; nothing for ML-DSA-44, which has no plain type. Its key id differs
+    /// from this key's. What it signs must never begin with `cosignature/v1`.
+    pub fn note_signer(&self) -> Option<NoteSigner> {
+        match &self.key {
+            Private::Ed25519(key) => NoteSigner::from_seed(self.vkey.name(), key.as_bytes()).ok(),
+            Private::MlDsa44(_) => None,
+        }
     }
 
     /// Cosigns `checkpoint` as of `unix_seconds`; 0 leaves the time unsaid, which a witness must
