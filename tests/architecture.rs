@@ -22,6 +22,7 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
     let (catalogue, charter) = ("accord-catalogue", "accord-charter");
     let (store, ledger) = ("accord-store", "accord-ledger");
     let (projection, views) = ("accord-projection", "accord-views");
+    let witness = "accord-witness";
     let mut arrows = BTreeMap::from([
         (format, vec![]),
         (catalogue, vec![format]),
@@ -30,8 +31,12 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
         (ledger, vec![format, catalogue, charter, store]),
         (projection, vec![format, catalogue, charter]),
         (views, [&[format, catalogue, charter, ledger, projection][..], &FAMILIES].concat()),
-        ("accord-cli", vec![format, catalogue, charter, store, ledger, projection, views]),
-        ("accord-tests", vec![format, catalogue, charter, store, ledger, projection, views]),
+        (witness, vec![format, store]),
+        ("accord-cli", vec![format, catalogue, charter, store, ledger, projection, views, witness]),
+        (
+            "accord-tests",
+            vec![format, catalogue, charter, store, ledger, projection, views, witness],
+        ),
     ]);
     for family in FAMILIES.into_iter().chain(["accord-mine-maps"]) {
         arrows.insert(family, vec![format, catalogue, charter, projection]);

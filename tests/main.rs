@@ -17,6 +17,7 @@ mod interop;
 mod kill;
 mod readme;
 mod scenarios;
+mod witness;
 
 /// A test file that nobody names here would never run.
 #[test]

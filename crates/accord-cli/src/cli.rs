@@ -2,7 +2,7 @@
 
 use crate::commands::{
     append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, prove, replay, report, schema, show, sign, verify,
+    key, log, prove, replay, report, schema, show, sign, verify, witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -65,6 +65,8 @@ enum Command {
     Check(check::Args),
     /// Print the latest published checkpoint, to be kept elsewhere
     Checkpoint(checkpoint::Args),
+    /// Run a witness, which cosigns a ledger's checkpoints as long as they tell one history
+    Witness(Box<witness::Args>),
     /// Work on the index
     Index(index::Args),
     /// Build a ledger of real data to try everything on
@@ -129,6 +131,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Prove(args) => prove::run(&args, session),
         Command::Check(args) => check::run(&args, session),
         Command::Checkpoint(args) => checkpoint::run(&args, session),
+        Command::Witness(args) => witness::run(*args, session),
         Command::Index(args) => index::run(args, session),
     }
 }

@@ -24,6 +24,7 @@ pub(crate) mod sign;
 pub(crate) mod state;
 pub(crate) mod submit;
 pub(crate) mod verify;
+pub(crate) mod witness;
 
 use crate::compose::{self, Signer};
 use crate::error::CliError;

@@ -96,6 +96,15 @@ pub(crate) enum CliError {
     /// An import.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A witness cannot start.
+    #[error(transparent)]
+    Witness(#[from] accord_witness::witness::SetupError),
+    /// A witness that was asked gave no good answer.
+    #[error(transparent)]
+    Asking(#[from] accord_witness::client::AskError),
+    /// The system does not pass on the signals that end a server.
+    #[error("cannot wait for the signals that end it: {0}")]
+    Signals(io::Error),
 }
 
 fn near(nearest: Option<&str>) -> String {
@@ -117,10 +126,14 @@ impl CliError {
     /// How the process ends.
     pub(crate) const fn exit(&self) -> Exit {
         use accord_ledger::LedgerError;
+        use accord_witness::client::AskError;
+        use accord_witness::witness::SetupError;
         match self {
-            Self::Refused { .. } | Self::Ledger(LedgerError::Genesis(_)) => {
-                Exit::Refused
-            }
+            Self::Refused { .. }
+            | Self::Ledger(LedgerError::Genesis(_))
+            | Self::Asking(AskError::Refused { .. }) => Exit::Refused,
+            // What it answers is not what it must be.
+            Self::Asking(AskError::Deposit(_) | AskError::OtherEvent) => Exit::Found,
             Self::Usage(_)
             // A time was given where none can be.
             | Self::Ledger(LedgerError::NotSimulated)
@@ -129,11 +142,18 @@ impl CliError {
             | Self::UnknownType { .. }
             | Self::Payload { .. }
             | Self::Event(_)
+            | Self::Asking(AskError::NoDepositary(_))
             | Self::Human(_) => Exit::Usage,
+            Self::Witness(e) => match e {
+                SetupError::State(_) => Exit::Environment,
+                _ => Exit::Usage,
+            },
             Self::File { .. }
             | Self::Output(_)
             | Self::Entropy(_)
             | Self::Clock
+            | Self::Signals(_)
+            | Self::Asking(_)
             | Self::Ledger(_)
             | Self::Store(_)
             | Self::View(_) => Exit::Environment,
@@ -162,6 +182,9 @@ impl CliError {
             Self::Ledger(_) => "ledger",
             Self::Store(_) => "store",
             Self::View(_) => "view",
+            Self::Witness(e) => e.code(),
+            Self::Asking(_) => "witness",
+            Self::Signals(_) => "signals",
         }
     }
 }
