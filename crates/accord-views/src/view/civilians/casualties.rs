@@ -1,4 +1,4 @@
-//! Casualties that the mission established.
+//! Casualties that the mission reported, with how many of them nobody has corroborated.
 
 use super::super::figure::figure;
 use super::super::span::{self, Side, by_time, of_time, sides};
@@ -50,12 +50,12 @@ fn months(snapshot: &Snapshot) -> Table {
     let columns = [
         ("killed", "killed"),
         ("injured", "injured"),
-        ("later_killed", "killed, reported later"),
-        ("later_injured", "injured, reported later"),
-        ("uncorroborated_killed", "killed, uncorroborated"),
-        ("uncorroborated_injured", "injured, uncorroborated"),
+        ("later_killed", "of the killed, reported later"),
+        ("later_injured", "of the injured, reported later"),
+        ("uncorroborated_killed", "of the killed, uncorroborated"),
+        ("uncorroborated_injured", "of the injured, uncorroborated"),
     ];
-    let title = "Casualties that the mission reported, by month";
+    let title = "Casualties that the mission reported, uncorroborated ones included, by month";
     let mut table = Table::new("casualties", title, &columns);
     for (time, split) in by_time(snapshot, HAPPENED, 7, casualties, gather) {
         for side in sides(&time, &split, |of| of.reports > 0) {
@@ -122,7 +122,11 @@ fn years(snapshot: &Snapshot, mut row: impl FnMut(&str, &Side<'_, Casualties>)) 
 
 fn causes(snapshot: &Snapshot) -> Option<Table> {
     let columns = [("killed", "killed"), ("injured", "injured")];
-    let mut table = Table::new("causes", "By cause and year", &columns);
+    let mut table = Table::new(
+        "causes",
+        "Casualties by cause and year, uncorroborated ones included",
+        &columns,
+    );
     years(snapshot, |time, side| {
         for (cause, toll) in &side.of.by_cause {
             let cell = |member: &str, value| {
@@ -148,7 +152,11 @@ fn persons(snapshot: &Snapshot) -> Option<Table> {
     ];
     let charter = snapshot.families().basis().terms.latest();
     let below = charter.map_or(0, |c| u64::from(c.limits.small_cell));
-    let mut table = Table::new("persons", "Who they were, by year", &columns);
+    let mut table = Table::new(
+        "persons",
+        "Casualties by who they were and year, uncorroborated ones included",
+        &columns,
+    );
     years(snapshot, |time, side| {
         let cell = |member: &str, value: u64| {
             if value > 0 && value < below {
