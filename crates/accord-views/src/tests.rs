@@ -6,6 +6,7 @@ mod cases;
 mod catalogue;
 mod ceasefire;
 mod clocks;
+mod counts;
 mod data;
 mod determined;
 mod docket;

@@ -16,6 +16,7 @@ pub mod imports;
 pub mod integrity;
 pub mod line;
 mod observations;
+mod overdue;
 pub mod overview;
 pub mod party;
 pub mod reports;

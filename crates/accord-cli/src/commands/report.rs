@@ -48,7 +48,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CODE", requires = "payload")]
     number: Option<String>,
     /// Freeze only the figures of this view, or those whose keys begin so; once for each
-    /// [default: all but those of the time before the agreement]
+    /// [default: all but those of the time before the agreement and counts of entries]
     #[arg(long, value_name = "VIEW[:KEY]", requires = "payload")]
     freeze: Vec<String>,
     /// Replace files that are there with another content

@@ -236,6 +236,6 @@ impl Change<'_> {
 }
 
 /// True for figures that count entries as they are known, whatever these tell.
-fn is_of_the_record(figure: &Figure) -> bool {
+pub(super) fn is_of_the_record(figure: &Figure) -> bool {
     figure.provenance.as_ref().is_none_or(|p| p.selector.family == RECORD)
 }

@@ -4,7 +4,7 @@ use super::delays::{LINKS, link};
 use super::{Docket, FAMILY, LISTED_MAX, days};
 use crate::replay::Snapshot;
 use crate::view::figure::{day, figure, words};
-use crate::view::{Cell, Table, View};
+use crate::view::{Cell, Table, View, overdue};
 use accord_projection::Selector;
 use accord_violations::{Case, ViolationsState};
 
@@ -71,7 +71,7 @@ fn response(case: &Case) -> Option<&'static str> {
 
 fn marks(case: &Case) -> impl Iterator<Item = &'static str> {
     let attack = case.armed_attack();
-    let overdue = case.remedies.values().any(|r| r.is_open() && r.overdue);
+    let overdue = case.remedies.values().any(overdue::is_remedy);
     [
         case.is_unregistered().then_some("overdue"),
         case.historical.then_some("baseline"),
