@@ -4,7 +4,7 @@ use crate::disputes::Disputes;
 use crate::error::ViewError;
 use crate::family::Family;
 use crate::marks;
-use crate::report::{Comparisons, Reckoner};
+use crate::report::{Comparisons, Past};
 use crate::rules::{self, basis::Grounds};
 use crate::tally::Tally;
 use accord_catalogue::EventType;
@@ -91,8 +91,8 @@ pub struct Families {
     pub(crate) bearing: BTreeMap<String, Vec<String>>,
     /// (type, version) to family and declaration.
     pub(crate) types: BTreeMap<(&'static str, u32), (usize, &'static EventType)>,
-    /// The past state by which a report was last judged, for the next one to go on from.
-    pub(crate) reckoner: Option<Box<Reckoner>>,
+    /// Past states by which reports were judged, for the next one to go on from.
+    pub(crate) past: Past,
     /// What issued reports would say by now, where that was asked for.
     pub(crate) comparisons: Comparisons,
     /// What stands before the slash of the families' streams.
@@ -142,7 +142,7 @@ impl Families {
             failed: None,
             bearing: BTreeMap::new(),
             types,
-            reckoner: None,
+            past: Past::default(),
             comparisons: Comparisons::default(),
             prefixes,
         })

@@ -5,7 +5,7 @@ use crate::admission::Archive;
 use crate::error::ViewError;
 use crate::families::Families;
 use crate::replay::Snapshot;
-use crate::report::{Reckoner, amount, formula};
+use crate::report::{amount, formula};
 use crate::view::View;
 use accord_format::entry::Header;
 use accord_format::event::Event;
@@ -214,19 +214,12 @@ fn with_state(
     history: &dyn History,
     judge: impl FnOnce(&Snapshot, Option<NodeHash>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    let kept = families.reckoner.take().filter(|kept| kept.can_reach(size, as_of));
-    let mut reckoner = match kept {
-        Some(kept) => kept,
-        None => Box::new(Reckoner::rooted(as_of).map_err(|e| unavailable(&e))?),
-    };
     // Whatever came since the last entry that was taken in is void as well.
     let mut void = families.tally().void.clone();
     void.extend(families.tally().entries..header.seq);
-    // One that failed half-way is not kept.
-    reckoner.reach(size, as_of, &void, &Archive(history)).map_err(|e| unavailable(&e))?;
-    let verdict = judge(reckoner.state(), reckoner.root());
-    families.reckoner = Some(reckoner);
-    verdict
+    let reached = families.past.reach(size, as_of, &void, &Archive(history));
+    let reached = reached.map_err(|e| unavailable(&e))?;
+    judge(reached.state(), reached.root())
 }
 
 fn unavailable(error: &ViewError) -> Refusal {

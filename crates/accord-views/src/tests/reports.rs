@@ -1,6 +1,7 @@
 //! Reports: issued, frozen, and what becomes of their figures. What its parts have in common.
 
 mod contents;
+mod cost;
 mod errata;
 mod issue;
 
