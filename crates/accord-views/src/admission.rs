@@ -2,7 +2,7 @@
 
 use crate::families::{Clock, Families};
 use crate::rules::{self, basis};
-use crate::{amendments, bearing};
+use crate::{amendments, bearing, said};
 use accord_catalogue::EventType;
 use accord_format::entry::{Entry, Header};
 use accord_format::time::Timestamp;
@@ -39,6 +39,7 @@ impl Families {
             }
         }
         self.count(entry);
+        self.sayings.keep(entry);
         let event = entry.event();
         if kernel::owns(event) {
             if event.event_type == "rules.adopted" {
@@ -196,6 +197,7 @@ impl Families {
             "tally": self.tally,
             "disputes": self.disputes,
             "grounds": self.grounds,
+            "sayings": self.sayings,
             "intact": self.failed.is_none(),
         })
     }
@@ -218,6 +220,7 @@ impl Families {
         restored.tally = serde_json::from_value(part("tally")).map_err(|e| e.to_string())?;
         restored.disputes = serde_json::from_value(part("disputes")).map_err(|e| e.to_string())?;
         restored.grounds = serde_json::from_value(part("grounds")).map_err(|e| e.to_string())?;
+        restored.sayings = serde_json::from_value(part("sayings")).map_err(|e| e.to_string())?;
         *self = restored;
         Ok(())
     }
@@ -274,6 +277,10 @@ impl Admission for Families {
         }
         let remarks = basis::remarks(self, &changes).into_iter();
         remarks.map(|remark| Finding { code: remark.code, detail: remark.detail }).collect()
+    }
+
+    fn said(&mut self, seq: u64, findings: &[Finding]) {
+        self.sayings.hear(seq, findings.iter().map(|said| said::finding(seq, said)));
     }
 
     fn applied(&mut self, entry: &Entry, context: &Context<'_>) {

@@ -3,7 +3,7 @@
 //! An entry bears on a provision when the charter says so of its type, and when it is one of a case
 //! whose category breaks the provision. The baseline bears on nothing.
 
-use crate::families::{Clock, Families};
+use crate::families::Families;
 use crate::tally::Bearing;
 use accord_violations::Case;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +14,7 @@ pub(crate) const CASES: &str = "violation/";
 /// The entries that bear on a provision by T, each with the case by way of which it does, if by any.
 pub(crate) fn on<'a>(families: &'a Families, provision: &str) -> BTreeMap<u64, Borne<'a>> {
     let tally = families.tally();
-    let as_of = match families.clock {
-        Clock::Following => i64::MAX,
-        Clock::Fixed(at) => at.micros(),
-    };
+    let as_of = families.as_of();
     let by_type = tally.by_provision.get(provision).into_iter().flatten();
     let mut borne: BTreeMap<u64, Borne<'a>> = BTreeMap::new();
     let breaking = breaking(families, provision);

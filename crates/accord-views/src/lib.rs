@@ -20,6 +20,7 @@ mod replay;
 pub mod report;
 mod rules;
 mod runs;
+mod said;
 mod tally;
 pub mod view;
 

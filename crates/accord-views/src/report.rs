@@ -18,7 +18,7 @@ pub use change::{Change, Changes};
 pub use chart::{Bar, Chart};
 pub use errata::{Comparison, Comparisons, amount, name as figure_name};
 pub use payload::{Choice, FreezeError, payload};
-pub(crate) use reckoner::Past;
+pub(crate) use reckoner::{Past, Told};
 pub use source::{LISTED_MAX, Quoted, Reference};
 
 use crate::error::ViewError;

@@ -22,6 +22,7 @@ mod provenance;
 mod remedies;
 mod reports;
 mod resolutions;
+mod said;
 mod scorecard;
 mod suspicion;
 mod valley;

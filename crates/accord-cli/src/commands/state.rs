@@ -8,6 +8,7 @@ use accord_format::hash::NodeHash;
 use accord_format::merkle;
 use accord_format::time::Timestamp;
 use accord_ledger::Record;
+use accord_ledger::admission::Finding;
 use accord_ledger::clock::{Clock as _, SystemClock};
 use accord_ledger::verify::{Follower, Options};
 use accord_projection::Source;
@@ -101,6 +102,10 @@ struct Feed<'a> {
 }
 
 impl Follower for Feed<'_> {
+    fn said(&mut self, seq: u64, findings: &[Finding]) {
+        self.replay.said(seq, findings);
+    }
+
     fn entry(&mut self, entry: &Entry, void: bool) {
         if self.failed.is_none() {
             self.failed = self.replay.entry(entry, void, &self.reading).err();

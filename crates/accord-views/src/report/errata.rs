@@ -4,7 +4,7 @@
 //! differs, the entries that made the difference are looked up. Nothing of this is stored.
 
 use super::formula;
-use super::reckoner::{Past, Reckoner};
+use super::reckoner::{Past, Reckoner, Told};
 use crate::error::ViewError;
 use crate::marks::RECORD;
 use crate::replay::Snapshot;
@@ -110,10 +110,11 @@ impl Snapshot {
         reports.sort_by_key(|(_, report)| (report.as_of, report.at_seq));
         let mut figures = BTreeMap::new();
         if let Some((_, first)) = reports.first() {
-            let void = &self.families().tally().void;
+            let families = self.families();
+            let told = Told { void: &families.tally().void, sayings: &families.sayings };
             let now = Reckoner::new(Timestamp::from_micros(first.as_of))?;
             let mut tellers =
-                Tellers { size: self.size(), void, source, now, then: Past::default() };
+                Tellers { size: self.size(), told, source, now, then: Past::default() };
             for (subject, report) in &reports {
                 tellers.compare(subject, report, &mut figures)?;
             }
@@ -127,7 +128,7 @@ impl Snapshot {
 struct Tellers<'a> {
     /// Number of entries known by now.
     size: u64,
-    void: &'a [u64],
+    told: Told<'a>,
     source: &'a dyn Source,
     now: Reckoner,
     then: Past,
@@ -143,7 +144,7 @@ impl Tellers<'_> {
     ) -> Result<(), ViewError> {
         let as_of = Timestamp::from_micros(report.as_of);
         let known = report.at_seq.saturating_add(1).min(self.size);
-        let state = self.now.reach(self.size, as_of, self.void, self.source)?;
+        let state = self.now.reach(self.size, as_of, self.told, self.source)?;
         let now = Figures::of(report, state);
         // How it was is asked only where it is not so any more.
         let stands = |frozen: &Frozen| {
@@ -153,7 +154,7 @@ impl Tellers<'_> {
         let then = if report.figures.iter().all(stands) {
             Figures::default()
         } else {
-            let then = self.then.reach(known, as_of, self.void, self.source)?;
+            let then = self.then.reach(known, as_of, self.told, self.source)?;
             Figures::of(report, then.state())
         };
         let change = Change { known, state, source: self.source };

@@ -2,6 +2,7 @@
 
 use crate::error::ViewError;
 use crate::replay::{Known, Replay, Snapshot};
+use crate::said::Sayings;
 use accord_format::hash::NodeHash;
 use accord_format::merkle::{Frontier, leaf_hash};
 use accord_format::time::Timestamp;
@@ -9,6 +10,15 @@ use accord_projection::{ProjectionError, Source};
 
 /// How many states are kept to go on from. Each is a state of all families.
 const KEPT_MAX: usize = 3;
+
+/// What is known of entries by those who judged them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told<'a> {
+    /// The seqs of void entries, in rising order.
+    pub(crate) void: &'a [u64],
+    /// What was said of the others.
+    pub(crate) sayings: &'a Sayings,
+}
 
 /// States that were reached, the latest used last, from which the next request goes on: one that
 /// goes back behind the last one, such as an erratum of an earlier report, costs what lies between,
@@ -24,12 +34,12 @@ impl Past {
         &mut self,
         size: u64,
         as_of: Timestamp,
-        void: &[u64],
+        told: Told<'_>,
         source: &dyn Source,
     ) -> Result<&Reckoner, ViewError> {
         // What fails half-way is not kept.
         let mut reckoner = self.nearest(size, as_of)?;
-        reckoner.reach(size, as_of, void, source)?;
+        reckoner.reach(size, as_of, told, source)?;
         if self.kept.len() >= KEPT_MAX {
             self.kept.remove(0);
         }
@@ -79,13 +89,12 @@ impl Reckoner {
         state.size() <= size && state.as_of() <= as_of
     }
 
-    /// Goes on to the state of the first `size` entries as of `as_of`. The seqs of void entries are
-    /// in `void`, in rising order.
+    /// Goes on to the state of the first `size` entries as of `as_of`.
     pub(crate) fn reach(
         &mut self,
         size: u64,
         as_of: Timestamp,
-        void: &[u64],
+        told: Told<'_>,
         source: &dyn Source,
     ) -> Result<&Snapshot, ViewError> {
         if self.replay.state().as_of() < as_of {
@@ -96,7 +105,8 @@ impl Reckoner {
             if let Some(tree) = &mut self.tree {
                 tree.push(leaf_hash(&entry.to_bytes()));
             }
-            self.replay.entry(&entry, void.binary_search(&seq).is_ok(), source)?;
+            self.replay.retell(seq, told.sayings);
+            self.replay.entry(&entry, told.void.binary_search(&seq).is_ok(), source)?;
         }
         self.replay.settled(source)
     }

@@ -5,7 +5,7 @@ use crate::admission::Archive;
 use crate::error::ViewError;
 use crate::families::Families;
 use crate::replay::Snapshot;
-use crate::report::{amount, formula};
+use crate::report::{Told, amount, formula};
 use crate::view::View;
 use accord_format::entry::Header;
 use accord_format::event::Event;
@@ -217,7 +217,8 @@ fn with_state(
     // Whatever came since the last entry that was taken in is void as well.
     let mut void = families.tally().void.clone();
     void.extend(families.tally().entries..header.seq);
-    let reached = families.past.reach(size, as_of, &void, &Archive(history));
+    let told = Told { void: &void, sayings: &families.sayings };
+    let reached = families.past.reach(size, as_of, told, &Archive(history));
     let reached = reached.map_err(|e| unavailable(&e))?;
     judge(reached.state(), reached.root())
 }

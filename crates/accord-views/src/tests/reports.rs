@@ -7,7 +7,7 @@ mod issue;
 
 use super::world::World;
 use crate::replay::{Known, Snapshot};
-use crate::report::{Material, Period, Report, payload};
+use crate::report::{Choice, Material, Period, Report, payload};
 use crate::view::{self, View};
 use accord_format::hash::NodeHash;
 use accord_format::merkle;
@@ -91,7 +91,7 @@ fn compose_of(period: Period, world: &World, closing: &Snapshot, opening: &Snaps
 }
 
 /// The report of a period, from all that is known.
-fn compose(world: &World, period: Period) -> Report {
+pub(super) fn compose(world: &World, period: Period) -> Report {
     let mut closing = world.replay(Known::All, period.until);
     closing.compare_reports(&world.log).unwrap();
     let opening = world.replay(Known::All, period.from);
@@ -105,6 +105,12 @@ fn files() -> Vec<ReportFile> {
 
 fn signed(report: &Report, number: &str) -> Value {
     serde_json::to_value(payload(report, number, files(), &[]).unwrap()).unwrap()
+}
+
+/// The payload that freezes the figures of a view whose keys begin so.
+pub(super) fn chosen(report: &Report, number: &str, view: &str, prefix: &str) -> Value {
+    let choice = Choice { view: view.to_owned(), prefix: prefix.to_owned() };
+    serde_json::to_value(payload(report, number, files(), &[choice]).unwrap()).unwrap()
 }
 
 /// The view with every figure made again.
