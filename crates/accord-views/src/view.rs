@@ -28,7 +28,7 @@ pub mod weapons;
 
 pub use reports::NAME as REPORTS;
 
-pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View};
+pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View, When};
 
 use crate::replay::Snapshot;
 

@@ -2,7 +2,7 @@
 
 use super::ledger::{DirArgs, instant};
 use super::replay::names;
-use super::state::{Reading, known, moment, now};
+use super::state::{Reading, known, moments, now};
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -133,16 +133,14 @@ fn compose(
     as_of: Timestamp,
     session: &Session,
 ) -> Result<Report, CliError> {
-    let mut closing = moment(record, args.known_at, Some(as_of), session.progress)?;
-    let size = closing.snapshot.size();
-    if size == 0 {
+    let at = [as_of, args.period.from];
+    let [mut closing, opening] = moments(record, args.known_at, at, session.progress)?;
+    if closing.snapshot.size() == 0 {
         return Err(CliError::Usage(
             "nothing was known by then; give a later --known-at".to_owned(),
         ));
     }
     closing.snapshot.compare_reports(&Reading::of(record))?;
-    let known = Some(Known::Size(size));
-    let opening = moment(record, known, Some(args.period.from), session.progress)?;
     let material = Material {
         closing: &closing.snapshot,
         root: closing.root,
