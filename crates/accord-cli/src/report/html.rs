@@ -1,12 +1,13 @@
 //! The report as one HTML file: no script, nothing from elsewhere, and a policy that says so.
 
+mod appendix;
+
 use super::page::Page;
 use super::{
-    SHOWN, SIMULATED, WHOLE_RECORD, agreement, before, by_now, changes, checks, entries,
-    has_starred, in_short, is_numeric, left_out, lists, moment, reference, restated, svg, tables,
-    title, unfinished,
+    SHOWN, SIMULATED, agreement, before, by_now, changes, has_starred, in_short, is_numeric,
+    left_out, moment, reference, restated, svg, tables, title, unfinished,
 };
-use accord_views::report::{Change, Chart, Reference, Report, Section};
+use accord_views::report::{Change, Chart, Report, Section};
 use accord_views::view::{Cell, Figure, Row, Table, View, text};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -29,8 +30,8 @@ pub(crate) fn render(report: &Report) -> String {
         view(&mut page, report, section);
     }
     changed(&mut page, report);
-    sources(&mut page, report);
-    state(&mut page, report);
+    appendix::sources(&mut page, report);
+    appendix::state(&mut page, report);
     page.markup("</main>\n</body>\n</html>\n");
     page.finish()
 }
@@ -294,93 +295,4 @@ fn figure(page: &mut Page, report: &Report, figure: &Figure) {
         &reference,
     );
     page.close("td");
-}
-
-fn sources(page: &mut Page, report: &Report) {
-    heading(page, "sources", "Where the figures come from");
-    page.element(
-        "p",
-        &[],
-        "Each figure has a small number, which stands here with the entries that the figure comes \
-         from: what selects them, how many they are, the first of them, a digest of all, and view \
-         and key of a figure, with which this command lists all:",
-    );
-    page.open("p", &[]);
-    page.element("code", &[], &lists(report));
-    page.close("p");
-    let columns =
-        [("selects", false), ("entries", true), ("which", false), ("digest, view and key", false)];
-    open_table(page, "references", "Sources", &columns);
-    page.open("tr", &[("id", &format!("s-{WHOLE_RECORD}"))]);
-    page.element("th", &[("scope", "row")], WHOLE_RECORD);
-    page.element("td", &[], "the whole record");
-    page.element("td", &[("class", "n")], &report.known.to_string());
-    page.element("td", &[], &format!("0 to {}", report.at_seq()));
-    page.open("td", &[]);
-    page.element("code", &[], "accord log");
-    page.close("td");
-    page.close("tr");
-    for source in &report.references {
-        source_row(page, source);
-    }
-    close_table(page);
-    page.close("section");
-}
-
-fn source_row(page: &mut Page, source: &Reference) {
-    page.open("tr", &[("id", &format!("s-{}", source.number))]);
-    page.element("th", &[("scope", "row")], &source.number.to_string());
-    page.open("td", &[("dir", "auto")]);
-    page.element("code", &[], &source.selector);
-    page.close("td");
-    page.element("td", &[("class", "n")], &source.count.to_string());
-    page.element("td", &[], &super::listed(source));
-    page.open("td", &[]);
-    page.element("code", &[], &source.digest.to_string());
-    page.markup("<br>");
-    page.element("code", &[], &source.figure());
-    page.close("td");
-    page.close("tr");
-}
-
-fn state(page: &mut Page, report: &Report) {
-    heading(page, "state", "State and how to check it");
-    open_table(page, "digests", "Digests of the state", &[("fold", true), ("digest", false)]);
-    for digest in &report.digests {
-        page.open("tr", &[]);
-        page.element("th", &[("scope", "row")], digest.family);
-        page.element("td", &[("class", "n")], &digest.fold_version.to_string());
-        page.open("td", &[]);
-        page.element("code", &[], &digest.digest.to_string());
-        page.close("td");
-        page.close("tr");
-    }
-    close_table(page);
-    open_table(page, "formulas", "Versions of the formulas", &[("version", true)]);
-    for section in &report.sections {
-        let Some(version) = section.formula else { continue };
-        page.open("tr", &[]);
-        page.element("th", &[("scope", "row")], section.view.name);
-        page.element("td", &[("class", "n")], &version.to_string());
-        page.close("tr");
-    }
-    close_table(page);
-    page.element(
-        "p",
-        &[],
-        &format!(
-            "This report is a function of {} and of what is said above.",
-            entries(report.known)
-        ),
-    );
-    page.open("ol", &[]);
-    for (why, command) in checks(report) {
-        page.open("li", &[]);
-        page.text(why);
-        page.markup("<br>");
-        page.element("code", &[], &command);
-        page.close("li");
-    }
-    page.close("ol");
-    page.close("section");
 }

@@ -151,8 +151,7 @@ impl When {
         };
         let year = year.parse::<i64>().ok()?;
         let next = match month {
-            None => (year.checked_add(1)?, 1),
-            Some(12) => (year.checked_add(1)?, 1),
+            None | Some(12) => (year.checked_add(1)?, 1),
             Some(month) => (year, month.checked_add(1)?),
         };
         let start = |year, month| Some(Timestamp::from_date(year, month, 1)?.micros());
