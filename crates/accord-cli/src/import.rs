@@ -13,7 +13,7 @@ mod table;
 
 pub(crate) use correction::Targets;
 pub(crate) use mapping::Mapping;
-pub(crate) use plan::{Frame, Plan, Subject, plan};
+pub(crate) use plan::{Frame, Plan, Planned, Subject, plan};
 pub(crate) use table::Table;
 
 use crate::exit::Exit;

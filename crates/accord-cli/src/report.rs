@@ -15,7 +15,8 @@ mod tests;
 pub(crate) use html::render as html;
 pub(crate) use markdown::render as markdown;
 
-use accord_views::report::{Change, Quoted, Reference, Report};
+use accord_format::time::Timestamp;
+use accord_views::report::{Before, Change, Line, Quoted, Reference, Report};
 use accord_views::view::{Cell, Figure, Restatement, Row, Table, VIEWS, View, text};
 
 /// What a simulated clock means for a reader.
@@ -25,7 +26,19 @@ const WHOLE_RECORD: &str = "all";
 
 /// A title for the report.
 fn title(report: &Report) -> String {
-    format!("Report {}", report.period.label)
+    let unfinished = if report.unfinished { ", unfinished" } else { "" };
+    format!("Report {}{unfinished}", report.period.label)
+}
+
+/// What a period that has not ended means for a reader.
+fn unfinished(report: &Report) -> Option<String> {
+    report.unfinished.then(|| {
+        format!(
+            "The period is unfinished: the report speaks as of {}, and the period ends {}.",
+            report.as_of,
+            report.period.until.to_seconds_string()
+        )
+    })
 }
 
 /// The agreement in one line.
@@ -38,9 +51,9 @@ fn agreement(report: &Report) -> String {
 
 /// What the report is of, as names and values.
 fn moment(report: &Report) -> Vec<(&'static str, String)> {
-    let (from, until) = (report.period.from, report.period.until);
     vec![
-        ("Period", format!("{} until {}", from.to_seconds_string(), until.to_seconds_string())),
+        ("Period", days(report.period.from, report.period.until)),
+        ("Before it", days(report.period.before(), report.period.from)),
         ("As of", report.as_of.clone()),
         ("Known", format!("{}, the last recorded {}", entries(report.known), report.recorded)),
         ("Ledger", report.ledger.to_string()),
@@ -48,6 +61,34 @@ fn moment(report: &Report) -> Vec<(&'static str, String)> {
         ("Root", report.root.to_string()),
     ]
 }
+
+/// `2026-01-01 to 2026-03-31` where both are midnights, and the instants elsewhere.
+fn days(from: Timestamp, until: Timestamp) -> String {
+    let is_midnight =
+        |at: Timestamp| at.seconds().rem_euclid(86_400) == 0 && at == at.floor_second();
+    let day = |at: Timestamp| at.to_seconds_string().chars().take(10).collect::<String>();
+    if is_midnight(from) && is_midnight(until) {
+        format!("{} to {}", day(from), day(until.plus_seconds(-1)))
+    } else {
+        format!("{} until {}", from.to_seconds_string(), until.to_seconds_string())
+    }
+}
+
+/// What a table leaves out, and the command that has it.
+fn left_out(report: &Report, view: &View, table: &Table) -> Option<(String, String)> {
+    let what = match table.left_out {
+        0 => return None,
+        1 => "and 1 more row, which this command shows:".to_owned(),
+        more => format!("and {} more rows, which this command shows:", text::grouped(more as u64)),
+    };
+    let (seq, as_of) = (report.at_seq(), &report.as_of);
+    let command = format!("accord replay --known-at {seq} --as-of {as_of} --view {}", view.name);
+    Some((what, command))
+}
+
+/// What the tables of a report show, in a sentence.
+const SHOWN: &str = "Tables show what tells of the period and of the period before it, totals since \
+    the agreement, and years; what lies further back is counted below each table.";
 
 fn entries(number: u64) -> String {
     if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
@@ -107,10 +148,31 @@ fn has_starred(view: &View) -> bool {
 
 /// What a figure was before.
 fn before(change: &Change) -> String {
-    let Some(before) = &change.before else { return "-".to_owned() };
-    let (mut figure, qualifier) = (change.figure.clone(), before.qualifier);
+    was(&change.figure, change.before.as_ref())
+}
+
+fn was(figure: &Figure, before: Option<&Before>) -> String {
+    let Some(before) = before else { return "-".to_owned() };
+    let (mut figure, qualifier) = (figure.clone(), before.qualifier);
     (figure.value, figure.qualifier, figure.suspect) = (before.value, qualifier, false);
     text::write_figure(&figure)
+}
+
+/// What stands over the figures of the report's own moment.
+fn by_now(report: &Report) -> String {
+    if report.unfinished { format!("as of {}", report.as_of) } else { "when it ended".to_owned() }
+}
+
+/// A line of the report in short: what it was when the period began, and by how much it changed.
+fn in_short(line: &Line) -> (String, String) {
+    let change = line.change().unwrap_or_else(|| "-".to_owned());
+    (was(&line.figure, line.before.as_ref()), change)
+}
+
+/// The beginning of the command that lists the entries of a source; view and key of a figure follow.
+fn lists(report: &Report) -> String {
+    let (seq, as_of) = (report.at_seq(), &report.as_of);
+    format!("accord replay --known-at {seq} --as-of {as_of} --view VIEW --figure KEY")
 }
 
 /// The headings over what changed, each with its changes and how many are left out.

@@ -100,6 +100,13 @@ pub trait Admission: Send {
         Vec::new()
     }
 
+    /// Takes note of what was said of the entry at `seq` when it was let in, the kernel's findings
+    /// included; [`Admission::applied`] follows with the entry. Judgement runs once, at the entry's
+    /// own place, so that nobody could say it later.
+    fn said(&mut self, seq: u64, findings: &[Finding]) {
+        let _ = (seq, findings);
+    }
+
     /// Takes note of an entry that is not void, kernel types included. The context is the state
     /// just after it.
     fn applied(&mut self, entry: &Entry, context: &Context<'_>);

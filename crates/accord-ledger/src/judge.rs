@@ -137,10 +137,11 @@ impl Bench {
             .map_err(by(Court::Admission))
     }
 
-    /// Takes note of an entry that was let in.
-    pub fn apply(&mut self, entry: &Entry, history: &dyn History) {
+    /// Takes note of an entry that was let in, and of what was said of it then.
+    pub fn apply(&mut self, entry: &Entry, findings: &[Finding], history: &dyn History) {
         self.kernel.apply(entry);
         if let Some(admission) = self.admission.as_mut() {
+            admission.said(entry.header.seq, findings);
             admission.applied(entry, &Context { kernel: &self.kernel, history });
         }
     }

@@ -17,7 +17,7 @@ mod tree;
 pub use against::Held;
 pub use report::{Problem, Report, Verdict, Void};
 
-use crate::admission::{Admission, Candidate, Rejection};
+use crate::admission::{Admission, Candidate, Finding, Rejection};
 use crate::history::{TellTale, Told};
 use crate::judge::{Bench, Court, Roots};
 use crate::kernel::Kernel;
@@ -51,6 +51,10 @@ impl std::fmt::Debug for Options {
 
 /// Receives what is known of each entry while verification passes it, void or not.
 pub trait Follower {
+    /// What is said of the entry at `seq`, which is not void; the entry comes next.
+    fn said(&mut self, seq: u64, findings: &[Finding]) {
+        let _ = (seq, findings);
+    }
     /// `entry` was read; `void` says whether it is void.
     fn entry(&mut self, entry: &Entry, void: bool);
     /// `done` of `total` entries have been verified.
@@ -150,6 +154,7 @@ impl<'a> Run<'a> {
         // A genesis event further on founds nothing.
         let orphan = entry.header.seq > 0 && self.bench.kernel.genesis().is_none();
         let mut void = !sound || orphan;
+        let mut said = Vec::new();
         // Behind a kernel event that this software does not understand nobody's power is known.
         if sound && self.bench.kernel.not_established().is_none() {
             let tale = TellTale::new(self.view, &self.told);
@@ -157,13 +162,14 @@ impl<'a> Run<'a> {
             let candidate = Candidate { header: &entry.header, event: entry.event() };
             match self.bench.judge(&candidate, &tale, &roots) {
                 Ok(judged) => {
-                    for finding in judged.findings {
+                    for finding in &judged.findings {
                         *self.report.findings.entry(finding.code.to_owned()).or_default() += 1;
                     }
                     if !judged.interpreted {
                         let name = entry.event().event_type.clone();
                         *self.report.uninterpreted.entry(name).or_default() += 1;
                     }
+                    said = judged.findings;
                 }
                 Err(turned_down) => {
                     void = !is_genesis_out_of_time(entry, &turned_down.rejection);
@@ -176,7 +182,8 @@ impl<'a> Run<'a> {
             self.bench.pass(entry);
         } else {
             let tale = TellTale::new(self.view, &self.told);
-            self.bench.apply(entry, &tale);
+            self.bench.apply(entry, &said, &tale);
+            follower.said(entry.header.seq, &said);
         }
         follower.entry(entry, void);
     }

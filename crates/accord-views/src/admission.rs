@@ -1,8 +1,8 @@
 //! Taking entries in, and judging candidates: the ledger's [`Admission`].
 
-use crate::amendments;
 use crate::families::{Clock, Families};
 use crate::rules::{self, basis};
+use crate::{amendments, bearing, said};
 use accord_catalogue::EventType;
 use accord_format::entry::{Entry, Header};
 use accord_format::time::Timestamp;
@@ -39,6 +39,7 @@ impl Families {
             }
         }
         self.count(entry);
+        self.sayings.keep(entry);
         let event = entry.event();
         if kernel::owns(event) {
             if event.event_type == "rules.adopted" {
@@ -81,6 +82,11 @@ impl Families {
         self.tally.void.extend(self.tally.entries..seq);
         let charter = self.basis.terms.charter(seq);
         self.tally.count(entry, charter.map(|c| c.limits.late_after.get()));
+        // What had not happened by T bears on nothing yet: that is for whoever asks as of T.
+        let at = event.occurred.end().min(entry.header.recorded);
+        if event.stream.starts_with(bearing::CASES) {
+            self.tally.bears_on_case(entry, at);
+        }
         if let Some(charter) = charter {
             let marked = event.payload.get("historical") == Some(&Value::Bool(true));
             if !marked && !self.basis.terms.is_historical(seq, &event.occurred) {
@@ -89,13 +95,8 @@ impl Families {
                     let on = on.map(ToOwned::to_owned).collect();
                     self.bearing.insert(event.event_type.clone(), on);
                 }
-                let known = self.bearing.get(&event.event_type);
-                // What had not happened by T bears on nothing yet.
-                let at = event.occurred.end().min(entry.header.recorded);
-                if !matches!(self.clock, Clock::Fixed(as_of) if at > as_of) {
-                    for provision in known.into_iter().flatten() {
-                        self.tally.bears(provision, entry, at);
-                    }
+                if let Some(known) = self.bearing.get(&event.event_type) {
+                    self.tally.bears(known, entry, at);
                 }
             }
         }
@@ -196,6 +197,7 @@ impl Families {
             "tally": self.tally,
             "disputes": self.disputes,
             "grounds": self.grounds,
+            "sayings": self.sayings,
             "intact": self.failed.is_none(),
         })
     }
@@ -218,6 +220,7 @@ impl Families {
         restored.tally = serde_json::from_value(part("tally")).map_err(|e| e.to_string())?;
         restored.disputes = serde_json::from_value(part("disputes")).map_err(|e| e.to_string())?;
         restored.grounds = serde_json::from_value(part("grounds")).map_err(|e| e.to_string())?;
+        restored.sayings = serde_json::from_value(part("sayings")).map_err(|e| e.to_string())?;
         *self = restored;
         Ok(())
     }
@@ -274,6 +277,10 @@ impl Admission for Families {
         }
         let remarks = basis::remarks(self, &changes).into_iter();
         remarks.map(|remark| Finding { code: remark.code, detail: remark.detail }).collect()
+    }
+
+    fn said(&mut self, seq: u64, findings: &[Finding]) {
+        self.sayings.hear(seq, findings.iter().map(|said| said::finding(seq, said)));
     }
 
     fn applied(&mut self, entry: &Entry, context: &Context<'_>) {

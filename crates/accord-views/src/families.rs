@@ -4,8 +4,9 @@ use crate::disputes::Disputes;
 use crate::error::ViewError;
 use crate::family::Family;
 use crate::marks;
-use crate::report::{Comparisons, Reckoner};
+use crate::report::{Comparisons, Past};
 use crate::rules::{self, basis::Grounds};
+use crate::said::Sayings;
 use crate::tally::Tally;
 use accord_catalogue::EventType;
 use accord_format::digest::{StateId, state_digest};
@@ -83,6 +84,8 @@ pub struct Families {
     pub(crate) tally: Tally,
     pub(crate) disputes: Disputes,
     pub(crate) grounds: Grounds,
+    /// What was said of entries when they were let in.
+    pub(crate) sayings: Sayings,
     pub(crate) clock: Clock,
     /// Why the state cannot be trusted any more.
     pub(crate) failed: Option<ProjectionError>,
@@ -91,8 +94,8 @@ pub struct Families {
     pub(crate) bearing: BTreeMap<String, Vec<String>>,
     /// (type, version) to family and declaration.
     pub(crate) types: BTreeMap<(&'static str, u32), (usize, &'static EventType)>,
-    /// The past state by which a report was last judged, for the next one to go on from.
-    pub(crate) reckoner: Option<Box<Reckoner>>,
+    /// Past states by which reports were judged, for the next one to go on from.
+    pub(crate) past: Past,
     /// What issued reports would say by now, where that was asked for.
     pub(crate) comparisons: Comparisons,
     /// What stands before the slash of the families' streams.
@@ -138,11 +141,12 @@ impl Families {
             tally: Tally::default(),
             disputes: Disputes::default(),
             grounds: Grounds::default(),
+            sayings: Sayings::default(),
             clock,
             failed: None,
             bearing: BTreeMap::new(),
             types,
-            reckoner: None,
+            past: Past::default(),
             comparisons: Comparisons::default(),
             prefixes,
         })
@@ -174,7 +178,8 @@ impl Families {
     }
 
     /// What is to be said about entries, by family and seq; what no family says alone is said by
-    /// `record`. Derived, never stored.
+    /// `record`. What the state says is derived from it, and what was said of entries as they were
+    /// let in belongs to it; nothing of it is stored in the record.
     pub fn findings(&self) -> Vec<(&'static str, Finding)> {
         let all = self.engines.all().into_iter();
         let mut findings: Vec<_> = all
@@ -185,7 +190,27 @@ impl Families {
             .collect();
         let across = rules::findings(self, &findings);
         findings.extend(across.into_iter().map(|finding| (marks::RECORD, finding)));
+        let made: BTreeSet<Finding> = findings.iter().map(|(_, f)| f.clone()).collect();
+        let said = self.sayings.holding(self.as_of(), &self.basis.amendments);
+        let said = said.filter(|(_, finding)| !made.contains(finding));
+        findings.extend(said.map(|(name, finding)| (self.family_of(name), finding.clone())));
         findings
+    }
+
+    /// The family of a type; `record` for the kernel's and those that nobody knows.
+    fn family_of(&self, event_type: &str) -> &'static str {
+        let mut known = self.types.range((event_type, 0)..);
+        let found = known.next().filter(|((name, _), _)| *name == event_type);
+        let family = found.and_then(|(_, (at, _))| self.engines.all().into_iter().nth(*at));
+        family.map_or(marks::RECORD, |family| family.declaration().family)
+    }
+
+    /// T in microseconds since the epoch; the end of time for what follows the record.
+    pub(crate) const fn as_of(&self) -> i64 {
+        match self.clock {
+            Clock::Following => i64::MAX,
+            Clock::Fixed(at) => at.micros(),
+        }
     }
 
     /// The seqs that a selector names, in rising order; none for an unknown family. Beside the

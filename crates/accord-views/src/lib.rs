@@ -9,6 +9,7 @@
 
 mod admission;
 mod amendments;
+mod bearing;
 mod disputes;
 mod error;
 mod families;
@@ -19,6 +20,7 @@ mod replay;
 pub mod report;
 mod rules;
 mod runs;
+mod said;
 mod tally;
 pub mod view;
 

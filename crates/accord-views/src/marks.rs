@@ -1,5 +1,6 @@
 //! The marks that entries bear, as figures select them.
 
+use crate::bearing;
 use crate::disputes::Dispute;
 use crate::families::Families;
 use accord_oversight::Oversight;
@@ -67,27 +68,35 @@ fn below(families: &Families, subject: &str) -> BTreeSet<u64> {
             let all = families.findings().into_iter();
             all.filter(|(_, f)| f.code == of).map(|(_, f)| f.seq).collect()
         }
-        "provision" => {
-            let bearing = tally.by_provision.get(of);
-            bearing.into_iter().flat_map(|b| b.seqs.iter().copied()).collect()
-        }
+        "provision" => bearing::on(families, of).into_keys().collect(),
         "types" => tally.by_type.get(of).into_iter().flat_map(crate::Runs::iter).collect(),
-        "disputes" => disputed(families, of).flat_map(|d| [d.by, d.target]).collect(),
+        "disputes" => disputed(families, of).into_iter().flat_map(|d| d.seqs).collect(),
         "seen" => tally.seen.get(of).map(|seen| seen.seq).into_iter().collect(),
         "rows" | "row_events" | "row_corrections" => rows(families, kind, of),
         _ => families.comparisons.enumerate(subject),
     }
 }
 
+/// An open dispute of what bears on a provision.
+pub(crate) struct Disputed {
+    /// The entries that make it one: the dispute, what it disputes, and the case of that.
+    pub(crate) seqs: Vec<u64>,
+}
+
 /// Open disputes of what bears on a provision.
-pub(crate) fn disputed<'a>(
-    families: &'a Families,
-    provision: &str,
-) -> impl Iterator<Item = &'a Dispute> {
-    let bearing = families.tally().by_provision.get(provision);
-    families.disputes().open().filter(move |dispute| {
-        bearing.is_some_and(|b| b.seqs.binary_search(&dispute.target).is_ok())
-    })
+pub(crate) fn disputed(families: &Families, provision: &str) -> Vec<Disputed> {
+    let open: Vec<&Dispute> = families.disputes().open().collect();
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let borne = bearing::on(families, provision);
+    let of = |dispute: &Dispute| {
+        let case = borne.get(&dispute.target)?.case;
+        let case = case.and_then(|case| families.tally().by_case.get(case));
+        let case = case.into_iter().flatten().map(|entry| entry.seq);
+        Some(Disputed { seqs: case.chain([dispute.by, dispute.target]).collect() })
+    };
+    open.into_iter().filter_map(of).collect()
 }
 
 /// The entries made from the rows of `<digest>/<author>`, with those that begin the import.

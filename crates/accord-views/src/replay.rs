@@ -3,10 +3,11 @@
 use crate::error::ViewError;
 use crate::families::{Families, FamilyDigest};
 use crate::positions::Positions;
+use crate::said::Sayings;
 use accord_format::entry::Entry;
 use accord_format::hash::{EntryHash, EventHash, LedgerId, NodeHash};
 use accord_format::time::Timestamp;
-use accord_ledger::admission::{Context, History};
+use accord_ledger::admission::{Admission, Context, Finding, History};
 use accord_ledger::kernel::Kernel;
 use accord_projection::{ProjectionError, Source};
 
@@ -77,6 +78,17 @@ impl Replay {
         let history = Below { positions: &self.positions, source };
         families.take(entry, &Context { kernel, history: &history })?;
         Ok(true)
+    }
+
+    /// Hears what is said of the entry at `seq`, which comes next: what needs the state that it
+    /// met, a replay does not make by itself.
+    pub fn said(&mut self, seq: u64, findings: &[Finding]) {
+        Admission::said(&mut self.snapshot.families, seq, findings);
+    }
+
+    /// The same, of what was said to other families of this record.
+    pub(crate) fn retell(&mut self, seq: u64, sayings: &Sayings) {
+        self.snapshot.families.sayings.hear(seq, sayings.of(seq).cloned());
     }
 
     /// Settles the state.

@@ -10,15 +10,20 @@ mod chart;
 mod errata;
 pub mod formula;
 mod payload;
+mod period;
 mod reckoner;
+mod short;
 mod source;
+mod trim;
 
 pub use accord_oversight::event::{ReportFile, ReportForm};
-pub use change::{Change, Changes};
+pub use change::{Before, Change, Changes};
 pub use chart::{Bar, Chart};
 pub use errata::{Comparison, Comparisons, amount, name as figure_name};
 pub use payload::{Choice, FreezeError, payload};
-pub(crate) use reckoner::Reckoner;
+pub use period::Period;
+pub(crate) use reckoner::{Past, Told};
+pub use short::Line;
 pub use source::{LISTED_MAX, Quoted, Reference};
 
 use crate::error::ViewError;
@@ -27,22 +32,8 @@ use crate::replay::Snapshot;
 use crate::view::{self, Figure, View};
 use accord_catalogue::unit::Qualifier;
 use accord_format::hash::{LedgerId, NodeHash};
-use accord_format::time::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// What a report is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Period {
-    /// Its name, such as `2026-Q1`.
-    pub label: String,
-    /// First instant.
-    #[serde(serialize_with = "seconds")]
-    pub from: Timestamp,
-    /// First instant after it.
-    #[serde(serialize_with = "seconds")]
-    pub until: Timestamp,
-}
 
 /// Of what a report is made.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +71,11 @@ pub struct Report {
     pub as_of: String,
     /// True when whoever appends sets the ledger's clock.
     pub simulated: bool,
-    /// The views.
+    /// True when the period has not come to its end.
+    pub unfinished: bool,
+    /// The report in short.
+    pub short: Vec<Line>,
+    /// The views, with what they tell of the period and of the one before.
     pub sections: Vec<Section>,
     /// What changed.
     pub changes: Changes,
@@ -122,17 +117,19 @@ impl Report {
             if kind.name == view::REPORTS {
                 view::reports::keep_changed(&mut view);
             }
+            trim::trim(&mut view, &period);
             references.add(&view);
             let charts = chart::of(&view);
             sections.push(Section { view, formula: formula::version(kind.name), charts });
             before.push((kind.make)(opening));
         }
-        let changes = Changes::between(closing, &before, &sections);
+        let section = |name: &str| sections.iter().find(|s| s.view.name == name).map(|s| &s.view);
+        let short = short::lines(section, &before);
+        let changes = Changes::between(closing, &before, (&sections, period.from));
         let (references, numbers) = references.finish();
         Ok(Self {
             agreement: charter.map(|c| c.title.clone()),
             charter_version: charter.map(|c| u64::from(c.version)),
-            period,
             ledger,
             origin: closing.kernel().origin(),
             known: closing.size(),
@@ -140,11 +137,14 @@ impl Report {
             recorded: closing.kernel().recorded().to_string(),
             as_of: closing.as_of().to_seconds_string(),
             simulated: closing.kernel().is_simulated(),
+            unfinished: period.is_unfinished(closing.as_of()),
+            short,
             sections,
             changes,
             references,
             numbers,
             digests: closing.digests(root)?,
+            period,
         })
     }
 
@@ -169,9 +169,4 @@ pub const fn word(qualifier: Qualifier) -> &'static str {
         Qualifier::AtMost => "at most",
         Qualifier::Unknown => "how exactly is not said",
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
-fn seconds<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&at.to_seconds_string())
 }

@@ -27,8 +27,10 @@ pub struct Tally {
     pub uninterpreted: BTreeMap<String, u64>,
     /// Entries recorded long after what they tell of, by seq.
     pub late: Vec<u64>,
-    /// What bears on each provision of the charter in force; the baseline does not.
-    pub by_provision: BTreeMap<String, Bearing>,
+    /// What bears on each provision of the charter in force by its type; the baseline does not.
+    pub by_provision: BTreeMap<String, Vec<Bearing>>,
+    /// The entries of each case, by its stream: they bear on what its category breaks.
+    pub by_case: BTreeMap<String, Vec<Bearing>>,
     /// Which rows of an imported file are in the record: digest of the file, then author.
     pub rows: BTreeMap<String, BTreeMap<String, FileRows>>,
     /// The largest checkpoint of this ledger that each participant said it had seen.
@@ -39,13 +41,13 @@ pub struct Tally {
     pub reaffirmed: BTreeMap<u64, u64>,
 }
 
-/// What bears on a provision.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// An entry that bears on a provision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bearing {
-    /// Entries, by seq.
-    pub seqs: Vec<u64>,
-    /// When the last one was recorded, in microseconds since the epoch.
-    pub last: i64,
+    /// The entry.
+    pub seq: u64,
+    /// From when on it does, in microseconds since the epoch.
+    pub at: i64,
 }
 
 /// The checkpoint that a participant said it had seen. Judges let in no event whose author saw
@@ -92,14 +94,21 @@ impl Tally {
         }
     }
 
-    /// Takes note that an entry bears on a provision, from `at` on.
-    pub(crate) fn bears(&mut self, provision: &str, entry: &Entry, at: Timestamp) {
-        let bearing = match self.by_provision.get_mut(provision) {
-            Some(bearing) => bearing,
-            None => self.by_provision.entry(provision.to_owned()).or_default(),
-        };
-        bearing.seqs.push(entry.header.seq);
-        bearing.last = bearing.last.max(at.micros());
+    /// Takes note that an entry bears on provisions, from `at` on.
+    pub(crate) fn bears(&mut self, provisions: &[String], entry: &Entry, at: Timestamp) {
+        let bearing = Bearing { seq: entry.header.seq, at: at.micros() };
+        for provision in provisions {
+            match self.by_provision.get_mut(provision) {
+                Some(all) => all.push(bearing),
+                None => self.by_provision.entry(provision.clone()).or_default().push(bearing),
+            }
+        }
+    }
+
+    /// Takes note of an entry of a case.
+    pub(crate) fn bears_on_case(&mut self, entry: &Entry, at: Timestamp) {
+        let bearing = Bearing { seq: entry.header.seq, at: at.micros() };
+        self.by_case.entry(entry.event().stream.clone()).or_default().push(bearing);
     }
 
     pub(crate) fn pass(&mut self, entry: &Entry) {

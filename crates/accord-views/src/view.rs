@@ -16,6 +16,7 @@ pub mod imports;
 pub mod integrity;
 pub mod line;
 mod observations;
+mod overdue;
 pub mod overview;
 pub mod party;
 pub mod reports;
@@ -27,7 +28,7 @@ pub mod weapons;
 
 pub use reports::NAME as REPORTS;
 
-pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View};
+pub use figure::{Cell, Column, Figure, Restatement, Row, Table, View, When};
 
 use crate::replay::Snapshot;
 

@@ -8,8 +8,8 @@ use crate::compose::{self, Envelope, SeenAt, Signer};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::import::{
-    self, BATCH_TYPE, BadRow, Frame, ImportError, MAPPING_MAX, Mapping, Plan, Subject, TABLE_MAX,
-    Table, Targets,
+    self, BATCH_TYPE, BadRow, Frame, ImportError, MAPPING_MAX, Mapping, Plan, Planned, Subject,
+    TABLE_MAX, Table, Targets,
 };
 use crate::keys::Passphrase;
 use crate::output::Output;
@@ -137,7 +137,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         return Err(ImportError::BadRows { count: plan.bad.len() }.into());
     }
     if args.dry_run {
-        summary(&plan, Counts::default(), &held, session)?;
+        summary(&plan, None, &held, session)?;
         return Ok(Exit::Fine);
     }
     let submitter = Submitter::new(ledger);
@@ -150,7 +150,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let counts = counts?;
     finished?;
     list(&plan.bad, &mut session.out)?;
-    summary(&plan, counts, &held, session)?;
+    summary(&plan, Some(counts), &held, session)?;
     Ok(if plan.bad.is_empty() { counts.exit() } else { counts.exit().max(Exit::Found) })
 }
 
@@ -260,14 +260,18 @@ fn list(bad: &[BadRow], out: &mut Output) -> Result<(), CliError> {
     Ok(())
 }
 
+/// What became of the rows; without counts, what would.
 fn summary(
     plan: &Plan,
-    counts: Counts,
+    counts: Option<Counts>,
     held: &Held,
     session: &mut Session,
 ) -> Result<(), CliError> {
     let out = &mut session.out;
     let resumed = held.batch.is_some();
+    let is_there = |row: &&Planned| held.events.contains_key(&row.envelope.id);
+    let there = plan.rows.iter().filter(is_there).count() as u64 + u64::from(resumed);
+    let Counts { accepted, repeated, refused, malformed } = counts.unwrap_or_default();
     if out.is_json() {
         return out.record(&json!({
             "accord": "import/1",
@@ -276,20 +280,26 @@ fn summary(
             "no_data": plan.skipped,
             "bad": plan.bad.len(),
             "resumed": resumed,
-            "accepted": counts.accepted,
-            "repeated": counts.repeated,
-            "refused": counts.refused + counts.malformed,
+            "dry_run": counts.is_none(),
+            "accepted": accepted,
+            "repeated": repeated,
+            "refused": refused + malformed,
         }));
     }
-    let Counts { accepted, repeated, refused, malformed } = counts;
     out.line(format_args!(
         "{} rows become events, {} hold no data, {} do not map",
         plan.rows.len(),
         plan.skipped,
         plan.bad.len()
     ))?;
+    if counts.is_none() {
+        let new = (plan.rows.len() as u64 + 1).saturating_sub(there);
+        return out.line(format_args!(
+            "dry run: nothing was imported; without --dry-run {new} events are submitted (the batch is one), and {there} are in the ledger already"
+        ));
+    }
     out.line(format_args!(
-        "accepted {accepted} (the batch included), in the ledger before {repeated}, refused {}",
+        "accepted {accepted} (the batch is one), in the ledger before {repeated}, refused {}",
         refused + malformed
     ))
 }

@@ -2,7 +2,7 @@
 
 use super::ledger::{DirArgs, instant};
 use super::replay::names;
-use super::state::{Reading, known, moment, now};
+use super::state::{Reading, known, moments, now};
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -48,7 +48,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CODE", requires = "payload")]
     number: Option<String>,
     /// Freeze only the figures of this view, or those whose keys begin so; once for each
-    /// [default: all but those of the time before the agreement]
+    /// [default: all but those of the time before the agreement and counts of entries]
     #[arg(long, value_name = "VIEW[:KEY]", requires = "payload")]
     freeze: Vec<String>,
     /// Replace files that are there with another content
@@ -133,16 +133,14 @@ fn compose(
     as_of: Timestamp,
     session: &Session,
 ) -> Result<Report, CliError> {
-    let mut closing = moment(record, args.known_at, Some(as_of), session.progress)?;
-    let size = closing.snapshot.size();
-    if size == 0 {
+    let at = [as_of, args.period.from];
+    let [mut closing, opening] = moments(record, args.known_at, at, session.progress)?;
+    if closing.snapshot.size() == 0 {
         return Err(CliError::Usage(
             "nothing was known by then; give a later --known-at".to_owned(),
         ));
     }
     closing.snapshot.compare_reports(&Reading::of(record))?;
-    let known = Some(Known::Size(size));
-    let opening = moment(record, known, Some(args.period.from), session.progress)?;
     let material = Material {
         closing: &closing.snapshot,
         root: closing.root,

@@ -8,6 +8,7 @@ use accord_format::hash::NodeHash;
 use accord_format::merkle;
 use accord_format::time::Timestamp;
 use accord_ledger::Record;
+use accord_ledger::admission::Finding;
 use accord_ledger::clock::{Clock as _, SystemClock};
 use accord_ledger::verify::{Follower, Options};
 use accord_projection::Source;
@@ -54,9 +55,23 @@ pub(crate) fn moment(
         Some(as_of) => as_of,
         None => now(record)?,
     };
-    let replay = Replay::new(known.unwrap_or(Known::All), as_of)?;
+    let [moment] = moments(record, known, [as_of], progress)?;
+    Ok(moment)
+}
+
+/// The same for several instants, in one reading.
+pub(crate) fn moments<const N: usize>(
+    record: &Record,
+    known: Option<Known>,
+    as_of: [Timestamp; N],
+    progress: bool,
+) -> Result<[Moment; N], CliError> {
+    let mut replays = Vec::with_capacity(N);
+    for as_of in as_of {
+        replays.push(Replay::new(known.unwrap_or(Known::All), as_of)?);
+    }
     let progress = Progress::new("entries replayed", Some(record.size()), progress);
-    let mut feed = Feed { replay, reading: Reading::of(record), progress, failed: None };
+    let mut feed = Feed { replays, reading: Reading::of(record), progress, failed: None };
     // Which entries are void has to be known; their signatures are for `verify` to check again.
     let options =
         Options { admission: Some(admission()?), from: Some(record.head()?), ..Options::default() };
@@ -65,9 +80,13 @@ pub(crate) fn moment(
     if let Some(failed) = feed.failed {
         return Err(failed.into());
     }
-    let snapshot = feed.replay.finish(&Reading::of(record))?;
-    let root = merkle::root(&record.view(), snapshot.size())?;
-    Ok(Moment { snapshot, root })
+    let mut moments = Vec::with_capacity(N);
+    for replay in feed.replays {
+        let snapshot = replay.finish(&Reading::of(record))?;
+        let root = merkle::root(&record.view(), snapshot.size())?;
+        moments.push(Moment { snapshot, root });
+    }
+    <[Moment; N]>::try_from(moments).map_err(|_| ViewError::Empty.into())
 }
 
 /// Now: for a simulated clock, when the last entry was recorded.
@@ -94,16 +113,24 @@ impl Source for Reading<'_> {
 }
 
 struct Feed<'a> {
-    replay: Replay,
+    replays: Vec<Replay>,
     reading: Reading<'a>,
     progress: Progress,
     failed: Option<ViewError>,
 }
 
 impl Follower for Feed<'_> {
+    fn said(&mut self, seq: u64, findings: &[Finding]) {
+        for replay in &mut self.replays {
+            replay.said(seq, findings);
+        }
+    }
+
     fn entry(&mut self, entry: &Entry, void: bool) {
-        if self.failed.is_none() {
-            self.failed = self.replay.entry(entry, void, &self.reading).err();
+        for replay in &mut self.replays {
+            if self.failed.is_none() {
+                self.failed = replay.entry(entry, void, &self.reading).err();
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 //! The report as one HTML file: no script, nothing from elsewhere, and a policy that says so.
 
+mod appendix;
+
 use super::page::Page;
 use super::{
-    SIMULATED, WHOLE_RECORD, agreement, before, changes, checks, entries, has_starred, is_numeric,
-    moment, reference, restated, svg, tables, title,
+    SHOWN, SIMULATED, agreement, before, by_now, changes, has_starred, in_short, is_numeric,
+    left_out, moment, reference, restated, svg, tables, title, unfinished,
 };
-use accord_views::report::{Change, Chart, Reference, Report, Section};
-use accord_views::view::{Cell, Figure, Row, Table, text};
+use accord_views::report::{Change, Chart, Report, Section};
+use accord_views::view::{Cell, Figure, Row, Table, View, text};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -23,12 +25,13 @@ pub(crate) fn render(report: &Report) -> String {
     header(&mut page, report);
     contents(&mut page, report);
     page.markup("<main id=\"content\">\n");
+    short(&mut page, report);
     for section in &report.sections {
         view(&mut page, report, section);
     }
     changed(&mut page, report);
-    sources(&mut page, report);
-    state(&mut page, report);
+    appendix::sources(&mut page, report);
+    appendix::state(&mut page, report);
     page.markup("</main>\n</body>\n</html>\n");
     page.finish()
 }
@@ -57,6 +60,9 @@ fn header(page: &mut Page, report: &Report) {
     if report.simulated {
         page.element("p", &[("class", "simulated"), ("role", "note")], SIMULATED);
     }
+    if let Some(why) = unfinished(report) {
+        page.element("p", &[("class", "simulated"), ("role", "note")], &why);
+    }
     page.open("dl", &[("class", "moment")]);
     for (name, value) in moment(report) {
         page.element("dt", &[], name);
@@ -73,6 +79,9 @@ fn contents(page: &mut Page, report: &Report) {
         page.element("a", &[("href", &format!("#{target}"))], title);
         page.close("li");
     };
+    if !report.short.is_empty() {
+        item("short", "In short");
+    }
     for section in &report.sections {
         item(&anchor(section), section.view.title);
     }
@@ -89,6 +98,27 @@ fn anchor(section: &Section) -> String {
 fn heading(page: &mut Page, id: &str, title: &str) {
     page.open("section", &[("aria-labelledby", &format!("{id}-heading")), ("id", id)]);
     page.element("h2", &[("id", &format!("{id}-heading"))], title);
+}
+
+fn short(page: &mut Page, report: &Report) {
+    if !report.short.is_empty() {
+        heading(page, "short", "In short");
+        let now = by_now(report);
+        let columns = [("when the period began", true), (now.as_str(), true), ("change", true)];
+        open_table(page, "short-table", &title(report), &columns);
+        for line in &report.short {
+            let (before, change) = in_short(line);
+            page.open("tr", &[]);
+            page.element("th", &[("scope", "row")], line.label);
+            page.element("td", &[("class", "n")], &before);
+            figure(page, report, &line.figure);
+            page.element("td", &[("class", "n")], &change);
+            page.close("tr");
+        }
+        close_table(page);
+        page.close("section");
+    }
+    page.element("p", &[("class", "note")], SHOWN);
 }
 
 fn changed(page: &mut Page, report: &Report) {
@@ -167,7 +197,7 @@ fn view(page: &mut Page, report: &Report, section: &Section) {
     let mut empty = true;
     for (at, table) in tables(&section.view).enumerate() {
         empty = false;
-        self::table(page, report, table, &format!("{id}-{at}"));
+        self::table(page, report, (&section.view, table), &format!("{id}-{at}"));
     }
     if empty {
         page.element("p", &[("class", "empty")], "Nothing is recorded.");
@@ -191,7 +221,7 @@ fn caption(chart: &Chart) -> String {
     format!("{}.{lighter}{fewer}", chart.title)
 }
 
-fn table(page: &mut Page, report: &Report, table: &Table, id: &str) {
+fn table(page: &mut Page, report: &Report, (view, table): (&View, &Table), id: &str) {
     let columns: Vec<(&str, bool)> = table
         .columns
         .iter()
@@ -200,9 +230,16 @@ fn table(page: &mut Page, report: &Report, table: &Table, id: &str) {
         .collect();
     open_table(page, id, &table.title, &columns);
     for row in &table.rows {
-        self::row(page, report, row);
+        self::row(page, report, row, &columns);
     }
     close_table(page);
+    if let Some((what, command)) = left_out(report, view, table) {
+        page.open("p", &[("class", "note")]);
+        page.text(&what);
+        page.markup(" ");
+        page.element("code", &[], &command);
+        page.close("p");
+    }
     let restated = restated(table);
     if !restated.is_empty() {
         page.open("ul", &[("class", "restated")]);
@@ -213,20 +250,28 @@ fn table(page: &mut Page, report: &Report, table: &Table, id: &str) {
     }
 }
 
-fn row(page: &mut Page, report: &Report, row: &Row) {
+/// The longest text that does not break over lines.
+const WHOLE_MAX: usize = 14;
+
+/// Attributes of a text that may be in any script and that breaks over lines only when it is long.
+fn words(text: &str) -> &'static [(&'static str, &'static str)] {
+    let attributes = &[("dir", "auto"), ("class", "w")];
+    if text.chars().count() > WHOLE_MAX { attributes.split_at(1).0 } else { attributes }
+}
+
+fn row(page: &mut Page, report: &Report, row: &Row, columns: &[(&str, bool)]) {
     page.open("tr", &[]);
-    page.open("th", &[("scope", "row"), ("dir", "auto")]);
+    page.open("th", &[&[("scope", "row")], words(&row.label)].concat());
     page.text(&row.label);
     for mark in &row.marks {
         page.element("span", &[("class", "mark")], mark);
     }
     page.close("th");
-    for cell in &row.cells {
+    for (cell, (_, numeric)) in row.cells.iter().zip(columns) {
         match cell {
-            Cell::Empty => {
-                page.markup("<td class=\"n\">-</td>");
-            }
-            Cell::Text(text) => page.element("td", &[("dir", "auto")], text),
+            Cell::Empty if *numeric => page.element("td", &[("class", "n")], "-"),
+            Cell::Empty => page.element("td", &[], "-"),
+            Cell::Text(text) => page.element("td", words(text), text),
             Cell::Suppressed { below } => {
                 page.element("td", &[("class", "n")], &format!("fewer than {below}"));
             }
@@ -250,90 +295,4 @@ fn figure(page: &mut Page, report: &Report, figure: &Figure) {
         &reference,
     );
     page.close("td");
-}
-
-fn sources(page: &mut Page, report: &Report) {
-    heading(page, "sources", "Where the figures come from");
-    page.element(
-        "p",
-        &[],
-        "Each figure has a small number, which stands here with the entries that the figure comes \
-         from: what selects them, how many they are, the first of them, a digest of all, and the \
-         command that lists all.",
-    );
-    let columns =
-        [("selects", false), ("entries", true), ("which", false), ("digest and command", false)];
-    open_table(page, "references", "Sources", &columns);
-    page.open("tr", &[("id", &format!("s-{WHOLE_RECORD}"))]);
-    page.element("th", &[("scope", "row")], WHOLE_RECORD);
-    page.element("td", &[], "the whole record");
-    page.element("td", &[("class", "n")], &report.known.to_string());
-    page.element("td", &[], &format!("0 to {}", report.at_seq()));
-    page.open("td", &[]);
-    page.element("code", &[], "accord log");
-    page.close("td");
-    page.close("tr");
-    for source in &report.references {
-        source_row(page, report, source);
-    }
-    close_table(page);
-    page.close("section");
-}
-
-fn source_row(page: &mut Page, report: &Report, source: &Reference) {
-    page.open("tr", &[("id", &format!("s-{}", source.number))]);
-    page.element("th", &[("scope", "row")], &source.number.to_string());
-    page.open("td", &[("dir", "auto")]);
-    page.element("code", &[], &source.selector);
-    page.close("td");
-    page.element("td", &[("class", "n")], &source.count.to_string());
-    page.element("td", &[], &super::listed(source));
-    page.open("td", &[]);
-    page.element("code", &[], &source.digest.to_string());
-    page.markup("<br>");
-    page.element("code", &[], &source.command(report.at_seq(), &report.as_of));
-    page.close("td");
-    page.close("tr");
-}
-
-fn state(page: &mut Page, report: &Report) {
-    heading(page, "state", "State and how to check it");
-    open_table(page, "digests", "Digests of the state", &[("fold", true), ("digest", false)]);
-    for digest in &report.digests {
-        page.open("tr", &[]);
-        page.element("th", &[("scope", "row")], digest.family);
-        page.element("td", &[("class", "n")], &digest.fold_version.to_string());
-        page.open("td", &[]);
-        page.element("code", &[], &digest.digest.to_string());
-        page.close("td");
-        page.close("tr");
-    }
-    close_table(page);
-    open_table(page, "formulas", "Versions of the formulas", &[("version", true)]);
-    for section in &report.sections {
-        let Some(version) = section.formula else { continue };
-        page.open("tr", &[]);
-        page.element("th", &[("scope", "row")], section.view.name);
-        page.element("td", &[("class", "n")], &version.to_string());
-        page.close("tr");
-    }
-    close_table(page);
-    page.element(
-        "p",
-        &[],
-        &format!(
-            "This report is a function of {} and of what is said above.",
-            entries(report.known)
-        ),
-    );
-    page.open("ol", &[]);
-    for (why, command) in checks(report) {
-        page.open("li", &[]);
-        page.text(why);
-        page.markup("<br>");
-        page.element("code", &[], &command);
-        page.close("li");
-    }
-    page.close("ol");
-    page.close("section");
 }

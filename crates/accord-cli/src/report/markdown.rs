@@ -2,11 +2,11 @@
 
 use super::escape::{code, markdown as safe};
 use super::{
-    SIMULATED, WHOLE_RECORD, agreement, before, changes, checks, has_starred, is_numeric, moment,
-    reference, restated, tables, title,
+    SHOWN, SIMULATED, WHOLE_RECORD, agreement, before, by_now, changes, checks, has_starred,
+    in_short, is_numeric, left_out, lists, moment, reference, restated, tables, title, unfinished,
 };
 use accord_views::report::{Chart, Report, Section};
-use accord_views::view::{Cell, Figure, Table, text};
+use accord_views::view::{Cell, Figure, Table, View, text};
 use std::fmt::Write as _;
 
 /// The longest bar of a chart, in characters.
@@ -22,9 +22,15 @@ pub(crate) fn render(report: &Report) -> String {
     if report.simulated {
         line(&mut out, &format!("**{}**\n", safe(SIMULATED)));
     }
+    if let Some(why) = unfinished(report) {
+        line(&mut out, &format!("**{}**\n", safe(&why)));
+    }
     for (name, value) in moment(report) {
         line(&mut out, &format!("- {name}: {}", safe(&value)));
     }
+    line(&mut out, "");
+    short(&mut out, report);
+    line(&mut out, &format!("{}\n", safe(SHOWN)));
     for section in &report.sections {
         view(&mut out, report, section);
     }
@@ -52,6 +58,21 @@ fn row(out: &mut String, cells: impl IntoIterator<Item = String>) {
 fn head(out: &mut String, columns: &[(&str, bool)]) {
     row(out, columns.iter().map(|(title, _)| safe(title)));
     row(out, columns.iter().map(|(_, numeric)| if *numeric { "---:" } else { "---" }.to_owned()));
+}
+
+fn short(out: &mut String, report: &Report) {
+    if report.short.is_empty() {
+        return;
+    }
+    line(out, "## In short\n");
+    let now = by_now(report);
+    head(out, &[("", false), ("when the period began", true), (&now, true), ("change", true)]);
+    for of in &report.short {
+        let (before, change) = in_short(of);
+        let cells = [safe(of.label), safe(&before), figure(report, &of.figure), safe(&change)];
+        row(out, cells);
+    }
+    line(out, "");
 }
 
 fn changed(out: &mut String, report: &Report) {
@@ -88,7 +109,7 @@ fn view(out: &mut String, report: &Report, section: &Section) {
     let mut empty = true;
     for table in tables(&section.view) {
         empty = false;
-        self::table(out, report, table);
+        self::table(out, report, (&section.view, table));
     }
     if empty {
         line(out, "Nothing is recorded.\n");
@@ -121,7 +142,7 @@ fn draw(out: &mut String, chart: &Chart) {
     }
 }
 
-fn table(out: &mut String, report: &Report, table: &Table) {
+fn table(out: &mut String, report: &Report, (view, table): (&View, &Table)) {
     line(out, &format!("### {}\n", safe(&table.title)));
     let mut columns = vec![("", false)];
     columns
@@ -142,6 +163,9 @@ fn table(out: &mut String, report: &Report, table: &Table) {
         row(out, cells);
     }
     line(out, "");
+    if let Some((what, command)) = left_out(report, view, table) {
+        line(out, &format!("{} {}\n", safe(&what), code(&command)));
+    }
     let restated = restated(table);
     for of in &restated {
         line(out, &format!("- {}", safe(of)));
@@ -162,8 +186,9 @@ fn sources(out: &mut String, report: &Report) {
         out,
         "Each figure has a number in brackets, which stands here with the entries that the figure \
          comes from: what selects them, how many they are, the first of them, a digest of all, and \
-         the command that lists all.\n",
+         view and key of a figure, with which this command lists all:\n",
     );
+    line(out, &format!("    {}\n", super::escape::clean(&lists(report))));
     head(
         out,
         &[
@@ -172,7 +197,7 @@ fn sources(out: &mut String, report: &Report) {
             ("entries", true),
             ("which", false),
             ("digest", false),
-            ("command", false),
+            ("view and key", false),
         ],
     );
     let known = (report.known.to_string(), format!("0 to {}", report.at_seq()));
@@ -182,7 +207,7 @@ fn sources(out: &mut String, report: &Report) {
         known.0,
         known.1,
         "-".to_owned(),
-        code("accord log"),
+        "-".to_owned(),
     ];
     row(out, whole);
     for source in &report.references {
@@ -192,7 +217,7 @@ fn sources(out: &mut String, report: &Report) {
             source.count.to_string(),
             super::listed(source),
             code(&source.digest.to_string()),
-            code(&source.command(report.at_seq(), &report.as_of)),
+            code(&source.figure()),
         ];
         row(out, cells);
     }

@@ -180,6 +180,26 @@ fn a_printed_report_tells_of_errata() {
     assert!(html.contains("fewer than 10"), "a small number of people is not shown");
 }
 
+#[test]
+fn a_printed_report_says_what_it_leaves_out_and_that_its_period_goes_on() {
+    let mut record = story();
+    for _ in 0..50 {
+        let payload = json!({"category": "A2", "against": "ru"});
+        record.says("observer", "violation.alleged", payload);
+    }
+    let report = record.report("2026-Q3");
+    assert!(report.unfinished);
+    let (markdown, html) = (markdown(&report), html(&report));
+    for text in [&markdown, &html] {
+        assert!(text.contains("The period is unfinished"), "{text}");
+        assert!(text.contains("and 11 more rows, which this command shows:"));
+        assert!(text.contains("--view violations"));
+    }
+    assert!(markdown.starts_with("# Report 2026-Q3, unfinished\n"));
+    let closed = self::markdown(&record.report("2026-Q2"));
+    assert!(!closed.contains("unfinished") && closed.contains("| when it ended |"));
+}
+
 /// The elements' starts in an HTML text: name, and attributes by name.
 fn elements(html: &str) -> Vec<(String, Vec<(String, String)>)> {
     let body = html.split("</style>").nth(1).unwrap();

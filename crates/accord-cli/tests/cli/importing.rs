@@ -157,8 +157,17 @@ fn a_bad_row_stops_everything_unless_left_out() {
 fn a_dry_run_changes_nothing() {
     let bench = Bench::chartered();
     let before = bench.size("L");
-    import(&bench, "L", FORTNIGHTS, &["--dry-run"]).exits(0);
+    let told = import(&bench, "L", FORTNIGHTS, &["--dry-run"]).exits(0);
+    let last = told.out.lines().last().unwrap();
+    assert_eq!(
+        last,
+        "dry run: nothing was imported; without --dry-run 101 events are submitted (the batch is one), and 0 are in the ledger already"
+    );
+    let json = import(&bench, "L", FORTNIGHTS, &["--dry-run", "--json"]).exits(0).json();
+    assert_eq!((&json["dry_run"], &json["accepted"]), (&true.into(), &0.into()));
     assert_eq!(bench.size("L"), before);
+    import(&bench, "L", FORTNIGHTS, &[]).exits(0);
+    assert!(bench.size("L") > before);
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Ledger {
                 self.keyring.learn(entry.event());
                 pending.push(entry.clone());
                 let below = Below::new(self.store.view(), &*self.index, pending);
-                self.bench.apply(&entry, &below);
+                self.bench.apply(&entry, &judged.findings, &below);
                 below.settle()?;
                 Ok(Verdict::Accepted { entry: Box::new(entry), findings: judged.findings })
             }

@@ -93,10 +93,10 @@ impl Ledger {
         let entry = Entry::new(header, genesis);
         let nothing = Nothing;
         let candidate = Candidate { header: &header, event: entry.event() };
-        bench
+        let judged = bench
             .judge(&candidate, &nothing, &nothing)
             .map_err(|t| LedgerError::Genesis(t.rejection.to_string()))?;
-        bench.apply(&entry, &nothing);
+        bench.apply(&entry, &judged.findings, &nothing);
         keys.event_key(&bench.kernel)?;
         let kernel = &bench.kernel;
         let mut sign = |size, root| Ok(keys.sign_checkpoint(kernel, size, root)?.to_text());
@@ -202,7 +202,7 @@ impl Ledger {
             let upto =
                 Below::new(self.store.view(), &*self.index, &nothing_pending).before(seq + 1);
             match judged {
-                Ok(_) => self.bench.apply(&entry, &upto),
+                Ok(judged) => self.bench.apply(&entry, &judged.findings, &upto),
                 Err(_) => self.bench.pass(&entry),
             }
             below.settle()?;

@@ -1,9 +1,10 @@
 //! What changed: over the period, and since the last report.
 
 use super::Section;
-use super::errata::amount;
+use super::errata::{amount, is_of_the_record};
 use crate::replay::Snapshot;
 use crate::view::{Cell, Figure, Row, Table, View};
+use accord_format::time::Timestamp;
 use accord_oversight::OversightState;
 use accord_oversight::event::Amount;
 use accord_oversight::state::Report as Issued;
@@ -11,12 +12,13 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many changes are printed of each kind; all are counted.
-const LISTED_MAX: usize = 200;
+const LISTED_MAX: usize = 60;
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Changes {
-    /// Since the start of the period, from the same entries.
+    /// Since the start of the period, from the same entries. What stands in a row of the period
+    /// itself is new, and no change.
     pub over_the_period: Vec<Change>,
     /// How many of those are left out.
     pub left_out: usize,
@@ -49,8 +51,18 @@ pub struct Before {
     pub qualifier: Option<accord_catalogue::unit::Qualifier>,
 }
 
+impl From<Amount> for Before {
+    fn from(Amount { value, qualifier }: Amount) -> Self {
+        Self { value, qualifier }
+    }
+}
+
 impl Changes {
-    pub(super) fn between(closing: &Snapshot, opening: &[View], sections: &[Section]) -> Self {
+    pub(super) fn between(
+        closing: &Snapshot,
+        opening: &[View],
+        (sections, from): (&[Section], Timestamp),
+    ) -> Self {
         let mut before = BTreeMap::new();
         for view in opening {
             for figure in view.figures() {
@@ -58,7 +70,8 @@ impl Changes {
             }
         }
         let mut over_the_period = Vec::new();
-        for found in of_the_world(sections) {
+        let is_new = |row: &Row| row.when.is_some_and(|when| when.from >= from.micros());
+        for found in of_the_world(sections).into_iter().filter(|found| !is_new(found.row)) {
             let was = before.get(&found.key()).copied();
             // What appears with nothing in it is no change.
             let now = amount(found.figure);
@@ -95,7 +108,7 @@ impl<'a> Found<'a> {
 
     fn change(&self, was: Option<Amount>) -> Change {
         let Self { view, table, row, column, figure } = *self;
-        let before = was.map(|a| Before { value: a.value, qualifier: a.qualifier });
+        let before = was.map(Before::from);
         let label = format!("{}: {}, {column}", table.title, row.label);
         Change { view, label, figure: figure.clone(), before }
     }
@@ -109,7 +122,10 @@ fn of_the_world(sections: &[Section]) -> Vec<Found<'_>> {
         for table in &section.view.tables {
             for row in &table.rows {
                 for (cell, column) in row.cells.iter().zip(&table.columns) {
-                    if let Cell::Figure(figure) = cell {
+                    // Counts of entries grow whatever happens.
+                    if let Cell::Figure(figure) = cell
+                        && !is_of_the_record(figure)
+                    {
                         all.push(Found { view, table, row, column: column.title, figure });
                     }
                 }

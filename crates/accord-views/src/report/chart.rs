@@ -34,13 +34,13 @@ const DRAWN: &[Drawn] = &[
         table: "casualties",
         column: "killed",
         apart: None,
-        title: "Civilians killed, as the mission reported, by month",
+        title: "Civilians killed, as the mission reported, uncorroborated ones included, by month",
     },
     Drawn {
         table: "casualties",
         column: "injured",
         apart: None,
-        title: "Civilians injured, as the mission reported, by month",
+        title: "Civilians injured, as the mission reported, uncorroborated ones included, by month",
     },
 ];
 

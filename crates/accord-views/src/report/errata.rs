@@ -4,7 +4,7 @@
 //! differs, the entries that made the difference are looked up. Nothing of this is stored.
 
 use super::formula;
-use super::reckoner::Reckoner;
+use super::reckoner::{Past, Reckoner, Told};
 use crate::error::ViewError;
 use crate::marks::RECORD;
 use crate::replay::Snapshot;
@@ -13,7 +13,7 @@ use accord_catalogue::unit::Qualifier;
 use accord_format::time::Timestamp;
 use accord_oversight::OversightState;
 use accord_oversight::event::Amount;
-use accord_oversight::state::Report;
+use accord_oversight::state::{Frozen, Report};
 use accord_projection::{Selector, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,7 +98,8 @@ pub fn amount(figure: &Figure) -> Amount {
 
 impl Snapshot {
     /// Makes every figure of every issued report again, as of the report's moment, from what is
-    /// known here; [`crate::view::reports`] shows it. Replays the record once for each report.
+    /// known here; [`crate::view::reports`] shows it. The record is gone through once for all that
+    /// is known by now, from one report's moment to the next, and once for what was known then.
     pub fn compare_reports(&mut self, source: &dyn Source) -> Result<(), ViewError> {
         let mut reports = Vec::new();
         for (subject, state) in self.families().oversight().states("report/") {
@@ -106,33 +107,61 @@ impl Snapshot {
                 reports.push((subject.to_owned(), (**report).clone()));
             }
         }
-        let mut comparisons = Comparisons { done: true, ..Comparisons::default() };
-        for (subject, report) in &reports {
-            self.compare(subject, report, source, &mut comparisons)?;
+        reports.sort_by_key(|(_, report)| (report.as_of, report.at_seq));
+        let mut figures = BTreeMap::new();
+        if let Some((_, first)) = reports.first() {
+            let families = self.families();
+            let told = Told { void: &families.tally().void, sayings: &families.sayings };
+            let now = Reckoner::new(Timestamp::from_micros(first.as_of))?;
+            let mut tellers =
+                Tellers { size: self.size(), told, source, now, then: Past::default() };
+            for (subject, report) in &reports {
+                tellers.compare(subject, report, &mut figures)?;
+            }
         }
-        self.families_mut().comparisons = comparisons;
+        self.families_mut().comparisons = Comparisons { figures, done: true };
         Ok(())
     }
+}
 
+/// What tells how it is by now, and how it was.
+struct Tellers<'a> {
+    /// Number of entries known by now.
+    size: u64,
+    told: Told<'a>,
+    source: &'a dyn Source,
+    now: Reckoner,
+    then: Past,
+}
+
+impl Tellers<'_> {
+    /// Compares the figures of a report that speaks of no earlier moment than the one before.
     fn compare(
-        &self,
+        &mut self,
         subject: &str,
         report: &Report,
-        source: &dyn Source,
-        comparisons: &mut Comparisons,
+        figures: &mut BTreeMap<String, Comparison>,
     ) -> Result<(), ViewError> {
         let as_of = Timestamp::from_micros(report.as_of);
-        let void = &self.families().tally().void;
-        let known = report.at_seq.saturating_add(1).min(self.size());
-        let mut reckoner = Reckoner::new(as_of)?;
-        let then = Figures::of(report, reckoner.reach(known, as_of, void, source)?);
-        let state = reckoner.reach(self.size(), as_of, void, source)?;
+        let known = report.at_seq.saturating_add(1).min(self.size);
+        let state = self.now.reach(self.size, as_of, self.told, self.source)?;
         let now = Figures::of(report, state);
-        let change = Change { known, state, source };
+        // How it was is asked only where it is not so any more.
+        let stands = |frozen: &Frozen| {
+            let now = now.get((&frozen.view, &frozen.key));
+            now.is_some_and(|(figure, _)| amount(figure) == frozen.amount)
+        };
+        let then = if report.figures.iter().all(stands) {
+            Figures::default()
+        } else {
+            let then = self.then.reach(known, as_of, self.told, self.source)?;
+            Figures::of(report, then.state())
+        };
+        let change = Change { known, state, source: self.source };
         for frozen in &report.figures {
             let key = (frozen.view.as_str(), frozen.key.as_str());
             let comparison = change.compare(frozen.amount, then.get(key), now.get(key));
-            comparisons.figures.insert(name(subject, key.0, key.1), comparison);
+            figures.insert(name(subject, key.0, key.1), comparison);
         }
         Ok(())
     }
@@ -142,6 +171,7 @@ impl Snapshot {
 type Found = (Figure, BTreeSet<u64>);
 
 /// A report's figures in one state.
+#[derive(Default)]
 struct Figures(BTreeMap<(String, String), Found>);
 
 impl Figures {
@@ -236,6 +266,6 @@ impl Change<'_> {
 }
 
 /// True for figures that count entries as they are known, whatever these tell.
-fn is_of_the_record(figure: &Figure) -> bool {
+pub(super) fn is_of_the_record(figure: &Figure) -> bool {
     figure.provenance.as_ref().is_none_or(|p| p.selector.family == RECORD)
 }

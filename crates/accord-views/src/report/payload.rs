@@ -1,7 +1,7 @@
 //! What is signed when a report is issued.
 
 use super::Report;
-use super::errata::amount;
+use super::errata::{amount, is_of_the_record};
 use crate::view::{Cell, Figure, View};
 use accord_catalogue::Payload as _;
 use accord_catalogue::unit::{At, Code, Digest, Text, UnitError};
@@ -62,7 +62,7 @@ impl From<UnitError> for FreezeError {
 }
 
 /// The payload of `report.issued`, with the figures chosen; without a choice, all but those of the
-/// time before the agreement.
+/// time before the agreement and those that count entries as they are known.
 pub fn payload(
     report: &Report,
     number: &str,
@@ -114,7 +114,8 @@ pub fn payload(
 
 type Chosen<'a> = Vec<(&'a View, &'a Figure)>;
 
-/// Every figure of the views that are frozen, but for rows of the time before the agreement.
+/// Every figure of the views that are frozen, but for rows of the time before the agreement and for
+/// what counts entries as they are known: such figures grow, and are never wrong.
 fn standing(report: &Report) -> Chosen<'_> {
     let sections = report.sections.iter().filter(|section| section.formula.is_some());
     let mut figures = Vec::new();
@@ -122,7 +123,7 @@ fn standing(report: &Report) -> Chosen<'_> {
         let rows = view.tables.iter().flat_map(|table| &table.rows);
         for row in rows.filter(|row| !row.marks.contains(&"baseline")) {
             figures.extend(row.cells.iter().filter_map(|cell| match cell {
-                Cell::Figure(figure) => Some((view, &**figure)),
+                Cell::Figure(figure) if !is_of_the_record(figure) => Some((view, &**figure)),
                 _ => None,
             }));
         }

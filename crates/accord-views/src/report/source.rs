@@ -34,13 +34,9 @@ impl Reference {
         self.count.saturating_sub(self.seqs.len())
     }
 
-    /// The command that enumerates all entries, for the same (K, T).
-    pub fn command(&self, at_seq: u64, as_of: &str) -> String {
-        format!(
-            "accord replay --known-at {at_seq} --as-of {as_of} --view {} --figure {}",
-            Quoted(&self.view),
-            Quoted(&self.figure)
-        )
+    /// The view and the key by which `accord replay` lists all of them.
+    pub fn figure(&self) -> String {
+        format!("{} {}", Quoted(&self.view), Quoted(&self.figure))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::admission::Archive;
 use crate::error::ViewError;
 use crate::families::Families;
 use crate::replay::Snapshot;
-use crate::report::{Reckoner, amount, formula};
+use crate::report::{Told, amount, formula};
 use crate::view::View;
 use accord_format::entry::Header;
 use accord_format::event::Event;
@@ -14,7 +14,7 @@ use accord_format::time::Timestamp;
 use accord_ledger::admission::History;
 use accord_oversight::OversightState;
 use accord_oversight::event::{Amount, ReportErratumIssued, ReportIssued};
-use accord_projection::{Refusal, read};
+use accord_projection::{ProjectionError, Refusal, read};
 use std::collections::BTreeMap;
 
 /// How many wrong figures a refusal names; all are counted.
@@ -59,6 +59,7 @@ fn issued(
         let why = format!("it speaks as of {as_of} and is recorded {}", header.recorded);
         return Err(Refusal::new("report-ahead", why));
     }
+    left_out(report, as_of, header, history)?;
     for stated in &report.formulas {
         let (view, version) = (stated.view.as_str(), stated.version);
         if formula::version(view) != Some(version) {
@@ -73,6 +74,32 @@ fn issued(
         check_figures(report, state)?;
         check_digests(report, state, root)
     })
+}
+
+/// Whoever speaks as of a moment speaks from all that was recorded by then: a report that could
+/// stop short of it could choose what it knows of. Times of recording never go back, so the next
+/// entry tells.
+fn left_out(
+    report: &ReportIssued,
+    as_of: Timestamp,
+    header: &Header,
+    history: &dyn History,
+) -> Result<(), Refusal> {
+    let next = report.at_seq.saturating_add(1);
+    if next >= header.seq {
+        return Ok(());
+    }
+    let entry = history.entry(next);
+    let entry =
+        entry.ok_or_else(|| unavailable(&ProjectionError::EntryMissing { seq: next }.into()))?;
+    if entry.header.recorded > as_of {
+        return Ok(());
+    }
+    let why = format!(
+        "it knows of entries up to seq {} and speaks as of {as_of}, and seq {next} was recorded {}: make the report again, from all that was recorded by then",
+        report.at_seq, entry.header.recorded
+    );
+    Err(Refusal::new("record-cut-short", why))
 }
 
 fn check_figures(report: &ReportIssued, state: &Snapshot) -> Result<(), Refusal> {
@@ -187,19 +214,13 @@ fn with_state(
     history: &dyn History,
     judge: impl FnOnce(&Snapshot, Option<NodeHash>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    let kept = families.reckoner.take().filter(|kept| kept.can_reach(size, as_of));
-    let mut reckoner = match kept {
-        Some(kept) => kept,
-        None => Box::new(Reckoner::rooted(as_of).map_err(|e| unavailable(&e))?),
-    };
     // Whatever came since the last entry that was taken in is void as well.
     let mut void = families.tally().void.clone();
     void.extend(families.tally().entries..header.seq);
-    // One that failed half-way is not kept.
-    reckoner.reach(size, as_of, &void, &Archive(history)).map_err(|e| unavailable(&e))?;
-    let verdict = judge(reckoner.state(), reckoner.root());
-    families.reckoner = Some(reckoner);
-    verdict
+    let told = Told { void: &void, sayings: &families.sayings };
+    let reached = families.past.reach(size, as_of, told, &Archive(history));
+    let reached = reached.map_err(|e| unavailable(&e))?;
+    judge(reached.state(), reached.root())
 }
 
 fn unavailable(error: &ViewError) -> Refusal {

@@ -173,9 +173,7 @@ proptest! {
         let world = run(&steps);
         let as_of = world.log.now().plus_seconds(-back * 3_600);
         let known = cut.min(world.size());
-        let cut = world.log.entries().iter().take(usize::try_from(known).unwrap());
-        let fresh = Replay::run(cut.map(|e| (e.clone(), false)), &world.log, Known::All, as_of);
-        let fresh = fresh.unwrap();
+        let (fresh, _) = world.judged_anew(known, as_of);
         let then = world.replay(Known::Size(known), as_of);
         prop_assert_eq!(fresh.families().states().unwrap(), then.families().states().unwrap());
         prop_assert_eq!(fresh.families().findings(), then.families().findings());

@@ -253,7 +253,9 @@ fn only_known_civilians_count_as_civilians() {
         assert_eq!(sum.sum::<u64>(), *civilians);
     }
     let total: u64 = months.values().map(|m| m.0).sum();
-    let years = view.tables[0].rows.iter().filter_map(|r| match &r.cells[0] {
+    assert_eq!(view.figure("totals/baseline/lethal").unwrap().value, total);
+    let years = view.tables.iter().find(|table| table.key == "years").unwrap();
+    let years = years.rows.iter().filter_map(|r| match &r.cells[0] {
         Cell::Figure(figure) => Some(figure.value),
         _ => None,
     });

@@ -1,8 +1,11 @@
 //! The record itself.
 
+use super::provenance;
 use super::world::{World, foreign};
+use crate::replay::{Known, Replay};
 use crate::view::Cell;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn report(world: &mut World) -> u64 {
     let payload = json!({"area": "donetsk", "by": "undetermined", "form": "denied"});
@@ -65,7 +68,51 @@ fn every_figure_names_the_entries_that_make_it() {
     let head = world.log.entries().last().unwrap().hash().to_string();
     let row = view.tables[0].rows.iter().find(|r| r.key == "head").unwrap();
     assert_eq!(row.cells, [Cell::Text(head)]);
+    provenance::check(&world, "integrity");
     world.check_replay();
+}
+
+/// What the check of all figures passes over, counted from the record itself.
+#[test]
+fn void_entries_and_findings_are_counted_as_whoever_judges_counts_them() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    let first = report(&mut world);
+    // Late, of the same fortnight, of a sensor that nobody registered, and on no case.
+    let occurred = json!({"from": "2026-01-01T00:00:00Z", "until": "2026-01-15T00:00:00Z", "precision": "day"});
+    let batch = json!({"area": "donetsk", "explosions": {"value": 1, "qualifier": "exact"}});
+    for _ in 0..3 {
+        let name = "observation.batch_recorded";
+        world.submit_of("mission", name, "", occurred.clone(), batch.clone()).unwrap();
+    }
+    let sensor = json!({"sensor": "c9", "works": false});
+    world.submit("mission", "sensor.status_changed", "", sensor).unwrap();
+    let stance = json!({"stance": "deny"});
+    world.submit("ru", "violation.response_filed", "violation/none", stance).unwrap();
+
+    let (snapshot, said) = world.judged_anew(world.size(), world.log.now());
+    let mut by_code: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    for (seq, finding) in &said {
+        by_code.entry(finding.code).or_default().insert(*seq);
+    }
+    assert!(by_code.len() >= 3, "{by_code:?}");
+    let view = crate::view::view("integrity", &snapshot).unwrap();
+    let table = view.tables.iter().find(|t| t.key == "findings").unwrap();
+    assert_eq!(table.rows.len(), by_code.len(), "{by_code:?}");
+    for (code, seqs) in by_code {
+        let figure = view.figure(&format!("findings/{code}")).unwrap();
+        let selector = &figure.provenance.as_ref().unwrap().selector;
+        let named = snapshot.families().enumerate(selector);
+        assert_eq!(named, seqs.into_iter().collect::<Vec<_>>(), "{code}");
+        assert_eq!(figure.value, named.len() as u64, "{code}");
+    }
+
+    let void = [first, first + 2];
+    let entries = world.log.entries().iter().map(|e| (e.clone(), void.contains(&e.header.seq)));
+    let snapshot = Replay::run(entries, &world.log, Known::All, world.log.now()).unwrap();
+    let view = crate::view::view("integrity", &snapshot).unwrap();
+    let figure = view.figure("record/void").unwrap();
+    let selector = &figure.provenance.as_ref().unwrap().selector;
+    assert_eq!((figure.value, snapshot.families().enumerate(selector)), (2, void.to_vec()));
 }
 
 #[test]

@@ -133,6 +133,7 @@ impl World {
             Ok(findings) => {
                 let codes: Vec<_> = findings.iter().map(|f| f.code).collect();
                 self.check_declared(name, |d| d.findings, "out_of_order", &codes);
+                self.families.said(seq, &findings);
                 self.apply();
                 Ok((seq, findings))
             }
@@ -184,8 +185,41 @@ impl World {
     }
 
     pub(super) fn replay(&self, known: Known, as_of: Timestamp) -> Snapshot {
-        let entries = self.log.entries().iter().map(|e| (e.clone(), false));
-        Replay::run(entries, &self.log, known, as_of).unwrap()
+        let mut replay = Replay::new(known, as_of).unwrap();
+        for entry in self.log.entries() {
+            replay.retell(entry.header.seq, &self.families.sayings);
+            replay.entry(entry, false, &self.log).unwrap();
+        }
+        replay.finish(&self.log).unwrap()
+    }
+
+    /// The state of a fresh ledger of the first `size` entries, judged and folded from nothing, with
+    /// what judging them says.
+    pub(super) fn judged_anew(
+        &self,
+        size: u64,
+        as_of: Timestamp,
+    ) -> (Snapshot, Vec<(u64, Finding)>) {
+        let (mut families, mut kernel) = (Families::new().unwrap(), Kernel::default());
+        let mut replay = Replay::new(Known::All, as_of).unwrap();
+        let mut all = Vec::new();
+        for entry in self.log.entries().iter().take(usize::try_from(size).unwrap()) {
+            let (seq, archive) = (entry.header.seq, Archive(&self.log));
+            let candidate = Candidate { header: &entry.header, event: entry.event() };
+            let context = Context { kernel: &kernel, history: &archive };
+            let said = if accord_ledger::kernel::owns(entry.event()) {
+                families.remark(&candidate, &context)
+            } else {
+                families.judge(&candidate, &context).unwrap()
+            };
+            kernel.apply(entry);
+            families.said(seq, &said);
+            families.applied(entry, &Context { kernel: &kernel, history: &archive });
+            replay.said(seq, &said);
+            replay.entry(entry, false, &self.log).unwrap();
+            all.extend(said.into_iter().map(|finding| (seq, finding)));
+        }
+        (replay.finish(&self.log).unwrap(), all)
     }
 
     /// What is known now, as of now.
@@ -222,6 +256,7 @@ pub(super) fn submit_kernel(world: &mut World, name: &str, payload: Value) -> Ve
     let candidate = Candidate { header: &entry.header, event: entry.event() };
     let context = Context { kernel: &world.kernel, history: &archive };
     let findings = world.families.remark(&candidate, &context);
+    world.families.said(entry.header.seq, &findings);
     world.apply();
     findings
 }

@@ -17,6 +17,7 @@ const FAMILY: &str = "monitoring";
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
     let mut view = View::new("access", "Access", snapshot);
+    view.tables.extend(totals(snapshot));
     view.tables.push(months(snapshot));
     view.tables.extend(by_side(snapshot));
     view.tables.extend(flights(snapshot));
@@ -71,6 +72,44 @@ fn months(snapshot: &Snapshot) -> Table {
         }
     }
     table
+}
+
+/// All months together, under the agreement and before it.
+fn totals(snapshot: &Snapshot) -> Option<Table> {
+    let columns = [
+        ("restrictions", "restrictions"),
+        ("minutes", "minutes"),
+        ("remedied", "put right"),
+        ("incidents", "incidents with aircraft"),
+    ];
+    let title = "Restrictions of movement, and interference with aircraft, all months";
+    let mut table = Table::new("totals", title, &columns);
+    let (moving, flying) = (Selector::new(FAMILY, "access/*"), Selector::new(FAMILY, "uav/*"));
+    let kept = span::sum(snapshot, &moving, access, gather);
+    let flown = span::sum(snapshot, &flying, flight, gather_flights);
+    let (moving, flying) = (Source::new(snapshot, moving), Source::new(snapshot, flying));
+    for (key, label, kept, flown) in [
+        ("counted", "under the agreement", &kept.counted, &flown.counted),
+        ("baseline", "before the agreement", &kept.baseline, &flown.baseline),
+    ] {
+        if kept.reports == 0 && flown.reports == 0 {
+            continue;
+        }
+        let cell = |source: &Source, member: &str, value, unit| {
+            source.figure(format!("totals/{key}/{member}"), value, unit)
+        };
+        let cells = vec![
+            cell(&moving, "restrictions", kept.restrictions, "restrictions"),
+            cell(&moving, "minutes", kept.minutes, "minutes"),
+            cell(&moving, "remedied", kept.remedied, "restrictions"),
+            cell(&flying, "incidents", flown.incidents, "incidents"),
+        ];
+        table.row(key, label, cells);
+        if let Some(row) = table.rows.last_mut() {
+            row.marks.extend((key == span::BASELINE).then_some(span::BASELINE));
+        }
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// Under the agreement, by side and form.

@@ -49,7 +49,7 @@ pub fn view(snapshot: &Snapshot) -> View {
     view.tables.push(resolutions::list(snapshot, &board.resolutions));
     view.tables.extend(resolutions::recusals(snapshot, &board.resolutions));
     view.tables.extend(resolutions::dissents(&board.resolutions));
-    view.tables.push(follow_up::overdue(snapshot, &board.resolutions));
+    view.tables.push(follow_up::table(snapshot, &board.resolutions));
     view.tables.push(follow_up::basis(snapshot, &board));
     view.tables.extend(instruments(snapshot));
     if snapshot.families().oversight().state(accord_oversight::BOARD).is_none() {

@@ -62,6 +62,11 @@ fn label(ceasefire: &Ceasefire) -> String {
     ceasefire.area.as_ref().map_or_else(|| scope.to_owned(), |area| format!("{scope}, {area}"))
 }
 
+/// What it covers and when it was proposed, where more than one is spoken of.
+fn named(ceasefire: &Ceasefire) -> String {
+    format!("{}, proposed {}", label(ceasefire), day(ceasefire.proposed_at))
+}
+
 fn list(snapshot: &Snapshot, listed: &[Listed]) -> Table {
     let columns = [
         ("state", "state"),

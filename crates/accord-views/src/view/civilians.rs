@@ -14,6 +14,7 @@ use accord_monitoring::state::Split;
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
     let mut view = View::new("civilians", "Civilians", snapshot);
+    view.tables.extend(casualties::totals(snapshot));
     view.tables.push(lethal(snapshot, "years", "Civilians killed in lethal events, by year", 4));
     view.tables.push(lethal(snapshot, "months", "Civilians killed in lethal events, by month", 7));
     casualties::add(&mut view, snapshot);

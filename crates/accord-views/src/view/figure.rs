@@ -68,6 +68,9 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Rows.
     pub rows: Vec<Row>,
+    /// How many more there are, where only some are shown.
+    #[serde(skip_serializing_if = "is_none")]
+    pub left_out: usize,
 }
 
 impl Table {
@@ -77,7 +80,7 @@ impl Table {
         columns: &[(&'static str, &'static str)],
     ) -> Self {
         let columns = columns.iter().map(|(key, title)| Column { key, title }).collect();
-        Self { key, title: title.into(), columns, rows: Vec::new() }
+        Self { key, title: title.into(), columns, rows: Vec::new(), left_out: 0 }
     }
 
     pub(crate) fn row(
@@ -87,7 +90,14 @@ impl Table {
         cells: Vec<Cell>,
     ) {
         let marks = Vec::new();
-        self.rows.push(Row { key: key.into(), label: label.into(), cells, marks });
+        self.rows.push(Row { key: key.into(), label: label.into(), cells, marks, when: None });
+    }
+
+    /// Says of what time the last row tells.
+    pub(crate) fn of(&mut self, when: When) {
+        if let Some(row) = self.rows.last_mut() {
+            row.when = Some(when);
+        }
     }
 }
 
@@ -111,6 +121,52 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Words that hold for the whole row, such as `baseline` and `restated`.
     pub marks: Vec<&'static str>,
+    /// Of what time it tells, where it tells of one.
+    #[serde(skip)]
+    pub when: Option<When>,
+}
+
+/// A time, in microseconds since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// First instant.
+    pub from: i64,
+    /// First instant after it; the end of time for what goes on.
+    pub until: i64,
+}
+
+impl When {
+    /// From an instant on, to the end where there is one.
+    pub(crate) fn since(from: i64, until: Option<i64>) -> Self {
+        // What is over at once has its place all the same.
+        let until = until.unwrap_or(i64::MAX).max(from.saturating_add(1));
+        Self { from, until }
+    }
+
+    /// The year `2026` or the month `2026-03`.
+    pub(crate) fn of_time(time: &str) -> Option<Self> {
+        let (year, month) = match time.split_once('-') {
+            None => (time, None),
+            Some((year, month)) => (year, Some(month.parse::<u8>().ok()?)),
+        };
+        let year = year.parse::<i64>().ok()?;
+        let next = match month {
+            None | Some(12) => (year.checked_add(1)?, 1),
+            Some(month) => (year, month.checked_add(1)?),
+        };
+        let start = |year, month| Some(Timestamp::from_date(year, month, 1)?.micros());
+        Some(Self { from: start(year, month.unwrap_or(1))?, until: start(next.0, next.1)? })
+    }
+
+    /// True when the two have an instant in common.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.from < other.until && other.from < self.until
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A cell.

@@ -13,6 +13,7 @@ use crate::replay::Snapshot;
 pub(super) fn add(view: &mut View, snapshot: &Snapshot) {
     let periods = periods::periods(snapshot);
     view.tables.push(periods::table(snapshot, &periods));
+    view.tables.extend(periods::totals(snapshot, &periods));
     view.tables.extend(periods::trend(snapshot, &periods));
     view.tables.extend(periods::tallies(snapshot, &periods));
     let single = single::tables(snapshot);

@@ -1,14 +1,15 @@
 //! The overview: each provision, what bears on it, and how far it is implemented.
 
+use super::docket::FAMILY as CASES;
 use super::figure::{day, figure, total, words};
 use super::score::{Standing, cell, trend};
-use super::{Cell, Table, View};
+use super::{Cell, Table, View, overdue};
+use crate::bearing;
 use crate::marks::{RECORD, disputed};
 use crate::replay::Snapshot;
 use accord_projection::Selector;
-use std::collections::BTreeSet;
 
-const IMPLEMENTATION: [(&str, &str); 10] = [
+const IMPLEMENTATION: [(&str, &str); 11] = [
     ("state", "state"),
     ("score", "score %"),
     ("score_0", "0"),
@@ -19,6 +20,7 @@ const IMPLEMENTATION: [(&str, &str); 10] = [
     ("stipulations", "of"),
     ("coverage", "scored %"),
     ("overdue", "overdue"),
+    ("remedies_overdue", "remedies overdue"),
 ];
 const MOVEMENT: [(&str, &str); 8] = [
     ("score_30d", "score 30 days ago"),
@@ -45,10 +47,15 @@ pub fn view(snapshot: &Snapshot) -> View {
     let title = format!("{}, version {}", charter.title, charter.version);
     let mut implementation = Table::new("provisions", title, &IMPLEMENTATION);
     let mut movement = Table::new("movement", "Movement", &MOVEMENT);
+    let late = overdue::remedies(snapshot);
     for (code, provision) in &charter.provisions {
         let label = format!("{code} {}", provision.title);
         let now = Standing::of(snapshot, Some(code), snapshot.as_of().micros());
-        implementation.row(code.clone(), label.clone(), standing(snapshot, Some(code), &now));
+        implementation.row(
+            code.clone(),
+            label.clone(),
+            standing(snapshot, Some(code), &now, &late),
+        );
         let mut cells = trend(snapshot, Some(code), now.percent());
         cells.push(disputes(snapshot, code));
         cells.push(open_cases(snapshot, code));
@@ -56,7 +63,7 @@ pub fn view(snapshot: &Snapshot) -> View {
         movement.row(code.clone(), label, cells);
     }
     let now = Standing::of(snapshot, None, snapshot.as_of().micros());
-    implementation.row("all", "All", standing(snapshot, None, &now));
+    implementation.row("all", "All", standing(snapshot, None, &now, &late));
     movement.row("all", "All", whole(snapshot, &now));
     view.tables.extend([implementation, movement]);
     view.notes.push(
@@ -66,7 +73,12 @@ pub fn view(snapshot: &Snapshot) -> View {
     view
 }
 
-fn standing(snapshot: &Snapshot, provision: Option<&str>, now: &Standing) -> Vec<Cell> {
+fn standing(
+    snapshot: &Snapshot,
+    provision: Option<&str>,
+    now: &Standing,
+    late: &[overdue::Late],
+) -> Vec<Cell> {
     let make = |member: &str, value, unit| cell(snapshot, provision, member, value, unit);
     let mut cells = vec![Cell::Text(now.word().to_owned()), make("score", now.percent(), "%")];
     for (score, count) in now.by_score.into_iter().enumerate() {
@@ -76,7 +88,23 @@ fn standing(snapshot: &Snapshot, provision: Option<&str>, now: &Standing) -> Vec
     cells.push(make("stipulations", Some(now.stipulations), "stipulations"));
     cells.push(make("coverage", now.coverage(), "%"));
     cells.push(make("overdue", Some(now.overdue), "stipulations"));
+    cells.push(remedies(snapshot, provision, late));
     cells
+}
+
+/// Overdue remedies of the cases whose category breaks a provision, or of all cases.
+fn remedies(snapshot: &Snapshot, provision: Option<&str>, late: &[overdue::Late]) -> Cell {
+    let breaking = provision.map(|code| bearing::breaking(snapshot.families(), code));
+    let counts = |late: &&overdue::Late| {
+        breaking.as_ref().is_none_or(|breaking| bearing::is_under(&late.case, breaking))
+    };
+    let count = late.iter().filter(counts).count() as u64;
+    let mut selector = Selector::new(CASES, "violation/*").with("remedies", "true");
+    if let Some(breaking) = breaking {
+        selector = selector.with("historical", "false").with_any("category", breaking);
+    }
+    let key = format!("{}/remedies_overdue", provision.unwrap_or("all"));
+    figure(snapshot, key, count, "remedies", selector)
 }
 
 /// How the whole agreement moves.
@@ -92,44 +120,39 @@ fn whole(snapshot: &Snapshot, now: &Standing) -> Vec<Cell> {
 }
 
 fn disputes(snapshot: &Snapshot, provision: &str) -> Cell {
-    let count = disputed(snapshot.families(), provision).count() as u64;
+    let count = disputed(snapshot.families(), provision).len() as u64;
     let selector = Selector::new(RECORD, format!("disputes/{provision}"));
     figure(snapshot, format!("{provision}/disputes"), count, "disputes", selector)
 }
 
 /// How many entries bear on a provision, when the last was recorded, and how long before T.
 fn entries(snapshot: &Snapshot, provision: &str) -> [Cell; 3] {
-    let bearing = snapshot.families().tally().by_provision.get(provision);
+    let borne = bearing::on(snapshot.families(), provision);
     let make = |member: &str, value, unit| {
         let selector = Selector::new(RECORD, format!("provision/{provision}"));
         figure(snapshot, format!("{provision}/{member}"), value, unit, selector)
     };
-    let count = bearing.map_or(0, |b| b.seqs.len() as u64);
-    let age = bearing.map(|b| {
-        let micros = snapshot.as_of().micros().saturating_sub(b.last).max(0);
+    let last = borne.values().map(|entry| entry.at).max();
+    let age = last.map(|last| {
+        let micros = snapshot.as_of().micros().saturating_sub(last).max(0);
         make("age", micros.div_euclid(MICROS_PER_DAY).unsigned_abs(), "days")
     });
     [
-        make("entries", count, "entries"),
-        words(bearing.map(|b| day(b.last))),
+        make("entries", borne.len() as u64, "entries"),
+        words(last.map(day)),
         age.unwrap_or(Cell::Empty),
     ]
 }
 
-/// Open cases of the categories that break a provision.
+/// Open cases of the categories that break a provision; their entries are among those above.
 fn open_cases(snapshot: &Snapshot, provision: &str) -> Cell {
-    let charter = snapshot.families().basis().terms.latest();
-    let categories = charter.into_iter().flat_map(|c| &c.categories);
-    let breaking = categories
-        .filter(|(_, category)| category.provisions.iter().any(|p| p == provision))
-        .map(|(code, _)| code.clone());
-    let breaking: BTreeSet<String> = breaking.collect();
-    let open = snapshot.families().violations().states("violation/").filter(|(_, state)| {
+    let breaking = bearing::breaking(snapshot.families(), provision);
+    let open = snapshot.families().violations().states(bearing::CASES).filter(|(_, state)| {
         let case = state.case();
-        case.is_some_and(|c| c.status.is_open() && !c.historical && breaking.contains(&c.category))
+        case.is_some_and(|case| case.status.is_open() && bearing::is_under(case, &breaking))
     });
     let open = open.count() as u64;
-    let selector = Selector::new("violations", "violation/*")
+    let selector = Selector::new(CASES, "violation/*")
         .with("open", "true")
         .with("historical", "false")
         .with_any("category", breaking);

@@ -5,7 +5,7 @@
 use super::docket::{Docket, FAMILY, cases, number, percent, remedies};
 use super::figure::figure;
 use super::score::is_complete;
-use super::{Cell, Table, View};
+use super::{Cell, Table, View, overdue};
 use crate::replay::Snapshot;
 use accord_charter::{Charter, Party};
 use accord_oversight::OversightState;
@@ -102,18 +102,17 @@ impl<'a> Sheet<'a> {
                 by_role.push(provision.as_str());
             }
         }
-        let (mut stipulations, mut complete, mut overdue) = (0_u64, 0_u64, 0_u64);
+        let (mut stipulations, mut complete, mut late) = (0_u64, 0_u64, 0_u64);
         for (_, state) in self.snapshot.families().oversight().states("stipulation/") {
             let OversightState::Stipulation(stipulation) = &*state else { continue };
             let Some(registered) = &stipulation.registered else { continue };
             if !registered.responsible.iter().any(names) {
                 continue;
             }
-            let done = is_complete(stipulation, self.snapshot.as_of().micros());
-            let late = registered.due.is_some_and(|due| due <= self.snapshot.as_of().micros());
+            let at = self.snapshot.as_of().micros();
             stipulations += 1;
-            complete += u64::from(done);
-            overdue += u64::from(late && !done);
+            complete += u64::from(is_complete(stipulation, at));
+            late += u64::from(overdue::is_stipulation(stipulation, at));
         }
         let cell = |member: &str, value| {
             let selector = Selector::new("oversight", "stipulation/*");
@@ -125,7 +124,7 @@ impl<'a> Sheet<'a> {
             list(&by_role),
             cell("stipulations", stipulations),
             cell("complete", complete),
-            cell("overdue", overdue),
+            cell("overdue", late),
         ]
     }
 

@@ -1,7 +1,7 @@
 //! How far stipulations are implemented, as of any instant up to that of a snapshot.
 
-use super::Cell;
 use super::figure::figure;
+use super::{Cell, overdue};
 use crate::replay::Snapshot;
 use accord_oversight::OversightState;
 use accord_oversight::event::SCORE_MAX;
@@ -42,7 +42,7 @@ impl Standing {
                 continue;
             }
             standing.stipulations += 1;
-            standing.overdue += u64::from(is_overdue(stipulation, at));
+            standing.overdue += u64::from(overdue::is_stipulation(stipulation, at));
             let Some((_, latest)) = stipulation.latest(at) else { continue };
             if let Some(count) = standing.by_score.get_mut(usize::from(latest.score)) {
                 *count += 1;
@@ -82,12 +82,6 @@ impl Standing {
             _ => "under way",
         }
     }
-}
-
-/// True when a stipulation's time is over and nobody has found it complete.
-pub(super) fn is_overdue(stipulation: &Stipulation, at: i64) -> bool {
-    let due = stipulation.registered_by(at).and_then(|registered| registered.due);
-    due.is_some_and(|due| due <= at) && !is_complete(stipulation, at)
 }
 
 /// True when the latest score says that it is done.

@@ -3,8 +3,8 @@
 mod indicators;
 
 use super::figure::{day, figure, reported, words};
-use super::score::{self, FAMILY, Standing, cell, days_before, is_overdue};
-use super::{Cell, Table, View};
+use super::score::{self, FAMILY, Standing, cell, days_before};
+use super::{Cell, Table, View, overdue};
 use crate::replay::Snapshot;
 use accord_oversight::state::{ReviewStatus, Score, Stipulation};
 use accord_projection::Selector;
@@ -120,7 +120,7 @@ fn list(snapshot: &Snapshot, stipulations: &[(String, Stipulation)]) -> Table {
         cells.push(words(target.map(|target| format!("{} {}", target.value, target.unit))));
         table.row(code, code, cells);
         if let Some(row) = table.rows.last_mut() {
-            row.marks.extend(is_overdue(stipulation, at).then_some("overdue"));
+            row.marks.extend(overdue::is_stipulation(stipulation, at).then_some("overdue"));
         }
     }
     table

@@ -2,7 +2,7 @@
 //! counts under it.
 
 use super::figure::{day, figure};
-use super::{Cell, Row};
+use super::{Cell, Row, When};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::state::Split;
@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 
 const FAMILY: &str = "monitoring";
 const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/// The mark of what lies before the agreement.
+pub(crate) const BASELINE: &str = "baseline";
 
 /// A span of whole UTC days that ends with the day of T or an earlier one.
 #[derive(Clone, Copy, Debug)]
@@ -133,13 +136,16 @@ pub(super) struct Side<'a, T> {
     pub(super) key: String,
     /// It is the baseline.
     pub(super) baseline: bool,
+    /// Of what time it is, where that is a month or a year.
+    pub(super) when: Option<When>,
 }
 
 impl<T> Side<'_, T> {
     /// Marks a row that shows it.
     pub(super) fn mark(&self, row: Option<&mut Row>) {
         if let Some(row) = row {
-            row.marks.extend(self.baseline.then_some("baseline"));
+            row.marks.extend(self.baseline.then_some(BASELINE));
+            row.when = self.when;
         }
     }
 }
@@ -150,13 +156,14 @@ pub(super) fn sides<'a, T>(
     split: &'a Split<T>,
     is_there: impl Fn(&T) -> bool,
 ) -> Vec<Side<'a, T>> {
+    let when = When::of_time(key);
     let both = is_there(&split.counted) && is_there(&split.baseline);
     let sides = [(&split.counted, false), (&split.baseline, true)];
     let there = sides.into_iter().filter(|(of, _)| is_there(of));
     there
         .map(|(of, baseline)| {
             let key = if both && baseline { format!("{key}/baseline") } else { key.to_owned() };
-            Side { of, key, baseline }
+            Side { of, key, baseline, when }
         })
         .collect()
 }

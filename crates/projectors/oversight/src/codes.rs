@@ -152,6 +152,11 @@ pub(crate) const REFUSALS: &[Guard] = &[
         "It names an entry that is not there yet, or speaks as of a moment to come.",
     ),
     guard(
+        "record-cut-short",
+        ISSUED,
+        "It knows of less than was recorded by the moment as of which it speaks.",
+    ),
+    guard(
         "formula-unknown",
         ISSUED,
         "It names a version of a view's formulas that this software does not have.",

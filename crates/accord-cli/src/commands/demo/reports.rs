@@ -5,19 +5,17 @@ use super::script::{HOUR, Line, Script, at};
 use super::stage::Stage;
 use super::step;
 use crate::cli::Session;
-use crate::commands::state::Reading;
+use crate::commands::state::{Reading, moments};
 use crate::error::CliError;
 use crate::files::{self, Place};
 use crate::report::{self as print, period};
 use accord_catalogue::unit::Digest;
 use accord_format::hash::ContentHash;
-use accord_format::merkle;
-use accord_format::time::Timestamp;
 use accord_ledger::Record;
 use accord_views::report::{
     Choice, Material, Period, Report, ReportFile, ReportForm, amount, payload,
 };
-use accord_views::{Known, Replay, Snapshot, view};
+use accord_views::{Snapshot, view};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -50,27 +48,6 @@ struct Issued {
     payload: Value,
 }
 
-/// A state that goes on from one report to the next.
-struct State(Replay);
-
-impl State {
-    fn new(as_of: Timestamp) -> Result<Self, CliError> {
-        Ok(Self(Replay::new(Known::All, as_of)?))
-    }
-
-    /// Goes on to all that the record holds by now, as of `as_of`.
-    fn reach(&mut self, record: &Record, as_of: Timestamp) -> Result<&Snapshot, CliError> {
-        let reading = Reading::of(record);
-        self.0.advance(as_of, &reading)?;
-        let known = self.0.settled(&reading)?.size();
-        for entry in record.entries(known) {
-            // In a demonstration everything was accepted, so that nothing is void.
-            self.0.entry(&entry?, false, &reading)?;
-        }
-        Ok(self.0.settled(&reading)?)
-    }
-}
-
 /// Plays all lines, and issues each report when its day has come.
 pub(super) fn play<'a>(
     stage: &mut Stage<'_>,
@@ -79,21 +56,21 @@ pub(super) fn play<'a>(
 ) -> Result<(), CliError> {
     let mut lines = script.take();
     let mut before: Option<Issued> = None;
-    let (mut opening, mut closing) = (State::new(stage.begin)?, State::new(stage.begin)?);
     for (quarter, day) in QUARTERS {
         let later = lines.split_off(lines.partition_point(|line| line.after <= at(day, 12)));
         stage.play(&std::mem::replace(&mut lines, later), "events", session)?;
         step(format_args!("issuing the report of {quarter}"), session);
         let period = period::parse(quarter).map_err(CliError::Usage)?;
         let record = Record::open(stage.dir)?;
+        let moments = moments(&record, None, [period.until, period.from], session.progress)?;
+        let [mut closing, opening] = moments;
+        closing.snapshot.compare_reports(&Reading::of(&record))?;
+        let (root, opening) = (closing.root, &opening.snapshot);
         // Where this period opens, the one before closed.
-        let opening = opening.reach(&record, period.from)?;
         if let Some(before) = &before {
             acknowledge(&record, opening, script, before, at(day, 13))?;
         }
-        let closing = closing.reach(&record, period.until)?;
-        let root = merkle::root(&record.view(), closing.size())?;
-        let material = Material { closing, root, opening, views: &[] };
+        let material = Material { closing: &closing.snapshot, root, opening, views: &[] };
         before = Some(issue(stage.dir, script, period, &material, at(day, 14))?);
         let said: Vec<Line<'a>> = script.take();
         stage.play(&said, "reports", session)?;

@@ -33,6 +33,9 @@ fn orders_and_discipline_are_shown_by_party_and_case() {
         table.rows.iter().find(|r| r.key == key).unwrap().clone()
     };
     assert_eq!(row("orders", "orders/none/ru").marks, ["unknown ceasefire"]);
+    let of = |key: &str| text(&view, "orders", key, "ceasefire");
+    assert!(of(&format!("{orders}/ru")).contains(", proposed 2026-03-"), "{}", of(&orders));
+    assert_eq!(of("orders/none/ru"), "ceasefire/none");
     // Fewer than ten could point to a person.
     let known = row("discipline", &case.replace("violation/", "discipline/"));
     assert_eq!((&known.cells[1], known.marks.len()), (&Cell::Suppressed { below: 10 }, 0));

@@ -1,7 +1,7 @@
 //! Reports of every kind, on anything, of any time, corrected and taken back.
 
 use super::{VIEWS, check_figures, exactly};
-use crate::replay::{Known, Replay};
+use crate::replay::Known;
 use crate::tests::world::{World, charter};
 use crate::view;
 use accord_format::time::Timestamp;
@@ -262,9 +262,8 @@ proptest! {
         world.check_replay();
         let as_of = world.log.now().plus_seconds(-back * 3_600);
         let known = cut.min(world.size());
-        let entries = world.log.entries().iter().take(usize::try_from(known).unwrap());
-        let fresh = Replay::run(entries.map(|e| (e.clone(), false)), &world.log, Known::All, as_of);
-        let (fresh, then) = (fresh.unwrap(), world.replay(Known::Size(known), as_of));
+        let (fresh, _) = world.judged_anew(known, as_of);
+        let then = world.replay(Known::Size(known), as_of);
         prop_assert_eq!(fresh.families().states().unwrap(), then.families().states().unwrap());
         prop_assert_eq!(fresh.families().findings(), then.families().findings());
         for name in VIEWS {

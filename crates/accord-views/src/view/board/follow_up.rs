@@ -1,10 +1,10 @@
 //! What became of resolutions: what they ordered and is not done, and what they rested on that has
 //! changed since.
 
-use super::super::docket::{FAMILY as CASES, cases};
+use super::super::docket::FAMILY as CASES;
 use super::super::figure::{day, figure, total, words};
-use super::super::score::{is_overdue, stipulations};
-use super::super::{Cell, Table};
+use super::super::score::stipulations;
+use super::super::{Cell, Table, overdue};
 use super::{Board, FAMILY};
 use crate::replay::Snapshot;
 use accord_format::time::Timestamp;
@@ -12,9 +12,9 @@ use accord_oversight::state::{Resolution, Stipulation};
 use accord_projection::Selector;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Stipulations past their time that a resolution in effect orders or decides on, and remedies past
-/// theirs.
-pub(super) fn overdue(snapshot: &Snapshot, resolutions: &[(String, Resolution)]) -> Table {
+/// Stipulations past their time, with the resolution in effect that orders or decides on each, and
+/// remedies past theirs.
+pub(super) fn table(snapshot: &Snapshot, resolutions: &[(String, Resolution)]) -> Table {
     let columns = [("count", "overdue"), ("due", "due"), ("resolution", "resolution")];
     let mut table = Table::new("follow_up", "Overdue follow-up", &columns);
     let in_effect: BTreeMap<&str, &Resolution> = resolutions
@@ -24,22 +24,29 @@ pub(super) fn overdue(snapshot: &Snapshot, resolutions: &[(String, Resolution)])
         .collect();
     let late: Vec<_> = stipulations(snapshot)
         .into_iter()
-        .filter(|(_, stipulation)| is_overdue(stipulation, snapshot.as_of().micros()))
-        .filter_map(|(subject, stipulation)| {
-            let by = ordered_by(&subject, &stipulation, &in_effect)?.to_owned();
-            Some((subject, stipulation, by))
+        .filter(|(_, of)| overdue::is_stipulation(of, snapshot.as_of().micros()))
+        .map(|(subject, stipulation)| {
+            let by = ordered_by(&subject, &stipulation, &in_effect).map(ToOwned::to_owned);
+            (subject, stipulation, by)
         })
         .collect();
+    let all = Selector::new(FAMILY, "stipulation/*");
     // From the first resolution to the last stipulation; "0" is what follows "/".
-    let selector = Selector::range(FAMILY, "resolution/", "stipulation0");
-    let count =
-        figure(snapshot, "follow_up/stipulations", late.len() as u64, "stipulations", selector);
-    table.row("stipulations", "stipulations", vec![count, Cell::Empty, Cell::Empty]);
+    let with_resolutions = Selector::range(FAMILY, "resolution/", "stipulation0");
+    let ordered = late.iter().filter(|(.., by)| by.is_some()).count();
+    for (key, label, count, selector) in [
+        ("overdue", "stipulations", late.len(), all),
+        ("stipulations", "of these ordered by a resolution", ordered, with_resolutions),
+    ] {
+        let key = format!("follow_up/{key}");
+        let cell = figure(snapshot, key.clone(), count as u64, "stipulations", selector);
+        table.row(key, label, vec![cell, Cell::Empty, Cell::Empty]);
+    }
     for (subject, stipulation, by) in late {
         let due = stipulation.registered.as_ref().and_then(|registered| registered.due);
         // The last instant of the day, not the first of the next.
         let due = words(due.map(|due| day(due.saturating_sub(1))));
-        table.row(subject.clone(), subject, vec![Cell::Empty, due, Cell::Text(by)]);
+        table.row(subject.clone(), subject, vec![Cell::Empty, due, words(by)]);
     }
     remedies(snapshot, &mut table, &in_effect);
     table
@@ -47,16 +54,11 @@ pub(super) fn overdue(snapshot: &Snapshot, resolutions: &[(String, Resolution)])
 
 /// Remedies of cases: each is ordered by a resolution, and stands until it is done or lifted.
 fn remedies(snapshot: &Snapshot, table: &mut Table, in_effect: &BTreeMap<&str, &Resolution>) {
-    let cases = cases(snapshot);
-    let late: Vec<_> = cases
-        .iter()
-        .flat_map(|(subject, case)| case.remedies.iter().map(move |r| (subject, r)))
-        .filter(|(_, (_, remedy))| remedy.is_open() && remedy.overdue)
-        .collect();
+    let late = overdue::remedies(snapshot);
     let selector = Selector::new(CASES, "violation/*").with("remedies", "true");
     let count = figure(snapshot, "follow_up/remedies", late.len() as u64, "remedies", selector);
     table.row("remedies", "remedies", vec![count, Cell::Empty, Cell::Empty]);
-    for (subject, (code, remedy)) in late {
+    for overdue::Late { subject, code, remedy, .. } in late {
         let cells = vec![
             Cell::Empty,
             Cell::Text(Timestamp::from_micros(remedy.due).to_seconds_string()),

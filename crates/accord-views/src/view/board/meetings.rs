@@ -1,7 +1,7 @@
 //! Meetings: called, held, and whether enough came.
 
 use super::super::figure::{day, figure};
-use super::super::{Cell, Table};
+use super::super::{Cell, Table, When};
 use super::{Board, FAMILY};
 use crate::replay::Snapshot;
 use accord_format::time::Timestamp;
@@ -80,6 +80,7 @@ pub(super) fn list(snapshot: &Snapshot, meetings: &[(String, Meeting)]) -> Optio
             make("decided", Some(meeting.decided.len()), "resolutions"),
         ];
         table.row(subject.clone(), subject.clone(), cells);
+        table.of(When::since(meeting.convened_at, Some(meeting.at)));
     }
     (!table.rows.is_empty()).then_some(table)
 }

@@ -1,7 +1,7 @@
 //! Resolutions: by outcome and state, and each with its votes.
 
 use super::super::figure::{day, figure, words};
-use super::super::{Cell, Table};
+use super::super::{Cell, Table, When};
 use super::FAMILY;
 use crate::replay::Snapshot;
 use crate::rules;
@@ -71,12 +71,18 @@ pub(super) fn list(snapshot: &Snapshot, resolutions: &[(String, Resolution)]) ->
             words(effective.map(day)),
         ];
         table.row(subject.clone(), subject.clone(), cells);
+        table.of(when(resolution));
         if let Some(row) = table.rows.last_mut() {
             let overdue = resolution.voting_over && resolution.declared.is_none();
             row.marks.extend(overdue.then_some("result not declared"));
         }
     }
     table
+}
+
+/// From its tabling to its declaration.
+fn when(resolution: &Resolution) -> When {
+    When::since(resolution.tabled_at, resolution.declared.map(|declared| declared.at))
 }
 
 /// Seats that take no part in a resolution, and why.
@@ -94,6 +100,7 @@ pub(super) fn recusals(snapshot: &Snapshot, resolutions: &[(String, Resolution)]
         for (seat, why) in by_rule.chain(declared) {
             let cells = vec![Cell::Text(subject.clone()), Cell::Text(why)];
             table.row(format!("{subject}/{seat}"), seat, cells);
+            table.of(when(resolution));
         }
     }
     (!table.rows.is_empty()).then_some(table)
@@ -116,6 +123,7 @@ pub(super) fn dissents(resolutions: &[(String, Resolution)]) -> Option<Table> {
                 Cell::Text(dissent.text_digest.clone()),
             ];
             table.row(format!("{subject}/{at}"), dissent.seat.clone(), cells);
+            table.of(When::since(dissent.at, Some(dissent.at)));
         }
     }
     (!table.rows.is_empty()).then_some(table)

@@ -1,6 +1,6 @@
 //! What parties do on their own side: orders and discipline.
 
-use super::FAMILY;
+use super::{FAMILY, named};
 use crate::replay::Snapshot;
 use crate::view::figure::{day, figure, words};
 use crate::view::{Cell, Table};
@@ -12,15 +12,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Orders by ceasefire and party, with what was agreed and not ordered.
 pub(super) fn orders(snapshot: &Snapshot) -> Option<Table> {
-    let columns =
-        [("orders", "orders"), ("latest", "latest"), ("missing", "agreed and not ordered")];
+    let columns = [
+        ("ceasefire", "ceasefire"),
+        ("orders", "orders"),
+        ("latest", "latest"),
+        ("missing", "agreed and not ordered"),
+    ];
     let mut table = Table::new("orders", "Orders to the forces", &columns);
     let engine = snapshot.families().ceasefire();
     for (subject, state) in engine.states(ORDERS) {
         let CeasefireState::Orders(orders) = &*state else { continue };
         let id = subject.strip_prefix(ORDERS).unwrap_or_default();
-        let ceasefire = engine.state(&format!("ceasefire/{id}"));
-        let agreed = ceasefire.as_deref().and_then(|s| s.ceasefire()).map(|c| &c.measures);
+        let stream = format!("ceasefire/{id}");
+        let ceasefire = engine.state(&stream);
+        let ceasefire = ceasefire.as_deref().and_then(|s| s.ceasefire());
+        let named = ceasefire.map_or_else(|| stream.clone(), named);
+        let agreed = ceasefire.map(|c| &c.measures);
         let mut by_party: BTreeMap<&str, Vec<&Order>> = BTreeMap::new();
         for order in orders.values() {
             by_party.entry(&order.by).or_default().push(order);
@@ -35,6 +42,7 @@ pub(super) fn orders(snapshot: &Snapshot) -> Option<Table> {
             let key = format!("{subject}/{party}");
             let selector = Selector::new(FAMILY, subject);
             let cells = vec![
+                Cell::Text(named.clone()),
                 figure(snapshot, key.clone(), orders.len() as u64, "orders", selector),
                 words(latest.map(|o| format!("{}, {}", o.order_ref, day(o.at)))),
                 words(missing.filter(|m| !m.is_empty())),

@@ -1,6 +1,6 @@
 //! What each party has said to each ceasefire, and how.
 
-use super::{Listed, label};
+use super::{Listed, named};
 use crate::replay::Snapshot;
 use crate::view::figure::day;
 use crate::view::{Cell, Table};
@@ -22,7 +22,7 @@ pub(super) fn table(snapshot: &Snapshot, listed: &[Listed]) -> Table {
         for party in parties {
             let reservation = ceasefire.accepted.get(&party).and_then(|a| a.reservation.clone());
             let cells = vec![
-                Cell::Text(label(ceasefire)),
+                Cell::Text(named(ceasefire)),
                 Cell::Text(said(&party, ceasefire, &deposited)),
                 reservation.map_or(Cell::Empty, Cell::Text),
             ];

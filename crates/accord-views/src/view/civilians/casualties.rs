@@ -1,12 +1,15 @@
-//! Casualties that the mission established.
+//! Casualties that the mission reported, with how many of them nobody has corroborated.
 
 use super::super::figure::figure;
-use super::super::span::{self, Side, by_time, of_time, sides};
+use super::super::observations::deaths;
+use super::super::span::{self, Side, Source, by_time, of_time, sides};
 use super::super::{Cell, Table, View};
 use crate::replay::Snapshot;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::state::{Casualties, LateCasualties, Split, Toll};
+use accord_projection::Selector;
 
+const FAMILY: &str = "monitoring";
 /// The subjects of casualties by the month in which they happened.
 const HAPPENED: &str = "casualty/";
 /// The subjects of casualties of earlier months by the month in which they were recorded.
@@ -50,12 +53,12 @@ fn months(snapshot: &Snapshot) -> Table {
     let columns = [
         ("killed", "killed"),
         ("injured", "injured"),
-        ("later_killed", "killed, reported later"),
-        ("later_injured", "injured, reported later"),
-        ("uncorroborated_killed", "killed, uncorroborated"),
-        ("uncorroborated_injured", "injured, uncorroborated"),
+        ("later_killed", "of the killed, reported later"),
+        ("later_injured", "of the injured, reported later"),
+        ("uncorroborated_killed", "of the killed, uncorroborated"),
+        ("uncorroborated_injured", "of the injured, uncorroborated"),
     ];
-    let title = "Casualties that the mission reported, by month";
+    let title = "Casualties that the mission reported, uncorroborated ones included, by month";
     let mut table = Table::new("casualties", title, &columns);
     for (time, split) in by_time(snapshot, HAPPENED, 7, casualties, gather) {
         for side in sides(&time, &split, |of| of.reports > 0) {
@@ -77,6 +80,47 @@ fn months(snapshot: &Snapshot) -> Table {
         }
     }
     table
+}
+
+/// All months together, under the agreement and before it.
+pub(super) fn totals(snapshot: &Snapshot) -> Option<Table> {
+    let columns = [
+        ("killed", "killed"),
+        ("injured", "injured"),
+        ("uncorroborated_killed", "of the killed, uncorroborated"),
+        ("uncorroborated_injured", "of the injured, uncorroborated"),
+        ("lethal", "killed in lethal events"),
+    ];
+    let title = "Civilians, all months: as the mission reported, and in lethal events";
+    let mut table = Table::new("totals", title, &columns);
+    let reported = Selector::new(FAMILY, format!("{HAPPENED}*"));
+    let lethal = Selector::new(FAMILY, "lethal/*");
+    let sum = span::sum(snapshot, &reported, casualties, gather);
+    let dead = span::sum(snapshot, &lethal, deaths::lethal, deaths::gather);
+    let (reported, lethal) = (Source::new(snapshot, reported), Source::new(snapshot, lethal));
+    for (key, label, of, dead) in [
+        ("counted", "under the agreement", &sum.counted, &dead.counted),
+        ("baseline", "before the agreement", &sum.baseline, &dead.baseline),
+    ] {
+        if of.reports == 0 && dead.events == 0 {
+            continue;
+        }
+        let cell = |source: &Source, member: &str, value| {
+            source.figure(format!("totals/{key}/{member}"), value, "civilians")
+        };
+        let cells = vec![
+            cell(&reported, "killed", of.toll.killed),
+            cell(&reported, "injured", of.toll.injured),
+            cell(&reported, "uncorroborated_killed", of.uncorroborated.killed),
+            cell(&reported, "uncorroborated_injured", of.uncorroborated.injured),
+            cell(&lethal, "lethal", dead.civilians),
+        ];
+        table.row(key, label, cells);
+        if let Some(row) = table.rows.last_mut() {
+            row.marks.extend((key == span::BASELINE).then_some(span::BASELINE));
+        }
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 fn late_casualties(state: &MonitoringState) -> Option<&Split<LateCasualties>> {
@@ -122,7 +166,11 @@ fn years(snapshot: &Snapshot, mut row: impl FnMut(&str, &Side<'_, Casualties>)) 
 
 fn causes(snapshot: &Snapshot) -> Option<Table> {
     let columns = [("killed", "killed"), ("injured", "injured")];
-    let mut table = Table::new("causes", "By cause and year", &columns);
+    let mut table = Table::new(
+        "causes",
+        "Casualties by cause and year, uncorroborated ones included",
+        &columns,
+    );
     years(snapshot, |time, side| {
         for (cause, toll) in &side.of.by_cause {
             let cell = |member: &str, value| {
@@ -148,7 +196,11 @@ fn persons(snapshot: &Snapshot) -> Option<Table> {
     ];
     let charter = snapshot.families().basis().terms.latest();
     let below = charter.map_or(0, |c| u64::from(c.limits.small_cell));
-    let mut table = Table::new("persons", "Who they were, by year", &columns);
+    let mut table = Table::new(
+        "persons",
+        "Casualties by who they were and year, uncorroborated ones included",
+        &columns,
+    );
     years(snapshot, |time, side| {
         let cell = |member: &str, value: u64| {
             if value > 0 && value < below {

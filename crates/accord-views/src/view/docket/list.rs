@@ -4,7 +4,7 @@ use super::delays::{LINKS, link};
 use super::{Docket, FAMILY, LISTED_MAX, days};
 use crate::replay::Snapshot;
 use crate::view::figure::{day, figure, words};
-use crate::view::{Cell, Table, View};
+use crate::view::{Cell, Table, View, When, overdue};
 use accord_projection::Selector;
 use accord_violations::{Case, ViolationsState};
 
@@ -55,6 +55,7 @@ fn list(snapshot: &Snapshot, cases: &Docket) -> Table {
         let open = case.status.is_open().then(|| days(case.since(), snapshot.as_of().micros()));
         cells.push(cell("waiting", open.flatten()));
         table.row(subject.clone(), subject.clone(), cells);
+        table.of(When::since(case.alleged_at, case.ended_at));
         if let Some(row) = table.rows.last_mut() {
             row.marks.extend(marks(case));
         }
@@ -71,7 +72,7 @@ fn response(case: &Case) -> Option<&'static str> {
 
 fn marks(case: &Case) -> impl Iterator<Item = &'static str> {
     let attack = case.armed_attack();
-    let overdue = case.remedies.values().any(|r| r.is_open() && r.overdue);
+    let overdue = case.remedies.values().any(overdue::is_remedy);
     [
         case.is_unregistered().then_some("overdue"),
         case.historical.then_some("baseline"),

@@ -3,7 +3,7 @@
 use super::{Docket, FAMILY, LISTED_MAX, all, days};
 use crate::replay::Snapshot;
 use crate::view::figure::{day, figure};
-use crate::view::{Cell, Table, View};
+use crate::view::{Cell, Table, View, overdue};
 use accord_projection::Selector;
 use accord_violations::state::Remedy;
 
@@ -15,8 +15,8 @@ pub(in crate::view) const COUNTS: [(&str, &str, Is); 6] = [
     ("ordered", "ordered", |_| true),
     ("completed", "completed", |r| r.completed.is_some()),
     ("late", "completed late", |r| r.completed.is_some_and(|c| c.late)),
-    ("due", "due", |r| r.is_open() && !r.overdue),
-    ("overdue", "overdue", |r| r.is_open() && r.overdue),
+    ("due", "due", |r| r.is_open() && !overdue::is_remedy(r)),
+    ("overdue", "overdue", overdue::is_remedy),
     ("lifted", "lifted", |r| r.lifted_at.is_some()),
 ];
 

@@ -1,7 +1,7 @@
 //! Each mark by itself: what bears it, and which entry put it there.
 
 use crate::replay::Snapshot;
-use crate::view::{Cell, Table};
+use crate::view::{Cell, Table, When};
 use accord_format::time::Timestamp;
 
 /// How many marks of a kind are listed; all are counted.
@@ -51,6 +51,7 @@ pub(super) fn corrections(snapshot: &Snapshot) -> Option<Table> {
             ];
             let by = correction.by;
             table.row(format!("{by}{}", patch.pointer), format!("seq {by}"), cells);
+            table.of(When::since(correction.recorded, Some(correction.recorded)));
         }
     }
     listed(table)

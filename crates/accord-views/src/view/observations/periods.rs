@@ -1,9 +1,10 @@
 //! Totals that reports give for periods.
 
 use super::super::figure::{day, figure, reported, words};
-use super::super::span::change;
-use super::super::{Cell, Table};
+use super::super::span::{BASELINE, Source, change};
+use super::super::{Cell, Table, When};
 use crate::replay::Snapshot;
+use accord_catalogue::unit::{Count, Qualifier};
 use accord_monitoring::MonitoringState;
 use accord_monitoring::event::PeriodTally;
 use accord_monitoring::state::Period;
@@ -70,10 +71,11 @@ pub(super) fn table(snapshot: &Snapshot, periods: &[(String, Period)]) -> Table 
             words(period.report.clone()),
         ];
         table.row(subject.clone(), span(period), cells);
+        table.of(When { from: period.from, until: period.until });
         if let Some(row) = table.rows.last_mut() {
             let restated = snapshot.families().basis().amendments.corrections(period.seq).count();
             row.marks.extend((restated > 0).then_some("restated"));
-            row.marks.extend(period.historical.then_some("baseline"));
+            row.marks.extend(period.historical.then_some(BASELINE));
             row.marks.extend(overlapping.contains(&period.seq).then_some("overlapping"));
         }
     }
@@ -98,6 +100,81 @@ pub(super) fn overlapping(periods: &[(String, Period)]) -> BTreeSet<u64> {
         }
     }
     seqs
+}
+
+/// What the reports on each area add up to, under the agreement and before it.
+pub(super) fn totals(snapshot: &Snapshot, periods: &[(String, Period)]) -> Option<Table> {
+    let columns = [
+        ("ceasefire_violations", "violations"),
+        ("explosions", "explosions"),
+        ("weapons", "weapons"),
+        ("restrictions", "restrictions"),
+        ("reports", "reports"),
+    ];
+    let overlapping = overlapping(periods);
+    let mut sums: BTreeMap<(&str, bool), Vec<&Period>> = BTreeMap::new();
+    for (_, period) in periods {
+        sums.entry((&period.area, period.historical)).or_default().push(period);
+    }
+    let mut table = Table::new("period_totals", "Reported totals, added up", &columns);
+    for ((area, historical), of) in sums {
+        let (key, words) = if historical {
+            ("baseline", "before the agreement")
+        } else {
+            ("counted", "under the agreement")
+        };
+        let selector = Selector::new(FAMILY, format!("period/{area}/*"));
+        let source = Source::new(snapshot, selector);
+        let count = |member: &str, unit, read: fn(&Period) -> Option<&Count>| {
+            sum(
+                &source,
+                format!("period_totals/{area}/{key}/{member}"),
+                unit,
+                of.iter().filter_map(|p| read(p)),
+            )
+        };
+        let cells = vec![
+            count("ceasefire_violations", "ceasefire violations", |p| {
+                p.ceasefire_violations.as_ref()
+            }),
+            count("explosions", "explosions", |p| p.explosions.as_ref()),
+            count("weapons", "weapons", |p| p.weapons.as_ref()),
+            count("restrictions", "restrictions", |p| p.restrictions.as_ref()),
+            source.figure(
+                format!("period_totals/{area}/{key}/reports"),
+                of.len() as u64,
+                "reports",
+            ),
+        ];
+        table.row(format!("{area}/{key}"), format!("{area}, {words}"), cells);
+        if let Some(row) = table.rows.last_mut() {
+            row.marks.extend(historical.then_some(BASELINE));
+            let twice = of.iter().any(|period| overlapping.contains(&period.seq));
+            row.marks.extend(twice.then_some("some overlap"));
+        }
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// A sum of counts, which is about as much when one of them is; nothing without one.
+fn sum<'a>(
+    source: &Source,
+    key: String,
+    unit: &'static str,
+    counts: impl Iterator<Item = &'a Count>,
+) -> Cell {
+    let counts: Vec<&Count> = counts.collect();
+    if counts.is_empty() {
+        return Cell::Empty;
+    }
+    let total = counts.iter().fold(0_u64, |sum, count| sum.saturating_add(count.value));
+    let mut cell = source.figure(key, total, unit);
+    if let Cell::Figure(figure) = &mut cell
+        && counts.iter().any(|count| count.qualifier != Qualifier::Exact)
+    {
+        figure.qualifier = Some(Qualifier::About);
+    }
+    cell
 }
 
 /// The daily mean of each area's latest period and of the one before.

@@ -117,12 +117,17 @@ fn windows(areas: &[(&str, Vec<Span>)]) -> Table {
         for span in spans {
             let Window { key, title, .. } = span.window;
             // What counts is shown though it be nothing; the baseline only where there is some.
-            let counted =
-                Side { of: &span.sum.counted, key: format!("{area}/{key}"), baseline: false };
+            let counted = Side {
+                of: &span.sum.counted,
+                key: format!("{area}/{key}"),
+                baseline: false,
+                when: None,
+            };
             let baseline = Side {
                 of: &span.sum.baseline,
                 key: format!("{area}/{key}/baseline"),
                 baseline: true,
+                when: None,
             };
             let than = before.filter(|_| key == FORTNIGHT.key).map(|s| &s.sum.counted);
             let there = baseline.of.rows > 0;
