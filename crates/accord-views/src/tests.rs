@@ -9,6 +9,7 @@ mod clocks;
 mod data;
 mod determined;
 mod docket;
+mod early;
 mod effect;
 mod evidence;
 mod exchanges;
