@@ -84,16 +84,10 @@ impl Families {
         if let Some(charter) = charter {
             let marked = event.payload.get("historical") == Some(&Value::Bool(true));
             if !marked && !self.basis.terms.is_historical(seq, &event.occurred) {
-                if !self.bearing.contains_key(&event.event_type) {
-                    let on = charter.provisions_of(&event.event_type, &event.stream);
-                    let on = on.map(ToOwned::to_owned).collect();
-                    self.bearing.insert(event.event_type.clone(), on);
-                }
-                let known = self.bearing.get(&event.event_type);
                 // What had not happened by T bears on nothing yet.
                 let at = event.occurred.end().min(entry.header.recorded);
                 if !matches!(self.clock, Clock::Fixed(as_of) if at > as_of) {
-                    for provision in known.into_iter().flatten() {
+                    for provision in self.bearing.of(charter, event) {
                         self.tally.bears(provision, entry, at);
                     }
                 }

@@ -1,5 +1,6 @@
 //! The registry: every family, one line each.
 
+use crate::bearing::Bearings;
 use crate::disputes::Disputes;
 use crate::error::ViewError;
 use crate::family::Family;
@@ -86,9 +87,8 @@ pub struct Families {
     pub(crate) clock: Clock,
     /// Why the state cannot be trusted any more.
     pub(crate) failed: Option<ProjectionError>,
-    /// Type to the provisions of the charter in force that it bears on. A type's streams all have
-    /// one prefix, so the type says it all.
-    pub(crate) bearing: BTreeMap<String, Vec<String>>,
+    /// What bears on which provisions of the charter in force.
+    pub(crate) bearing: Bearings,
     /// (type, version) to family and declaration.
     pub(crate) types: BTreeMap<(&'static str, u32), (usize, &'static EventType)>,
     /// The past state by which a report was last judged, for the next one to go on from.
@@ -140,7 +140,7 @@ impl Families {
             grounds: Grounds::default(),
             clock,
             failed: None,
-            bearing: BTreeMap::new(),
+            bearing: Bearings::default(),
             types,
             reckoner: None,
             comparisons: Comparisons::default(),

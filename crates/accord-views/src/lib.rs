@@ -9,6 +9,7 @@
 
 mod admission;
 mod amendments;
+mod bearing;
 mod disputes;
 mod error;
 mod families;

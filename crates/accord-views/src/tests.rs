@@ -1,6 +1,7 @@
 //! Families, replay and views over a record that the kernel follows as well.
 
 mod basis;
+mod bearing;
 mod board;
 mod cases;
 mod catalogue;
