@@ -1,10 +1,10 @@
 //! The registry: every family, one line each.
 
-use crate::bearing::Bearings;
 use crate::disputes::Disputes;
 use crate::error::ViewError;
 use crate::family::Family;
 use crate::marks;
+use crate::provisions::Provisions;
 use crate::report::{Comparisons, Reckoner};
 use crate::rules::{self, basis::Grounds};
 use crate::tally::Tally;
@@ -88,7 +88,7 @@ pub struct Families {
     /// Why the state cannot be trusted any more.
     pub(crate) failed: Option<ProjectionError>,
     /// What bears on which provisions of the charter in force.
-    pub(crate) bearing: Bearings,
+    pub(crate) bearing: Provisions,
     /// (type, version) to family and declaration.
     pub(crate) types: BTreeMap<(&'static str, u32), (usize, &'static EventType)>,
     /// The past state by which a report was last judged, for the next one to go on from.
@@ -140,7 +140,7 @@ impl Families {
             grounds: Grounds::default(),
             clock,
             failed: None,
-            bearing: Bearings::default(),
+            bearing: Provisions::default(),
             types,
             reckoner: None,
             comparisons: Comparisons::default(),

@@ -9,13 +9,13 @@
 
 mod admission;
 mod amendments;
-mod bearing;
 mod disputes;
 mod error;
 mod families;
 mod family;
 mod marks;
 mod positions;
+mod provisions;
 mod replay;
 pub mod report;
 mod rules;

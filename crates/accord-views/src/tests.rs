@@ -1,7 +1,6 @@
 //! Families, replay and views over a record that the kernel follows as well.
 
 mod basis;
-mod bearing;
 mod board;
 mod cases;
 mod catalogue;
@@ -20,6 +19,7 @@ mod integrity;
 mod meetings;
 mod monitoring;
 mod provenance;
+mod provisions;
 mod remedies;
 mod reports;
 mod resolutions;

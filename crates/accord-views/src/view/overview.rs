@@ -5,6 +5,7 @@ use super::score::{Standing, cell, trend};
 use super::{Cell, Table, View};
 use crate::marks::{RECORD, disputed};
 use crate::replay::Snapshot;
+use accord_format::time::MICROS_PER_DAY;
 use accord_projection::Selector;
 use std::collections::BTreeSet;
 
@@ -30,7 +31,6 @@ const MOVEMENT: [(&str, &str); 8] = [
     ("last", "last entry"),
     ("age", "days ago"),
 ];
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {

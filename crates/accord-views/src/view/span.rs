@@ -4,13 +4,13 @@
 use super::figure::{day, figure};
 use super::{Cell, Row};
 use crate::replay::Snapshot;
+use accord_format::time::MICROS_PER_DAY;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::state::Split;
 use accord_projection::Selector;
 use std::collections::BTreeMap;
 
 const FAMILY: &str = "monitoring";
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// A span of whole UTC days that ends with the day of T or an earlier one.
 #[derive(Clone, Copy, Debug)]

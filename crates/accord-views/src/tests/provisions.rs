@@ -1,6 +1,7 @@
 //! What bears on which provision.
 
 use super::world::{World, charter};
+use accord_projection::Selector;
 use accord_projection::testing::Draft;
 use serde_json::json;
 
@@ -19,15 +20,12 @@ fn note(world: &mut World, stream: &str) -> u64 {
     seq
 }
 
+/// The notes that bear on a provision.
 fn bearing(world: &World, provision: &str) -> Vec<u64> {
-    let all = &world.families.tally().by_provision;
-    let types = ["weather.noted"];
-    let seqs = all.get(provision).map(|b| b.seqs.clone()).unwrap_or_default();
-    let of_type = |seq: &u64| {
-        let entry = &world.log.entries()[usize::try_from(*seq).unwrap()];
-        types.contains(&entry.event().event_type.as_str())
-    };
-    seqs.into_iter().filter(of_type).collect()
+    let on = Selector::new("record", format!("provision/{provision}"));
+    let notes = Selector::new("record", "types/weather.noted");
+    let notes = world.families.enumerate(&notes);
+    world.families.enumerate(&on).into_iter().filter(|seq| notes.contains(seq)).collect()
 }
 
 #[test]

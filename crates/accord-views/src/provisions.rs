@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 /// What was asked before of the charter in force. It says so by an event's type and by what stands
 /// before the slash of its stream; a type that this software does not know may be in any stream.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Bearings {
+pub(crate) struct Provisions {
     known: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
-impl Bearings {
+impl Provisions {
     /// Another charter is in force.
     pub(crate) fn clear(&mut self) {
         self.known.clear();
