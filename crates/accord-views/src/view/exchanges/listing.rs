@@ -7,9 +7,9 @@ use crate::replay::Snapshot;
 use crate::view::figure::figure;
 use crate::view::{Cell, Table};
 use accord_exchanges::{Exchange, Status};
+use accord_format::time::MICROS_PER_DAY;
 use accord_projection::Selector;
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// How many are listed, the latest first; all are counted.
 const LISTED_MAX: usize = 200;
 
@@ -74,6 +74,7 @@ fn marks(exchange: &Exchange) -> Vec<&'static str> {
         (exchange.reconciled.is_none(), "unreconciled"),
         (exchange.is_disputed() && exchange.status() != Status::Disputed, "disputed"),
         (differs, "differs"),
+        (exchange.still_agrees() == Some(false), "to be reconciled again"),
         (exchange.reported_later() > 0, "reported later"),
         (exchange.historical, "baseline"),
     ];
