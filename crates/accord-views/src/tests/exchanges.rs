@@ -236,7 +236,21 @@ fn a_report_corrected_after_the_reconciliation_names_what_rested_on_it() {
     );
     let view = world.view("exchanges");
     assert_eq!(value(&view, "problems/counts_differ/exchanges"), 1);
-    assert_eq!(marks(&view, "exchanges", &exchange), ["differs"]);
+    assert_eq!(marks(&view, "exchanges", &exchange), ["differs", "to be reconciled again"]);
+    // The receipt is corrected as well, and the books are reconciled by what they say now.
+    let (pointer, whole) = ("/payload/account/counts/wounded", "/payload/account/listed");
+    let came = "/payload/account/received_listed";
+    let patches = [pointer, whole, came].map(|at| json!({"pointer": at, "old": 20, "new": 19}));
+    world.correct(handover + 1, &json!(patches));
+    let view = world.view("exchanges");
+    assert_eq!(value(&view, "problems/reconciled_otherwise/exchanges"), 1);
+    check_provenance(&world);
+    let totals = |ru: u64| json!({"totals": {"ru": ru}});
+    let step =
+        |world: &mut World, totals| step(world, "secretariat", "reconciled", &exchange, totals);
+    assert_eq!(step(&mut world, totals(20)), Err("totals-differ"));
+    assert_eq!(step(&mut world, totals(19)), Ok(vec![]));
+    assert_eq!(marks(&world.view("exchanges"), "exchanges", &exchange), Vec::<&str>::new());
     world.check_replay();
     check_provenance(&world);
 }

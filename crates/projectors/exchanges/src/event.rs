@@ -18,7 +18,7 @@ pub use remains::{
 };
 pub use settlement::{
     DiscrepancyKind, DiscrepancyOutcome, ExchangeCancelled, ExchangeDiscrepancyRaised,
-    ExchangeDiscrepancyResolved, ExchangePostponed, ExchangeReconciled,
+    ExchangeDiscrepancyResolved, ExchangePostponed, ExchangeReconciled, SettledDifference,
 };
 pub use tally::DetentionTallyDeclared;
 pub(crate) use transfer::sum;

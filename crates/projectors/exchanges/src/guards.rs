@@ -35,7 +35,7 @@ pub(crate) const REFUSALS: &[Guard] = &[
     ),
     guard(
         "signature-missing",
-        &["exchange.agreed"],
+        &["exchange.agreed", "exchange.discrepancy_resolved"],
         "Not all parties of the exchange have signed the one text.",
     ),
     guard(
@@ -53,6 +53,11 @@ pub(crate) const REFUSALS: &[Guard] = &[
         "not-the-raiser",
         &["exchange.discrepancy_resolved"],
         "Neither who raised it signs, nor all parties of the exchange together.",
+    ),
+    guard(
+        "difference-unknown",
+        &["exchange.discrepancy_resolved"],
+        "The numbers that it settles are not those on record.",
     ),
     guard("discrepancy-open", RECONCILED, "A discrepancy is not resolved."),
     guard(
@@ -143,6 +148,16 @@ pub(crate) const FINDINGS: &[Guard] = &[
         "reported_after_reconciliation",
         REPORTED,
         "The books of the exchange were found to agree without it.",
+    ),
+    guard(
+        "settled_otherwise",
+        REPORTED,
+        "The numbers on record are not those that all parties concerned settled.",
+    ),
+    guard(
+        "reconciled_otherwise",
+        REPORTED,
+        "The receipts are not those by which the exchange was reconciled.",
     ),
     guard(
         "unexplained_fall",

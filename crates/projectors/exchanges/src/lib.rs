@@ -24,8 +24,9 @@ use event::ExchangeEvent;
 use serde_json::{Value, json};
 
 /// Fact published of an exchange: that its books agree, with the persons that each party released,
-/// as `{"formula", "parties", "totals", "at", "disputed", "reported_later"}`: `at` in microseconds,
-/// the last two about what came after it.
+/// as `{"formula", "parties", "totals", "at", "agrees", "disputed", "reported_later"}`: `at` in
+/// microseconds, the last three about what came after it. What certifies rests on it only while it
+/// `agrees`: the books are still those that were reconciled.
 pub const RECONCILED: &str = "exchange.reconciled";
 
 /// The projector of the family.
@@ -34,7 +35,7 @@ pub struct Exchanges;
 
 impl Projector for Exchanges {
     const FAMILY: &'static str = "exchanges";
-    const FOLD_VERSION: u32 = 1;
+    const FOLD_VERSION: u32 = 2;
     const PUBLISHES: &'static [&'static str] = &[RECONCILED];
     const REFUSALS: &'static [Guard] = guards::REFUSALS;
     const FINDINGS: &'static [Guard] = guards::FINDINGS;
@@ -112,6 +113,7 @@ impl Projector for Exchanges {
             "parties": proposal.parties,
             "totals": reconciled.totals,
             "at": reconciled.at,
+            "agrees": exchange.still_agrees(),
             "disputed": exchange.is_disputed(),
             "reported_later": exchange.reported_later(),
         }))

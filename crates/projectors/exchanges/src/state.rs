@@ -1,6 +1,7 @@
 //! What the family's state consists of. Instants are in microseconds since the epoch; sums hold at
 //! the largest number there is instead of wrapping, and no honest record comes near it.
 
+mod books;
 mod exchange;
 mod held;
 mod lists;
@@ -10,7 +11,7 @@ mod stages;
 mod sum;
 
 pub use exchange::{
-    Agreement, Discrepancy, Exchange, Postponement, Proposal, Reconciliation, Status,
+    Agreement, Discrepancy, Exchange, Postponement, Proposal, Reconciliation, Settlement, Status,
 };
 pub use held::{Fall, Held, Tally};
 pub use lists::{Check, List};

@@ -5,6 +5,7 @@ mod merits;
 mod random;
 mod remains;
 mod reports;
+mod settled;
 
 use crate::event::ExchangeEvent;
 use crate::guards::{FINDINGS, REFUSALS, TIMERS};
@@ -185,6 +186,14 @@ fn no_errors() -> Value {
     json!({"duplicate": 0, "already_released": 0, "wrong_category": 0, "identity_error": 0})
 }
 
+/// All concerned live with these numbers.
+fn settling(discrepancy: &str, stage: u16, from: &str, to: &str, numbers: (u64, u64)) -> Value {
+    let difference = json!({
+        "stage": stage, "from": from, "to": to, "handed_over": numbers.0, "received": numbers.1,
+    });
+    json!({"discrepancy": discrepancy, "outcome": "accepted", "settles": [difference]})
+}
+
 /// All who were listed came.
 fn account(n: u64) -> Value {
     json!({
@@ -279,6 +288,27 @@ fn payloads_say_what_contradicts_itself() {
         ("exchange.attested", json!({"stage": 0, "present": true})),
         ("exchange.discrepancy_raised", json!({"stage": 0, "kind": "count"})),
         ("exchange.reconciled", json!({"totals": totals_of_parties(33)})),
+        ("exchange.discrepancy_resolved", settling(&root("x"), 1, "a", "b", (4, 4))),
+        ("exchange.discrepancy_resolved", settling(&root("x"), 1, "a", "a", (4, 3))),
+        ("exchange.discrepancy_resolved", settling(&root("x"), 0, "a", "b", (4, 3))),
+        ("exchange.discrepancy_resolved", {
+            let mut twice = settling(&root("x"), 1, "a", "b", (4, 3));
+            twice["settles"] = json!([twice["settles"][0], twice["settles"][0]]);
+            twice
+        }),
+        ("exchange.discrepancy_resolved", {
+            let mut withdrawn = settling(&root("x"), 1, "a", "b", (4, 3));
+            withdrawn["outcome"] = "withdrawn".into();
+            withdrawn
+        }),
+        ("exchange.discrepancy_resolved", {
+            let mut many = settling(&root("x"), 1, "a", "b", (4, 3));
+            many["settles"] = (1..=65)
+                .map(|stage| settling("", stage, "a", "b", (4, 3))["settles"][0].clone())
+                .collect::<Vec<_>>()
+                .into();
+            many
+        }),
     ] {
         let error = check(name, &payload).unwrap_err();
         assert!(matches!(error, PayloadError::Content(_)), "{name} {payload}: {error}");

@@ -74,6 +74,7 @@ fn marks(exchange: &Exchange) -> Vec<&'static str> {
         (exchange.reconciled.is_none(), "unreconciled"),
         (exchange.is_disputed() && exchange.status() != Status::Disputed, "disputed"),
         (differs, "differs"),
+        (exchange.still_agrees() == Some(false), "to be reconciled again"),
         (exchange.reported_later() > 0, "reported later"),
         (exchange.historical, "baseline"),
     ];

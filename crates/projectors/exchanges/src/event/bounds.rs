@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub(super) const PARTIES_MAX: usize = 32;
 /// The most categories of persons in one event.
 pub(super) const CATEGORIES_MAX: usize = 64;
+/// The most differences that one settlement names.
+pub(super) const DIFFERENCES_MAX: usize = 64;
 /// The most lists that one agreement names.
 pub(super) const LISTS_MAX: usize = 256;
 

@@ -1,11 +1,11 @@
 //! What does not agree, how it is settled, and how an exchange ends.
 
-use super::bounds::{self, PARTIES_MAX};
+use super::bounds::{self, DIFFERENCES_MAX, PARTIES_MAX};
 use accord_catalogue::Payload;
 use accord_catalogue::unit::{At, Code, Digest, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What does not agree.
 #[derive(
@@ -86,7 +86,40 @@ pub enum DiscrepancyOutcome {
     Accepted,
 }
 
+/// A difference that all parties concerned live with: these numbers of this delivery, and no others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettledDifference {
+    /// The stage, from 1.
+    #[schemars(range(min = 1))]
+    pub stage: u16,
+    /// The party that handed over.
+    pub from: Code,
+    /// The party that received.
+    pub to: Code,
+    /// Persons handed over, as the one reported.
+    pub handed_over: u64,
+    /// Persons received, as the other confirmed.
+    pub received: u64,
+}
+
+impl SettledDifference {
+    fn contradiction(&self) -> Option<String> {
+        let Self { stage, from, to, handed_over, received } = self;
+        if from == to {
+            return Some(format!("{from} hands over to itself"));
+        }
+        if handed_over == received {
+            return Some(format!("stage {stage}, {from} to {to}: the numbers do not differ"));
+        }
+        bounds::stage(*stage)
+    }
+}
+
 /// A discrepancy is settled: by whoever raised it, or by all parties concerned together.
+///
+/// Numbers that differ are settled by all together, who name them; when a report is corrected
+/// later, what was settled is not what the books say, and it takes another settlement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExchangeDiscrepancyResolved {
@@ -94,12 +127,29 @@ pub struct ExchangeDiscrepancyResolved {
     pub discrepancy: Digest,
     /// How.
     pub outcome: DiscrepancyOutcome,
+    /// The differences that stand, each delivery once; only with the outcome `accepted`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    pub settles: Vec<SettledDifference>,
     /// Why, without personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
 }
 
-impl Payload for ExchangeDiscrepancyResolved {}
+impl Payload for ExchangeDiscrepancyResolved {
+    fn contradiction(&self) -> Option<String> {
+        if !self.settles.is_empty() && self.outcome != DiscrepancyOutcome::Accepted {
+            return Some("differences stand only where they are accepted".to_owned());
+        }
+        let mut seen = BTreeSet::new();
+        let twice = self.settles.iter().find(|s| !seen.insert((s.stage, &s.from, &s.to)));
+        let twice =
+            twice.map(|s| format!("stage {}, {} to {}, is named twice", s.stage, s.from, s.to));
+        bounds::too_many("differences", self.settles.len(), DIFFERENCES_MAX)
+            .or_else(|| self.settles.iter().find_map(SettledDifference::contradiction))
+            .or(twice)
+    }
+}
 
 /// The books of the exchange agree: each stage was handed over and received, in the same numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

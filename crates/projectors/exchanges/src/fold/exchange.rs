@@ -12,7 +12,7 @@ use crate::event::{
 };
 use crate::state::{
     Agreement, Attestation, ByCategory, Discrepancy, Exchange, Handover, Postponement, Proposal,
-    Receipt, Reconciliation, Status, Sum,
+    Receipt, Reconciliation, Settlement, Status, Sum,
 };
 use accord_catalogue::unit::{At, Code};
 use accord_projection::{OutOfOrder, Terms};
@@ -152,7 +152,7 @@ fn raise(exchange: &mut Exchange, item: &Event<'_>, p: &ExchangeDiscrepancyRaise
         kind: p.kind,
         at: item.effect.micros(),
         resolved_at: None,
-        settled_by: None,
+        settled: None,
     };
     exchange.discrepancies.insert(item.event.hash().to_string(), discrepancy);
 }
@@ -177,7 +177,7 @@ fn resolve(
         return Err(OutOfOrder::new(detail));
     }
     found.resolved_at = Some(item.effect.micros());
-    found.settled_by = settled.then_some(item.seq);
+    found.settled = settled.then(|| Settlement { seq: item.seq, differences: p.settles.clone() });
     Ok(())
 }
 
@@ -193,7 +193,10 @@ fn reconcile(
     item: &Event<'_>,
     p: &ExchangeReconciled,
 ) -> Result<(), OutOfOrder> {
-    need_open(exchange, item)?;
+    if exchange.cancelled_at.is_some() {
+        return Err(impossible(item, "an exchange that is not over", exchange.status()));
+    }
+    // Books that changed since are reconciled anew; whether they have, the judge asks.
     exchange.reconciled =
         Some(Reconciliation { seq: item.seq, at: item.effect.micros(), totals: plain(&p.totals) });
     Ok(())

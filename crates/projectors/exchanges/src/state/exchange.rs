@@ -2,7 +2,7 @@
 
 use super::stages::pair;
 use super::{ByCategory, Delivery, List, Stage, add_to};
-use crate::event::{DiscrepancyKind, Formula, Window};
+use crate::event::{DiscrepancyKind, Formula, SettledDifference, Window};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,8 +113,17 @@ pub struct Discrepancy {
     pub at: i64,
     /// When it was resolved.
     pub resolved_at: Option<i64>,
-    /// The entry by which all parties concerned resolved it together.
-    pub settled_by: Option<u64>,
+    /// That all parties concerned resolved it together.
+    pub settled: Option<Settlement>,
+}
+
+/// A discrepancy that all parties concerned resolved together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settlement {
+    /// The entry.
+    pub seq: u64,
+    /// The numbers that they live with although they differ.
+    pub differences: Vec<SettledDifference>,
 }
 
 /// That an exchange is put off.

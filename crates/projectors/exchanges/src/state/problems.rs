@@ -18,6 +18,7 @@ impl Exchange {
         for (number, stage) in &self.stages {
             self.stage_problems(*number, stage, &mut problems);
         }
+        self.book_problems(&mut problems);
         let later = self.reported_later();
         if later > 0 {
             let detail = format!("{later} reports came after the exchange was reconciled");

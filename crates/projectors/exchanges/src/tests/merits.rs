@@ -1,6 +1,6 @@
 //! What keeps an act out.
 
-use super::{Bench, account, root};
+use super::{Bench, account, root, settling};
 use crate::Status;
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ fn a_discrepancy_is_not_talked_away_by_the_other_side() {
         bench.submit("a+b", "exchange.discrepancy_resolved", &exchange, resolve),
         Ok(vec![])
     );
-    assert!(bench.exchange(&exchange).discrepancies.values().all(|d| d.settled_by.is_some()));
+    assert!(bench.exchange(&exchange).discrepancies.values().all(|d| d.settled.is_some()));
 }
 
 /// Two stages with both reports, and what reconciling them says.
@@ -112,7 +112,7 @@ fn books_that_do_not_agree_are_not_reconciled() {
         .submit("b", "exchange.discrepancy_raised", &exchange, json!({"stage": 1, "kind": "count"}))
         .unwrap();
     assert_eq!(reconcile(&mut bench, 40, 39), Err("discrepancy-open"));
-    let resolve = json!({"discrepancy": bench.last_hash(), "outcome": "accepted"});
+    let resolve = settling(&bench.last_hash(), 1, "b", "a", (40, 39));
     bench.submit("a+b", "exchange.discrepancy_resolved", &exchange, resolve).unwrap();
     for (a, b) in [(40, 40), (41, 39), (0, 39)] {
         assert_eq!(reconcile(&mut bench, a, b), Err("totals-differ"));
@@ -180,7 +180,7 @@ fn what_was_settled_is_not_what_was_reported_afterwards() {
     bench.receive(&exchange, 1, "a", "b", 39);
     let raise = json!({"stage": 1, "kind": "count"});
     bench.submit("b", "exchange.discrepancy_raised", &exchange, raise).unwrap();
-    let resolve = json!({"discrepancy": bench.last_hash(), "outcome": "accepted"});
+    let resolve = settling(&bench.last_hash(), 1, "a", "b", (40, 39));
     bench.submit("b+a", "exchange.discrepancy_resolved", &exchange, resolve).unwrap();
     bench.hand_over(&exchange, 1, "a", "b", 50);
     let totals = json!({"totals": {"a": 39}});
