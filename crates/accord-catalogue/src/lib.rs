@@ -113,6 +113,17 @@ pub struct Guard {
     pub words: &'static str,
 }
 
+impl Guard {
+    /// A code about these types, with its words.
+    pub const fn new(
+        code: &'static str,
+        types: &'static [&'static str],
+        words: &'static str,
+    ) -> Self {
+        Self { code, types, words }
+    }
+}
+
 /// Something that happens when time has passed, without an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timer {

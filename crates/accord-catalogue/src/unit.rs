@@ -120,6 +120,11 @@ impl Day {
     pub fn start(&self) -> accord_format::time::Timestamp {
         start_of(&self.0).unwrap_or(accord_format::time::Timestamp::MIN)
     }
+
+    /// Midnight UTC at its end.
+    pub fn end(&self) -> accord_format::time::Timestamp {
+        self.start().plus_seconds(86_400)
+    }
 }
 
 impl At {

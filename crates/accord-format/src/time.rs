@@ -5,6 +5,8 @@ use std::fmt;
 /// Microseconds in a second.
 pub const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
+/// A day in microseconds; days in UTC have no leap seconds here.
+pub const MICROS_PER_DAY: i64 = SECONDS_PER_DAY * MICROS_PER_SECOND;
 
 /// Why a text is not an instant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +73,12 @@ impl Timestamp {
     /// Year, month (1 to 12) and day (1 to 31) in UTC.
     pub fn date(self) -> (i64, u8, u8) {
         civil_of_days(self.seconds().div_euclid(SECONDS_PER_DAY))
+    }
+
+    /// The UTC day, `2026-03-01`.
+    pub fn to_day_string(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{year:04}-{month:02}-{day:02}")
     }
 
     /// The start of a UTC day, or nothing when there is no such day in the years 0001 to 9999.

@@ -1,5 +1,6 @@
 //! What a reader should know that keeps nothing out, and what does keep an act out.
 
+use accord_format::event::Event;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -54,6 +55,12 @@ impl OutOfOrder {
         Self::coded("wrong-state", detail)
     }
 
+    /// An event that needs its stream in another state than it is in.
+    pub fn needs(event: &Event, wanted: &str, found: &str) -> Self {
+        let Event { event_type, stream, .. } = event;
+        Self::new(format!("{event_type} needs {wanted}; {stream} is {found}"))
+    }
+
     /// The same, refused under a code of its own.
     pub fn coded(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }
@@ -68,6 +75,12 @@ pub struct Refusal {
     pub code: &'static str,
     /// What was expected, what was found, and what to do.
     pub detail: String,
+}
+
+impl From<OutOfOrder> for Refusal {
+    fn from(out_of_order: OutOfOrder) -> Self {
+        Self::new(out_of_order.code, out_of_order.detail)
+    }
 }
 
 impl Refusal {

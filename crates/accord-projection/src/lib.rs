@@ -18,11 +18,16 @@ mod engine;
 mod error;
 mod facts;
 mod finding;
+pub mod instrument;
 mod item;
+pub mod named;
 mod payloads;
 mod projector;
 mod provenance;
+pub mod resolution;
 mod scene;
+pub mod signers;
+pub mod suspicion;
 mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -40,9 +40,25 @@ impl<'a, P: Projector> Scene<'a, P> {
         &self.basis.terms
     }
 
-    /// Another family's fact about a subject, one of [`Projector::READS`]: the registry has ordered
-    /// the families by what they declare, so what is not declared is not there.
+    /// A part of the state of a subject of the judge's own family, by one of the state's accessors.
+    pub fn part<T: Clone>(
+        &self,
+        subject: &str,
+        of: impl Fn(&P::State) -> Option<&T>,
+    ) -> Option<Cow<'a, T>> {
+        match self.state(subject)? {
+            Cow::Borrowed(state) => of(state).map(Cow::Borrowed),
+            Cow::Owned(state) => of(&state).cloned().map(Cow::Owned),
+        }
+    }
+
+    /// A fact about a subject: one of the judge's own family, or another family's, one of
+    /// [`Projector::READS`]. The registry has ordered the families by what they declare, so what is
+    /// not declared is not there.
     pub fn fact(&self, name: &str, subject: &str) -> Option<serde_json::Value> {
+        if P::PUBLISHES.contains(&name) {
+            return P::fact(name, &*self.state(subject)?);
+        }
         P::READS.contains(&name).then(|| self.facts.fact(name, subject)).flatten()
     }
 
@@ -50,11 +66,5 @@ impl<'a, P: Projector> Scene<'a, P> {
     /// it did before for entries under the earlier ones.
     pub fn rulebook(&self, seq: u64) -> u32 {
         self.basis.terms.rulebook(seq)
-    }
-
-    /// The entries behind a subject that are under suspicion.
-    pub fn suspects(&self, subject: &str) -> Vec<u64> {
-        let suspects = self.basis.amendments.suspects();
-        self.engine.seqs(subject).filter(|seq| suspects.contains(seq)).collect()
     }
 }

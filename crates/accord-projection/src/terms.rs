@@ -5,6 +5,7 @@ use accord_charter::{Charter, Clock, ClockEnd};
 use accord_format::event::Occurred;
 use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The side that is neither a party nor unknown.
 pub const THIRD: &str = "third";
@@ -86,6 +87,16 @@ impl Terms {
             }
         }
         Some(end)
+    }
+
+    /// The parties of the charter in force at `seq`.
+    pub fn parties(&self, seq: u64) -> BTreeSet<String> {
+        self.charter(seq).map(|c| c.parties.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The party that a participant stands for by the charter in force at `seq`.
+    pub fn party_of(&self, seq: u64, participant: &str) -> Option<&str> {
+        self.charter(seq)?.party_of(participant)
     }
 
     /// True for a party of the charter in force at `seq`, [`THIRD`] and [`UNDETERMINED`].

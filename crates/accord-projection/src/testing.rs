@@ -1,4 +1,9 @@
-//! A record in memory, for the tests of projectors: signed events in entries, without a ledger.
+//! For the tests of projectors: a record in memory, signed events in entries without a ledger; and
+//! that a family says the codes that it declares.
+
+mod codes;
+
+pub use codes::check_codes;
 
 use crate::engine::Source;
 use accord_catalogue::{EventType, StreamRule};
@@ -24,6 +29,18 @@ pub struct Draft {
     pub occurred: Value,
     /// Payload.
     pub payload: Value,
+}
+
+/// The fact about a resolution on these streams that was tabled by the entry `tabled` and adopted
+/// by the next.
+pub fn adopted(subjects: &[&str], tabled: u64) -> Value {
+    json!(crate::resolution::Adopted {
+        kind: "any".to_owned(),
+        subjects: subjects.iter().map(|subject| (*subject).to_owned()).collect(),
+        effective_at: None,
+        tabled,
+        declared: tabled.saturating_add(1),
+    })
 }
 
 /// A record in memory.

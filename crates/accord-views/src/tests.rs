@@ -10,6 +10,7 @@ mod counts;
 mod data;
 mod determined;
 mod docket;
+mod early;
 mod effect;
 mod evidence;
 mod exchanges;

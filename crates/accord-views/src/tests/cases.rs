@@ -1,5 +1,7 @@
 //! The life of a case, step by step, and what is refused on the way.
 
+use super::board::constitute;
+use super::determined::adopted;
 use super::world::{World, refused};
 use serde_json::{Value, json};
 
@@ -76,7 +78,10 @@ fn each_step_needs_the_one_before() {
         );
     }
     assert_eq!(status(&world, &case), "attributed");
-    step(&mut world, &case, "no_action_decided", json!({"reason": "amnesty"})).unwrap();
+    constitute(&mut world);
+    let resolution = adopted(&mut world, &[&case]);
+    let amnesty = json!({"reason": "amnesty", "resolution": resolution});
+    step(&mut world, &case, "no_action_decided", amnesty).unwrap();
     step(&mut world, &case, "closed", json!({"reason": "amnesty"})).unwrap();
     assert_eq!(status(&world, &case), "closed");
     world.check_replay();

@@ -252,6 +252,14 @@ fn an_instrument_stands_for_a_party_without_keys_and_is_marked() {
         "scope": "sea", "text_digest": digest(0xaa), "effective_at": EFFECTIVE,
     });
     let second = say(&mut world, "chair", "ceasefire.proposed", "", other);
+    // The instrument accepted the text as it was proposed before.
+    let state = |world: &World| text(&world.view("ceasefire"), "ceasefires", &second, "state");
+    assert_eq!(state(&world), "proposed");
+    let again = json!({
+        "party": "ru", "stands_for": "ceasefire.accepted", "text_digest": digest(0xaa),
+        "instrument_digest": digest(0xef), "verified_by": "seal and signature compared",
+    });
+    say(&mut world, "secretariat", "instrument.deposited", "", again);
     assert_eq!(text(&world.view("ceasefire"), "ceasefires", &second, "state"), "partly accepted");
     say(&mut world, "ru", "ceasefire.declined", &second, json!({}));
     assert_eq!(text(&world.view("ceasefire"), "ceasefires", &second, "state"), "proposed");

@@ -52,7 +52,12 @@ fn a_resolution_takes_effect_when_it_says_so() {
     adjudicate(&mut world, &case, &resolution, "ru").unwrap();
     let fact = Facts::fact(&world.families, "resolution.adopted", &resolution).unwrap();
     let effective = 1_775_001_600_000_000_i64;
-    let expected = json!({"kind": "adjudication", "subjects": [case], "effective_at": effective});
+    let tabled = world.log.entries().iter().find(|e| e.event().stream == resolution).unwrap();
+    let declared = world.log.entries().iter().rfind(|e| e.event().stream == resolution).unwrap();
+    let expected = json!({
+        "kind": "adjudication", "subjects": [case], "effective_at": effective,
+        "tabled": tabled.header.seq, "declared": declared.header.seq,
+    });
     assert_eq!(fact, expected);
     world.check_replay();
 }

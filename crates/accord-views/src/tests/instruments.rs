@@ -2,6 +2,7 @@
 
 use super::world::{World, foreign};
 use accord_projection::Facts;
+use accord_projection::instrument::{Deposit, Deposited};
 use serde_json::json;
 
 #[test]
@@ -19,7 +20,13 @@ fn who_stands_behind_a_text_is_a_fact() {
     let subject =
         |stands_for: &str, text: &str| format!("instruments/{stands_for}/{}", text.repeat(32));
     let parties = |world: &World, subject: &str| {
-        Facts::fact(&world.families, "instrument.deposited", subject)
+        let fact = Facts::fact(&world.families, "instrument.deposited", subject)?;
+        let deposited: Deposited = serde_json::from_value(fact).unwrap();
+        let seqs = |all: &Vec<Deposit>| all.iter().map(|deposit| deposit.seq).collect::<Vec<_>>();
+        Some(deposited.parties.iter().map(|(p, all)| (p.clone(), seqs(all))).collect::<Vec<_>>())
+    };
+    let named = |all: &[(&str, &[u64])]| {
+        Some(all.iter().map(|(p, seqs)| ((*p).to_owned(), seqs.to_vec())).collect::<Vec<_>>())
     };
     let accepted = subject("ceasefire.accepted", "ab");
     assert_eq!(parties(&world, &accepted), None);
@@ -27,19 +34,19 @@ fn who_stands_behind_a_text_is_a_fact() {
     assert_eq!(findings, ["not_signed_by_own_key"]);
     deposit(&mut world, "ru", "ceasefire.accepted", "cd");
     deposit(&mut world, "ru", "advance_halt.committed", "ab");
-    assert_eq!(parties(&world, &accepted), Some(json!({"parties": ["ru"]})));
-    let (_, findings) = deposit(&mut world, "atlantis", "ceasefire.accepted", "ab");
+    assert_eq!(parties(&world, &accepted), named(&[("ru", &[first])]));
+    let (strange, findings) = deposit(&mut world, "atlantis", "ceasefire.accepted", "ab");
     assert_eq!(findings, ["not_signed_by_own_key", "unknown_side"]);
-    deposit(&mut world, "ua", "ceasefire.accepted", "ab");
-    deposit(&mut world, "ua", "ceasefire.accepted", "ab");
-    let all = json!({"parties": ["atlantis", "ru", "ua"]});
-    assert_eq!(parties(&world, &accepted), Some(all));
+    let (one, _) = deposit(&mut world, "ua", "ceasefire.accepted", "ab");
+    let (two, _) = deposit(&mut world, "ua", "ceasefire.accepted", "ab");
+    let all = named(&[("atlantis", &[strange]), ("ru", &[first]), ("ua", &[one, two])]);
+    assert_eq!(parties(&world, &accepted), all);
     foreign(&mut world);
     world.check_replay();
     world.retract(first);
     world.check_replay();
-    let left = json!({"parties": ["atlantis", "ua"]});
-    assert_eq!(parties(&world, &accepted), Some(left));
+    let left = named(&[("atlantis", &[strange]), ("ua", &[one, two])]);
+    assert_eq!(parties(&world, &accepted), left);
     let board = world.view("board");
     let instruments = board.tables.iter().find(|t| t.key == "instruments").unwrap();
     assert_eq!(instruments.rows.len(), 5);

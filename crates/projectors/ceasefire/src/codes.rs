@@ -1,7 +1,7 @@
 //! What the family says in codes, and what happens by itself, for the catalogue.
 
 use crate::{NOTICE_CLOCK, REQUEST_CLOCK};
-use accord_projection::{Guard, Timer};
+use accord_projection::{Guard, Timer, named, resolution, signers, suspicion};
 
 const PROPOSED: &str = "ceasefire.proposed";
 const ACCEPTED: &str = "ceasefire.accepted";
@@ -22,10 +22,6 @@ const GUARANTEED: &str = "silence_window.guaranteed";
 const OPENED: &str = "silence_window.opened";
 const BREACHED: &str = "silence_window.breached";
 
-const fn says(code: &'static str, types: &'static [&'static str], words: &'static str) -> Guard {
-    Guard { code, types, words }
-}
-
 const fn ends(
     clock: Option<&'static str>,
     types: &'static [&'static str],
@@ -35,124 +31,112 @@ const fn ends(
 }
 
 pub(crate) const REFUSALS: &[Guard] = &[
-    says(
-        "not-a-party",
-        &[ACCEPTED, RECOMMITTED, HALTED, GUARANTEED],
-        "No signer stands for a party of the charter in force.",
-    ),
-    says("text-differs", &[ACCEPTED], "The text accepted is not the text proposed."),
-    says("no-charter", &[ENTERED], "No charter is in force to say who the parties are."),
-    says(
+    signers::not_a_party(&[ACCEPTED, RECOMMITTED, HALTED, GUARANTEED]),
+    Guard::new("text-differs", &[ACCEPTED], "The text accepted is not the text proposed."),
+    Guard::new("no-charter", &[ENTERED], "No charter is in force to say who the parties are."),
+    Guard::new(
         "acceptance-missing",
         &[ENTERED],
-        "A party has not accepted, under its own key or by an instrument, or has declined.",
+        "A party has not accepted since it was proposed, under its own key or by an instrument, or has declined.",
     ),
-    says(
+    Guard::new(
         "line-missing",
         &[ENTERED],
         "A general ceasefire was proposed without the lines on which the parties stop.",
     ),
-    says(
+    Guard::new(
         "halt-missing",
         &[ENTERED],
-        "A party has not committed itself to stop on a line of the ceasefire.",
+        "A party has not committed itself, since it was proposed, to stop on a line of the ceasefire.",
     ),
-    says("baseline-missing", &[ENTERED], "A line of the ceasefire has no baseline."),
-    says(
-        "rests-on-suspect",
-        &[ENTERED],
-        "An entry that it rests on was signed with a key in other hands.",
-    ),
-    says(
+    Guard::new("baseline-missing", &[ENTERED], "A line of the ceasefire has no baseline."),
+    suspicion::rests_on_suspect(&[ENTERED]),
+    Guard::new(
         "effective-in-the-past",
         &[ENTERED, RECOMMITTED],
         "It would take effect before it is recorded.",
     ),
-    says("ends-before-it-begins", &[ENTERED], "By its own text the ceasefire has ended by then."),
-    says(
-        "resolution-not-adopted",
-        &[SUSPENDED, RESUMED, TERMINATED, BASELINE],
-        "The board has not adopted the resolution.",
+    Guard::new(
+        "ends-before-it-begins",
+        &[ENTERED],
+        "By its own text the ceasefire has ended by then.",
     ),
-    says(
-        "resolution-elsewhere",
-        &[SUSPENDED, RESUMED, TERMINATED, BASELINE],
-        "The resolution does not name the stream that it is carried out on.",
-    ),
-    says(
+    resolution::not_adopted(&[SUSPENDED, RESUMED, TERMINATED, BASELINE]),
+    resolution::elsewhere(&[SUSPENDED, RESUMED, TERMINATED, BASELINE]),
+    Guard::new(
         "resolution-used",
         &[SUSPENDED, RESUMED, TERMINATED],
         "The resolution was carried out on this ceasefire before.",
     ),
-    says("until-in-the-past", &[SUSPENDED], "The suspension would have ended already."),
-    says(
+    Guard::new("until-in-the-past", &[SUSPENDED], "The suspension would have ended already."),
+    Guard::new(
         "baseline-not-accepted",
         &[BASELINE],
         "Not every party signs, and no resolution stands for those that do not.",
     ),
-    says(
+    Guard::new(
         "baseline-in-force",
         &[BASELINE],
         "The line has a baseline that is not named as replaced.",
     ),
-    says("baseline-unknown", &[BASELINE], "The line has no baseline to be replaced."),
-    says("as-of-ahead", &[BASELINE], "The day of the baseline has not come."),
-    says("guarantee-missing", &[OPENED], "A party has not guaranteed the window."),
+    Guard::new("baseline-unknown", &[BASELINE], "The line has no baseline to be replaced."),
+    Guard::new("as-of-ahead", &[BASELINE], "The day of the baseline has not come."),
+    Guard::new("guarantee-missing", &[OPENED], "A party has not guaranteed the window."),
 ];
 
 pub(crate) const FINDINGS: &[Guard] = &[
-    says(
-        "unknown_area",
-        &[PROPOSED, REQUESTED],
-        "The area is not one of the charter's area scheme.",
-    ),
-    says(
-        "unknown_side",
-        &[ALLEGED, VERIFIED, BREACHED],
-        "The side is no party of the charter, nor `third` nor `undetermined`.",
-    ),
-    says("no_line", &[PROPOSED], "A general ceasefire is proposed without a line."),
-    says("reservation", &[ACCEPTED], "The party accepts with a reservation."),
-    says(
+    named::unknown_area(&[PROPOSED, REQUESTED]),
+    named::unknown_side(&[ALLEGED, VERIFIED, BREACHED]),
+    Guard::new("no_line", &[PROPOSED], "A general ceasefire is proposed without a line."),
+    Guard::new("reservation", &[ACCEPTED], "The party accepts with a reservation."),
+    Guard::new(
         "accepted_by_instrument",
         &[ENTERED],
         "A party is bound by an instrument and has not signed with its own key.",
     ),
-    says(
+    Guard::new(
         "halted_by_instrument",
         &[ENTERED],
         "A party's commitment to stop is an instrument, not signed with its own key.",
     ),
-    says("effective_at_differs", &[ENTERED], "The proposal names another instant."),
-    says(
+    Guard::new("effective_at_differs", &[ENTERED], "The proposal names another instant."),
+    Guard::new(
         "notice_too_short",
         &[DENOUNCED],
         "The notice wants an earlier end than the charter's time of notice gives.",
     ),
-    says("not_a_party", &[ORDERED, DISCIPLINED], "Its author stands for no party of the charter."),
-    says("unknown_ceasefire", &[ORDERED], "Nobody has proposed the ceasefire."),
-    says("fewer_measures", &[ORDERED], "A measure that was agreed is not ordered."),
-    says("unknown_case", &[DISCIPLINED], "There is no such case."),
-    says(
+    Guard::new(
+        "not_a_party",
+        &[ORDERED, DISCIPLINED],
+        "Its author stands for no party of the charter.",
+    ),
+    Guard::new("unknown_ceasefire", &[ORDERED], "Nobody has proposed the ceasefire."),
+    Guard::new("fewer_measures", &[ORDERED], "A measure that was agreed is not ordered."),
+    Guard::new("unknown_case", &[DISCIPLINED], "There is no such case."),
+    Guard::new(
         "not_accepted_by",
         &[BASELINE],
         "A party has not signed the baseline; one finding for each.",
     ),
-    says("no_baseline", &[ALLEGED, VERIFIED], "The line has no baseline to measure against."),
-    says(
+    Guard::new("no_baseline", &[ALLEGED, VERIFIED], "The line has no baseline to measure against."),
+    Guard::new(
         "before_baseline",
         &[ALLEGED, VERIFIED],
         "The movement is not after the day of the baseline and does not count.",
     ),
-    says(
+    Guard::new(
         "below_tolerance",
         &[VERIFIED],
         "The movement is within the tolerance of the baseline and does not count.",
     ),
-    says("as_of_ahead", &[VERIFIED], "It was measured after it was recorded."),
-    says("window_over", &[REQUESTED], "The window was to end before the request is recorded."),
-    says("opened_early", &[OPENED], "The window is planned to begin later."),
-    says("window_not_open", &[BREACHED], "The window was not open then."),
+    Guard::new("as_of_ahead", &[VERIFIED], "It was measured after it was recorded."),
+    Guard::new(
+        "window_over",
+        &[REQUESTED],
+        "The window was to end before the request is recorded.",
+    ),
+    Guard::new("opened_early", &[OPENED], "The window is planned to begin later."),
+    Guard::new("window_not_open", &[BREACHED], "The window was not open then."),
 ];
 
 pub(crate) const TIMERS: &[Timer] = &[

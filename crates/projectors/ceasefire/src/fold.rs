@@ -8,7 +8,6 @@ mod window;
 use crate::event::Truce;
 use crate::state::CeasefireState as State;
 use accord_projection::{Item, OutOfOrder, Terms};
-use std::collections::BTreeSet;
 
 type Event<'a> = Item<'a, Truce>;
 type Folded = Result<(), OutOfOrder>;
@@ -49,29 +48,4 @@ fn step(state: &mut State, subject: &str, item: &Event<'_>, terms: &Terms) -> Fo
         | Truce::MovementAlleged(_)
         | Truce::MovementVerified(_) => Ok(()),
     }
-}
-
-/// The parties for which the event's signers stand.
-pub(crate) fn parties_of(item: &Event<'_>, terms: &Terms) -> BTreeSet<String> {
-    let Some(charter) = terms.charter(item.seq) else { return BTreeSet::new() };
-    let signers = item.event.signers.iter();
-    signers.filter_map(|s| charter.party_of(s.participant())).map(ToOwned::to_owned).collect()
-}
-
-/// The same, when there are any.
-fn own_parties(item: &Event<'_>, terms: &Terms) -> Result<BTreeSet<String>, OutOfOrder> {
-    let parties = parties_of(item, terms);
-    if parties.is_empty() {
-        let detail = format!(
-            "a party speaks for itself; {} stands for no party of the charter in force",
-            item.event.author()
-        );
-        return Err(OutOfOrder::coded("not-a-party", detail));
-    }
-    Ok(parties)
-}
-
-/// The parties of the charter in force.
-pub(crate) fn all_parties(seq: u64, terms: &Terms) -> BTreeSet<String> {
-    terms.charter(seq).map(|c| c.parties.keys().cloned().collect()).unwrap_or_default()
 }

@@ -2,11 +2,9 @@
 
 pub(crate) mod consent;
 mod entry;
-mod resolution;
 
 use crate::Ceasefires;
 use crate::event::{LineBaselineAdopted, Truce};
-use crate::fold::{all_parties, parties_of};
 use accord_catalogue::unit::At;
 use accord_projection::{Item, Refusal, Scene};
 
@@ -25,10 +23,10 @@ pub(crate) fn judge(item: &Event<'_>, scene: &Setting<'_>) -> Result<(), Refusal
                 let detail = format!("the suspension would end at {until}, which is past");
                 return Err(Refusal::new("until-in-the-past", detail));
             }
-            resolution::adopted(&p.resolution, stream, scene)
+            scene.decided(p.resolution.as_str(), stream).map(drop)
         }
-        Truce::Resumed(p) => resolution::adopted(&p.resolution, stream, scene),
-        Truce::Terminated(p) => resolution::adopted(&p.resolution, stream, scene),
+        Truce::Resumed(p) => scene.decided(p.resolution.as_str(), stream).map(drop),
+        Truce::Terminated(p) => scene.decided(p.resolution.as_str(), stream).map(drop),
         Truce::Baseline(p) => baseline(item, p, scene),
         _ => Ok(()),
     }
@@ -51,12 +49,11 @@ fn baseline(item: &Event<'_>, p: &LineBaselineAdopted, scene: &Setting<'_>) -> R
         let detail = format!("nobody knows yet how the line will stand on {}", p.as_of);
         return Err(Refusal::new("as-of-ahead", detail));
     }
-    let signed = parties_of(item, scene.terms());
-    let parties = all_parties(item.seq, scene.terms());
-    if !parties.is_empty() && parties.is_subset(&signed) {
+    if item.is_signed_by_all(scene.terms()) {
         return Ok(());
     }
     let Some(resolution) = &p.resolution else {
+        let (parties, signed) = (scene.terms().parties(item.seq), item.parties(scene.terms()));
         let missing: Vec<&str> = parties.difference(&signed).map(String::as_str).collect();
         let detail = format!(
             "a baseline takes the signature of every party (missing: {}) or an adopted resolution",
@@ -64,5 +61,5 @@ fn baseline(item: &Event<'_>, p: &LineBaselineAdopted, scene: &Setting<'_>) -> R
         );
         return Err(Refusal::new("baseline-not-accepted", detail));
     };
-    resolution::adopted(resolution, &item.event.stream, scene)
+    scene.decided(resolution.as_str(), &item.event.stream).map(drop)
 }

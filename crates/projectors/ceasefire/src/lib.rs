@@ -16,9 +16,11 @@ mod subject;
 mod tests;
 
 pub use state::CeasefireState;
-pub use subject::{DISCIPLINE, HALTS, LINE, ORDERS, instruments, orders_of};
+pub use subject::{DISCIPLINE, HALTS, LINE, ORDERS, orders_of};
 
 use accord_format::time::Timestamp;
+use accord_projection::instrument::INSTRUMENT_DEPOSITED;
+use accord_projection::resolution::RESOLUTION_ADOPTED;
 use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::Truce;
 use serde_json::{Value, json};
@@ -28,10 +30,6 @@ use state::Ceasefire;
 pub const NOTICE_CLOCK: &str = "denunciation_notice";
 /// The clock of the charter within which every party guarantees a silence window.
 pub const REQUEST_CLOCK: &str = "silence_window_request";
-/// Fact read of a resolution: that the board adopted it, with the streams that it decides on.
-pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
-/// Fact read of a text that a type accepts: for which parties instruments were deposited.
-pub const INSTRUMENT_DEPOSITED: &str = "instrument.deposited";
 /// Fact read of a case: that it was opened.
 pub const CASE_EXISTS: &str = "case.exists";
 /// Fact published of a ceasefire while the parties have to keep to it: `{scope, since,
@@ -46,7 +44,7 @@ pub struct Ceasefires;
 
 impl Projector for Ceasefires {
     const FAMILY: &'static str = "ceasefire";
-    const FOLD_VERSION: u32 = 1;
+    const FOLD_VERSION: u32 = 2;
     const PUBLISHES: &'static [&'static str] = &[IN_FORCE, BASELINE];
     const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED, INSTRUMENT_DEPOSITED, CASE_EXISTS];
     const REFUSALS: &'static [Guard] = codes::REFUSALS;

@@ -4,12 +4,11 @@ use crate::event::{
     CeasefireOrderIssued, CeasefireProposed, LineBaselineAdopted, LineMovementVerified, Scope,
     Truce,
 };
-use crate::fold::{all_parties, ceasefire::notice_end, parties_of};
+use crate::fold::ceasefire::notice_end;
 use crate::judge::consent;
-use crate::state::WindowStatus;
-use crate::subject::day;
+use crate::state::{CeasefireState, WindowStatus};
 use crate::{CASE_EXISTS, Ceasefires, LINE};
-use accord_catalogue::unit::{Code, Label};
+use accord_catalogue::unit::Code;
 use accord_projection::{Item, Remark, Scene, Terms};
 
 type Event<'a> = Item<'a, Truce>;
@@ -20,7 +19,9 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
     let say = &mut remarks;
     match &item.payload {
         Truce::Proposed(p) => {
-            say.extend(p.area.as_ref().and_then(|area| unknown_area(item, area, terms)));
+            say.extend(
+                p.area.as_ref().and_then(|area| terms.unknown_area(item.seq, area.as_str())),
+            );
             say.extend(no_line(item, p, terms));
         }
         Truce::Accepted(p) => say.extend(p.reservation_digest.as_ref().map(|digest| {
@@ -40,19 +41,19 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
         }
         Truce::Ordered(_) | Truce::Disciplined(_) => say.extend(not_a_party(item, terms)),
         Truce::Baseline(p) => say.extend(not_accepted(item, p, terms)),
-        Truce::MovementAlleged(p) => say.extend(unknown_side(item, &p.by, terms)),
+        Truce::MovementAlleged(p) => say.extend(terms.unknown_side(item.seq, p.by.as_str())),
         Truce::MovementVerified(p) => {
-            say.extend(unknown_side(item, &p.by, terms));
+            say.extend(terms.unknown_side(item.seq, p.by.as_str()));
             say.extend(measured_ahead(item, p));
         }
         Truce::WindowRequested(p) => {
-            say.extend(unknown_area(item, &p.area, terms));
+            say.extend(terms.unknown_area(item.seq, p.area.as_str()));
             say.extend((p.until.timestamp() <= item.recorded).then(|| {
                 let detail = format!("the window was to end at {}, which is past", p.until);
                 Remark::new("window_over", detail)
             }));
         }
-        Truce::WindowBreached(p) => say.extend(unknown_side(item, &p.by, terms)),
+        Truce::WindowBreached(p) => say.extend(terms.unknown_side(item.seq, p.by.as_str())),
         _ => {}
     }
     remarks
@@ -69,8 +70,8 @@ pub(crate) fn in_scene(item: &Event<'_>, scene: &Scene<'_, Ceasefires>) -> Vec<R
         }
         Truce::Entered(p) => {
             let mut remarks = consent::by_instrument(item, scene);
-            let state = scene.state(&item.event.stream);
-            let proposed = state.as_deref().and_then(|s| s.ceasefire()).map(|c| c.effective_at);
+            let ceasefire = scene.part(&item.event.stream, CeasefireState::ceasefire);
+            let proposed = ceasefire.map(|c| c.effective_at);
             if proposed.is_some_and(|at| at != p.effective_at.timestamp().micros()) {
                 let detail = format!("the proposal names another instant than {}", p.effective_at);
                 remarks.push(Remark::new("effective_at_differs", detail));
@@ -80,39 +81,21 @@ pub(crate) fn in_scene(item: &Event<'_>, scene: &Scene<'_, Ceasefires>) -> Vec<R
         Truce::MovementAlleged(p) => off_baseline(item, &p.line, None, scene),
         Truce::MovementVerified(p) => off_baseline(item, &p.line, Some(p.metres.value), scene),
         Truce::WindowOpened(_) => {
-            let state = scene.state(&item.event.stream);
-            let from = state.as_deref().and_then(|s| s.window()).map(|w| w.from);
+            let window = scene.part(&item.event.stream, CeasefireState::window);
+            let from = window.map(|w| w.from);
             let early = from.is_some_and(|from| item.effect.micros() < from);
             let remark = || Remark::new("opened_early", "the window is planned to begin later");
             early.then(remark).into_iter().collect()
         }
         Truce::WindowBreached(_) => {
-            let state = scene.state(&item.event.stream);
-            let window = state.as_deref().and_then(|s| s.window());
-            let not_open = window.is_none_or(|w| !w.was_open(item.effect.micros()));
-            let status = window.map_or("unknown", |w: &_| WindowStatus::as_str(w.status));
+            let window = scene.part(&item.event.stream, CeasefireState::window);
+            let not_open = window.as_ref().is_none_or(|w| !w.was_open(item.effect.micros()));
+            let status = window.map_or("unknown", |w| WindowStatus::as_str(w.status));
             let detail = format!("the window was not open then; it is {status}");
             not_open.then(|| Remark::new("window_not_open", detail)).into_iter().collect()
         }
         _ => Vec::new(),
     }
-}
-
-fn unknown_area(item: &Event<'_>, area: &Label, terms: &Terms) -> Option<Remark> {
-    let scheme = terms.charter(item.seq).and_then(|c| c.areas.as_ref())?;
-    (!scheme.accepts(area.as_str())).then(|| {
-        let detail = format!("area {area} is not one of the charter's area scheme");
-        Remark::new("unknown_area", detail)
-    })
-}
-
-fn unknown_side(item: &Event<'_>, side: &Code, terms: &Terms) -> Option<Remark> {
-    let known = terms.charter(item.seq).is_none() || terms.is_side(item.seq, side.as_str());
-    (!known).then(|| {
-        let detail =
-            format!("side {side} is no party of the charter, nor \"third\" nor \"undetermined\"");
-        Remark::new("unknown_side", detail)
-    })
 }
 
 /// A general ceasefire without a line, where the charter knows of lines.
@@ -128,15 +111,15 @@ fn no_line(item: &Event<'_>, p: &CeasefireProposed, terms: &Terms) -> Option<Rem
 }
 
 fn not_a_party(item: &Event<'_>, terms: &Terms) -> Option<Remark> {
-    parties_of(item, terms).is_empty().then(|| {
+    item.parties(terms).is_empty().then(|| {
         let detail = format!("{} stands for no party of the charter", item.event.author());
         Remark::new("not_a_party", detail)
     })
 }
 
 fn not_accepted(item: &Event<'_>, _: &LineBaselineAdopted, terms: &Terms) -> Vec<Remark> {
-    let signed = parties_of(item, terms);
-    let parties = all_parties(item.seq, terms);
+    let signed = item.parties(terms);
+    let parties = terms.parties(item.seq);
     let without = parties.difference(&signed);
     without
         .map(|party| Remark::new("not_accepted_by", format!("{party} has not signed the baseline")))
@@ -151,8 +134,7 @@ fn measured_ahead(item: &Event<'_>, p: &LineMovementVerified) -> Option<Remark> 
 }
 
 fn fewer_measures(p: &CeasefireOrderIssued, scene: &Scene<'_, Ceasefires>) -> Option<Remark> {
-    let state = scene.state(p.ceasefire.as_str());
-    let Some(ceasefire) = state.as_deref().and_then(|s| s.ceasefire()) else {
+    let Some(ceasefire) = scene.part(p.ceasefire.as_str(), CeasefireState::ceasefire) else {
         let detail = format!("nobody has proposed {}", p.ceasefire);
         return Some(Remark::new("unknown_ceasefire", detail));
     };
@@ -173,12 +155,11 @@ fn off_baseline(
     scene: &Scene<'_, Ceasefires>,
 ) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    let state = scene.state(&format!("{LINE}{line}"));
-    let Some(baseline) = state.as_deref().and_then(|s| s.baseline()) else {
+    let Some(baseline) = scene.part(&format!("{LINE}{line}"), CeasefireState::baseline) else {
         let detail = format!("line {line} has no baseline to measure against");
         return vec![Remark::new("no_baseline", detail)];
     };
-    let day = day(item.occurred.from.timestamp());
+    let day = item.occurred.from.timestamp().to_day_string();
     if !baseline.is_before(&day) {
         let detail = format!("{day} is not after {}, the day of the baseline", baseline.as_of);
         remarks.push(Remark::new("before_baseline", detail));

@@ -1,7 +1,6 @@
 //! Which subject an event bears on.
 
 use crate::event::Truce;
-use accord_format::time::Timestamp;
 use accord_projection::Item;
 
 /// What subjects of orders begin with.
@@ -18,7 +17,7 @@ pub(crate) fn of(item: &Item<'_, Truce>) -> String {
         Truce::Ordered(p) => orders_of(p.ceasefire.as_str()),
         Truce::Disciplined(p) => format!("{DISCIPLINE}{}", id(p.case.as_str())),
         Truce::MovementAlleged(_) | Truce::MovementVerified(_) => {
-            format!("{}/{}", item.event.stream, day(item.occurred.from.timestamp()))
+            format!("{}/{}", item.event.stream, item.occurred.from.timestamp().to_day_string())
         }
         _ => item.event.stream.clone(),
     }
@@ -32,15 +31,4 @@ pub fn orders_of(stream: &str) -> String {
 /// What stands behind the slash of a stream.
 fn id(stream: &str) -> &str {
     stream.split_once('/').map_or(stream, |(_, id)| id)
-}
-
-/// `2026-03-01`, the UTC day of an instant.
-pub(crate) fn day(at: Timestamp) -> String {
-    let (year, month, day) = at.date();
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-/// Subject of the fact about instruments that stand for an event of this type with this text.
-pub fn instruments(stands_for: &str, text_digest: &str) -> String {
-    format!("instruments/{stands_for}/{text_digest}")
 }

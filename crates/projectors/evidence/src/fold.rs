@@ -84,7 +84,7 @@ fn kept<'a>(
     item: &Event<'_>,
 ) -> Result<&'a mut ItemState, OutOfOrder> {
     let kept = registered(state, subject)?;
-    if item.event.signers.iter().any(|s| s.participant() == kept.custodian()) {
+    if item.is_signed_by(kept.custodian()) {
         return Ok(kept);
     }
     let why = format!(
@@ -101,7 +101,7 @@ fn transfer(state: &mut State, subject: &str, item: &Event<'_>, p: &EvidenceTran
     if kept.custodian() == to {
         return Err(OutOfOrder::new(format!("{to} keeps {subject} already")));
     }
-    let signed = item.event.signers.iter().any(|s| s.participant() == to);
+    let signed = item.is_signed_by(to);
     let (since, seq) = (item.effect.micros(), item.seq);
     kept.custody.push(Custody { custodian: to.to_owned(), since, seq, signed });
     Ok(())

@@ -17,9 +17,7 @@ pub(crate) fn examine(item: &Event<'_>) -> Vec<Remark> {
             let detail = format!("captured {}, after it was registered", p.captured.at);
             vec![Remark::new("captured_in_future", detail)]
         }
-        EvidenceEvent::Transferred(p)
-            if !item.event.signers.iter().any(|s| s.participant() == p.to.as_str()) =>
-        {
+        EvidenceEvent::Transferred(p) if !item.is_signed_by(p.to.as_str()) => {
             let detail = format!("{} did not sign that it received the item", p.to);
             vec![Remark::new("receipt_not_signed", detail)]
         }

@@ -5,10 +5,9 @@ use crate::{EVIDENCE_ITEMS, EVIDENCE_STATUS, Evidence, Status};
 use accord_catalogue::PayloadError;
 use accord_format::time::Timestamp;
 use accord_projection::testing::Log;
-use accord_projection::{Basis, Engine, Guard, Payloads, Projector};
+use accord_projection::{Basis, Engine, Payloads, Projector};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 fn check(name: &str, payload: &Value) -> Result<(), PayloadError> {
     let at = EvidenceEvent::position(name, 1).unwrap();
@@ -143,21 +142,8 @@ proptest! {
     }
 }
 
-/// The texts in quotes that follow `before` in what folds and judges.
-fn quoted_after(before: &str) -> BTreeSet<&'static str> {
-    let sources = [include_str!("fold.rs"), include_str!("judge.rs")];
-    let rest = sources.into_iter().flat_map(|source| source.split(before).skip(1));
-    rest.filter_map(|rest| rest.split('"').next()).collect()
-}
-
 #[test]
 fn every_code_that_the_family_says_is_declared() {
-    let codes = |guards: &[Guard]| guards.iter().map(|guard| guard.code).collect();
-    assert_eq!(quoted_after("OutOfOrder::coded(\""), codes(Evidence::REFUSALS));
-    assert_eq!(quoted_after("Remark::new(\""), codes(Evidence::FINDINGS));
-    for guard in Evidence::REFUSALS.iter().chain(Evidence::FINDINGS) {
-        for name in guard.types {
-            assert!(EvidenceEvent::position(name, 1).is_some(), "{name}");
-        }
-    }
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    accord_projection::testing::check_codes::<Evidence>(sources);
 }

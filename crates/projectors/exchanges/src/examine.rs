@@ -14,7 +14,9 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let say = &mut remarks;
     match &item.payload {
-        ExchangeEvent::TallyDeclared(p) => check_side(item, &p.side, terms, say),
+        ExchangeEvent::TallyDeclared(p) => {
+            say.extend(terms.unknown_side(item.seq, p.side.as_str()))
+        }
         ExchangeEvent::HandoverRecorded(p) => check_parties(item, &p.to, terms, say),
         ExchangeEvent::ReceiptConfirmed(p) => {
             check_parties(item, &p.from, terms, say);
@@ -22,11 +24,12 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
             say.extend(error.map(|detail| Remark::new("does_not_add_up", detail)));
         }
         ExchangeEvent::Attested(p) => {
-            p.seen.keys().for_each(|party| check_party(item, party, terms, say));
+            let parties = p.seen.keys();
+            say.extend(parties.filter_map(|p| terms.unknown_party(item.seq, p.as_str())));
         }
         ExchangeEvent::RemainsHandedOver(p) => {
             check_parties(item, &p.to, terms, say);
-            check_side(item, &p.claimed_side, terms, say);
+            say.extend(terms.unknown_side(item.seq, p.claimed_side.as_str()));
         }
         ExchangeEvent::RemainsReceived(p) => check_parties(item, &p.from, terms, say),
         ExchangeEvent::RemainsExamined(p) if p.multi_person > p.containers => {
@@ -36,32 +39,20 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
             );
             say.push(Remark::new("does_not_add_up", detail));
         }
-        ExchangeEvent::RemainsMisattributed(p) => check_side(item, &p.belongs_to, terms, say),
-        ExchangeEvent::RemainsSentBack(p) => check_side(item, &p.belongs_to, terms, say),
+        ExchangeEvent::RemainsMisattributed(p) => {
+            say.extend(terms.unknown_side(item.seq, p.belongs_to.as_str()))
+        }
+        ExchangeEvent::RemainsSentBack(p) => {
+            say.extend(terms.unknown_side(item.seq, p.belongs_to.as_str()))
+        }
         _ => {}
     }
     remarks
 }
 
-fn check_side(item: &Event<'_>, side: &Code, terms: &Terms, say: &mut Vec<Remark>) {
-    if terms.charter(item.seq).is_some() && !terms.is_side(item.seq, side.as_str()) {
-        let detail =
-            format!("side {side} is no party of the charter, nor \"third\" nor \"undetermined\"");
-        say.push(Remark::new("unknown_side", detail));
-    }
-}
-
-fn check_party(item: &Event<'_>, party: &Code, terms: &Terms, say: &mut Vec<Remark>) {
-    let charter = terms.charter(item.seq);
-    if charter.is_some_and(|c| !c.parties.contains_key(party.as_str())) {
-        let detail = format!("{party} is no party of the charter");
-        say.push(Remark::new("unknown_side", detail));
-    }
-}
-
 /// That a report comes from a party, and is about another.
 fn check_parties(item: &Event<'_>, other: &Code, terms: &Terms, say: &mut Vec<Remark>) {
-    check_party(item, other, terms, say);
+    say.extend(terms.unknown_party(item.seq, other.as_str()));
     let author = item.event.author();
     let detail = match party_of(item, terms) {
         None => format!("{author} stands for no party; what it reports is not counted"),

@@ -7,6 +7,7 @@ mod remains;
 use crate::event::{DetentionTallyDeclared, ExchangeEvent, ExchangeReceiptConfirmed};
 use crate::state::ExchangesState;
 use accord_projection::{Item, OutOfOrder, Terms};
+use std::collections::BTreeSet;
 
 pub(crate) use exchange::concerned_all_sign;
 pub(crate) use remains::{count, is_of_remains};
@@ -39,22 +40,19 @@ pub(crate) fn fold(
 
 /// The party that the author stands for; before there is a charter, the author itself.
 pub(crate) fn party_of(item: &Event<'_>, terms: &Terms) -> Option<String> {
-    let author = item.event.author();
-    match terms.charter(item.seq) {
-        Some(charter) => charter.party_of(author).map(ToOwned::to_owned),
-        None => Some(author.to_owned()),
-    }
+    let party = match terms.charter(item.seq) {
+        Some(_) => item.party(terms),
+        None => Some(item.event.author()),
+    };
+    party.map(ToOwned::to_owned)
 }
 
-/// Every party that a signer stands for.
-pub(crate) fn parties_signing(item: &Event<'_>, terms: &Terms) -> Vec<String> {
-    let charter = terms.charter(item.seq);
-    let signers = item.event.signers.iter().map(accord_format::event::SignerRef::participant);
-    let party = |signer: &str| match charter {
-        Some(charter) => charter.party_of(signer).map(ToOwned::to_owned),
-        None => Some(signer.to_owned()),
-    };
-    signers.filter_map(party).collect()
+/// Every party that a signer stands for; before there is a charter, every signer.
+pub(crate) fn parties_signing(item: &Event<'_>, terms: &Terms) -> BTreeSet<String> {
+    match terms.charter(item.seq) {
+        Some(_) => item.parties(terms),
+        None => item.event.signers.iter().map(|s| s.participant().to_owned()).collect(),
+    }
 }
 
 fn tally(state: &mut ExchangesState, item: &Event<'_>, p: &DetentionTallyDeclared) {

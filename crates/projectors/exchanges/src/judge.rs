@@ -9,8 +9,8 @@ use crate::event::{
 };
 use crate::fold::{concerned_all_sign, party_of};
 use crate::state::{Exchange, ExchangesState, Status};
-use accord_catalogue::unit::At;
-use accord_projection::{Item, Refusal, Scene};
+use accord_catalogue::unit::{At, Code};
+use accord_projection::{Item, OutOfOrder, Refusal, Scene};
 use std::collections::BTreeSet;
 
 type Event<'a> = Item<'a, ExchangeEvent>;
@@ -19,10 +19,10 @@ pub(crate) fn judge(item: &Event<'_>, scene: &Scene<'_, Exchanges>) -> Result<()
     if let ExchangeEvent::Proposed(p) = &item.payload {
         return proposed(item, p, scene);
     }
-    let state = scene.state(&item.event.stream);
-    let Some(exchange) = state.as_deref().and_then(ExchangesState::exchange) else {
+    let Some(exchange) = scene.part(&item.event.stream, ExchangesState::exchange) else {
         return Ok(());
     };
+    let exchange = &*exchange;
     match &item.payload {
         ExchangeEvent::ListSubmitted(_) | ExchangeEvent::Cancelled(_) => {
             concerned(item, exchange, scene)
@@ -44,14 +44,15 @@ fn proposed(
     p: &ExchangeProposed,
     scene: &Scene<'_, Exchanges>,
 ) -> Result<(), Refusal> {
-    let Some(charter) = scene.terms().charter(item.seq) else { return Ok(()) };
-    if let Some(party) =
-        p.parties.iter().find(|party| !charter.parties.contains_key(party.as_str()))
-    {
+    if scene.terms().charter(item.seq).is_none() {
+        return Ok(());
+    }
+    let known = |party: &&Code| scene.terms().is_party(item.seq, party.as_str());
+    if let Some(party) = p.parties.iter().find(|party| !known(party)) {
         let detail = format!("{party} is no party of the charter");
         return Err(Refusal::new("side-unknown", detail));
     }
-    match charter.party_of(item.event.author()) {
+    match item.party(scene.terms()) {
         Some(own) if !p.parties.iter().any(|party| party.as_str() == own) => {
             let detail = format!("{own} proposes an exchange between others; an intermediary may");
             Err(Refusal::new("not-concerned", detail))
@@ -61,9 +62,7 @@ fn proposed(
 }
 
 fn wrong_state(item: &Event<'_>, wanted: &str, status: Status) -> Refusal {
-    let (what, stream) = (&item.event.event_type, &item.event.stream);
-    let detail = format!("{what} needs {wanted}; {stream} is {}", status.as_str());
-    Refusal::new("wrong-state", detail)
+    OutOfOrder::needs(item.event, wanted, status.as_str()).into()
 }
 
 /// Only a party of the exchange takes its steps.
@@ -139,8 +138,7 @@ fn resolved(
     if !p.settles.is_empty() {
         return books::settled(p, exchange, all);
     }
-    let raised = item.event.signers.iter().any(|signer| signer.participant() == found.by);
-    if raised || all {
+    if item.is_signed_by(&found.by) || all {
         return Ok(());
     }
     let detail =

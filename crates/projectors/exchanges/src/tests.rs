@@ -8,7 +8,7 @@ mod reports;
 mod settled;
 
 use crate::event::ExchangeEvent;
-use crate::guards::{FINDINGS, REFUSALS, TIMERS};
+use crate::guards::{FINDINGS, REFUSALS};
 use crate::state::{Batch, Exchange, ExchangesState};
 use crate::{Exchanges, Status};
 use accord_catalogue::PayloadError;
@@ -171,11 +171,9 @@ fn assert_declared(guards: &[Guard], code: &str, name: &str) {
 }
 
 #[test]
-fn what_is_declared_is_about_types_that_there_are() {
-    let named = REFUSALS.iter().chain(FINDINGS).flat_map(|guard| guard.types);
-    for name in named.chain(TIMERS.iter().flat_map(|timer| timer.types)) {
-        assert!(ExchangeEvent::position(name, 1).is_some(), "{name}");
-    }
+fn every_code_that_the_family_says_is_declared() {
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    accord_projection::testing::check_codes::<Exchanges>(sources);
 }
 
 fn exactly(value: u64) -> Value {

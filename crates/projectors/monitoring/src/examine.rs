@@ -17,7 +17,7 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let say = &mut remarks;
     if let Some(area) = area_of(&item.payload) {
-        check_area(item.seq, area, terms, say);
+        say.extend(terms.unknown_area(item.seq, area.as_str()));
     }
     match &item.payload {
         Monitored::Observation(p) => attributed(item.seq, &p.side, p.method.as_ref(), terms, say),
@@ -25,15 +25,16 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
         Monitored::Breached(p) => attributed(item.seq, &p.side, p.method.as_ref(), terms, say),
         Monitored::Batch(p) => {
             let sides = p.tallies.iter().filter_map(|tally| tally.side.as_ref());
-            sides.for_each(|side| check_side(item.seq, side, terms, say));
+            say.extend(sides.filter_map(|side| terms.unknown_side(item.seq, side.as_str())));
             say.extend(adds_up::period(p));
         }
         Monitored::Lethal(p) => {
-            p.by_side.keys().for_each(|side| check_side(item.seq, side, terms, say));
+            let sides = p.by_side.keys();
+            say.extend(sides.filter_map(|side| terms.unknown_side(item.seq, side.as_str())));
             say.extend(adds_up::deaths(p));
         }
-        Monitored::Access(p) => check_side(item.seq, &p.by, terms, say),
-        Monitored::Weapon(p) => check_side(item.seq, &p.control, terms, say),
+        Monitored::Access(p) => say.extend(terms.unknown_side(item.seq, p.by.as_str())),
+        Monitored::Weapon(p) => say.extend(terms.unknown_side(item.seq, p.control.as_str())),
         Monitored::Casualty(p) => {
             say.extend(adds_up::persons(p));
             if !p.corroborated {
@@ -54,8 +55,9 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
             }
         }
         Monitored::Called(p) => {
-            check_side(item.seq, &p.to, terms, say);
-            p.from.iter().for_each(|side| check_side(item.seq, side, terms, say));
+            say.extend(terms.unknown_side(item.seq, p.to.as_str()));
+            let from = p.from.as_ref();
+            say.extend(from.and_then(|side| terms.unknown_side(item.seq, side.as_str())));
             if !is_exact(&item.occurred) {
                 let detail =
                     "the call is not known to the minute, so that no clock runs for its answer";
@@ -63,7 +65,7 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
             }
         }
         Monitored::ReturnFire(p) => {
-            check_side(item.seq, &p.against, terms, say);
+            say.extend(terms.unknown_side(item.seq, p.against.as_str()));
             if p.call.is_none() {
                 let detail = "it names no hotline call that failed before".to_owned();
                 say.push(Remark::new("no_failed_call", detail));
@@ -93,25 +95,9 @@ const fn area_of(payload: &Monitored) -> Option<&Label> {
     }
 }
 
-fn check_area(seq: u64, area: &Label, terms: &Terms, say: &mut Vec<Remark>) {
-    let scheme = terms.charter(seq).and_then(|c| c.areas.as_ref());
-    if scheme.is_some_and(|scheme| !scheme.accepts(area.as_str())) {
-        let detail = format!("area {area} is not one of the charter's area scheme");
-        say.push(Remark::new("unknown_area", detail));
-    }
-}
-
-fn check_side(seq: u64, side: &Code, terms: &Terms, say: &mut Vec<Remark>) {
-    if terms.charter(seq).is_some() && !terms.is_side(seq, side.as_str()) {
-        let detail =
-            format!("side {side} is no party of the charter, nor \"third\" nor \"undetermined\"");
-        say.push(Remark::new("unknown_side", detail));
-    }
-}
-
 /// A side, and whether the report says how it was established.
 fn attributed(seq: u64, side: &Code, method: Option<&Text>, terms: &Terms, say: &mut Vec<Remark>) {
-    check_side(seq, side, terms, say);
+    say.extend(terms.unknown_side(seq, side.as_str()));
     if side.as_str() != UNDETERMINED && method.is_none() {
         let detail = format!("side {side} is given without a method");
         say.push(Remark::new("side_without_method", detail));

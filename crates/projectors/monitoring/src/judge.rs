@@ -1,7 +1,7 @@
 //! The merits of acts.
 
+use crate::Monitoring;
 use crate::event::{Monitored, StorageSiteRegistered, WeaponsLineSet};
-use crate::{Monitoring, RESOLUTION_ADOPTED};
 use accord_projection::{Item, Refusal, Scene};
 
 type Event<'a> = Item<'a, Monitored>;
@@ -28,28 +28,14 @@ fn line(
         );
         return Err(Refusal::new("effect-before-recorded", detail));
     }
-    let Some(charter) = scene.terms().charter(item.seq) else { return Ok(()) };
-    let signed = |participant: &String| {
-        item.event.signers.iter().any(|signer| signer.participant() == participant)
-    };
-    if charter.parties.values().all(|party| signed(&party.participant)) {
+    if scene.terms().charter(item.seq).is_none() || item.is_signed_by_all(scene.terms()) {
         return Ok(());
     }
     let Some(resolution) = &p.resolution else {
         let detail = "not every party signed it; name the resolution that sets it".to_owned();
         return Err(Refusal::new("resolution-missing", detail));
     };
-    let Some(adopted) = scene.fact(RESOLUTION_ADOPTED, resolution.as_str()) else {
-        let detail = format!("{resolution} is not an adopted resolution");
-        return Err(Refusal::new("resolution-not-adopted", detail));
-    };
-    let stream = item.event.stream.as_str();
-    let subjects = adopted.get("subjects").and_then(serde_json::Value::as_array);
-    if subjects.is_some_and(|all| all.iter().any(|s| s.as_str() == Some(stream))) {
-        return Ok(());
-    }
-    let detail = format!("{resolution} does not decide on {stream}");
-    Err(Refusal::new("resolution-elsewhere", detail))
+    scene.decided(resolution.as_str(), &item.event.stream).map(drop)
 }
 
 /// A party registers its own sites.
@@ -58,9 +44,10 @@ fn site(
     p: &StorageSiteRegistered,
     scene: &Scene<'_, Monitoring>,
 ) -> Result<(), Refusal> {
-    let Some(charter) = scene.terms().charter(item.seq) else { return Ok(()) };
     let author = item.event.author();
-    if charter.party_of(author) == Some(p.party.as_str()) {
+    if scene.terms().charter(item.seq).is_none()
+        || item.party(scene.terms()) == Some(p.party.as_str())
+    {
         return Ok(());
     }
     let detail =

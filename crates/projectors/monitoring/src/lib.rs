@@ -24,6 +24,7 @@ mod tests;
 pub use state::MonitoringState;
 
 use accord_format::time::Timestamp;
+use accord_projection::resolution::RESOLUTION_ADOPTED;
 use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::Monitored;
 
@@ -31,8 +32,6 @@ use event::Monitored;
 pub const HOTLINE_CLOCK: &str = "hotline_answer";
 /// The charter's count of metres within which something lies close to a zone.
 pub const VICINITY_COUNT: &str = "zone_vicinity_m";
-/// Fact read of a resolution: that the board adopted it.
-pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
 
 /// The projector of the family.
 #[derive(Clone, Copy, Debug)]

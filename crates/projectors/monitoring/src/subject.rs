@@ -10,7 +10,7 @@ pub(crate) const MISSION: &str = "mission/main";
 pub(crate) fn of(item: &Item<'_, Monitored>, out: &mut Vec<String>) {
     let from = item.occurred.from.timestamp();
     out.push(match &item.payload {
-        Monitored::Observation(p) => format!("day/{}/{}", p.area, day(from)),
+        Monitored::Observation(p) => format!("day/{}/{}", p.area, from.to_day_string()),
         Monitored::Batch(p) => {
             // The seq keeps two reports of one period apart.
             let (start, end) = (instant(from), instant(item.occurred.end()));
@@ -21,7 +21,7 @@ pub(crate) fn of(item: &Item<'_, Monitored>, out: &mut Vec<String>) {
         Monitored::Casualty(_) => format!("casualty/{}", month(from)),
         Monitored::Uav(_) => format!("uav/{}", month(from)),
         Monitored::Damage(_) => format!("damage/{}", month(from)),
-        Monitored::Weapon(_) => format!("weapon/{}", day(from)),
+        Monitored::Weapon(_) => format!("weapon/{}", from.to_day_string()),
         Monitored::Mission(_) => MISSION.to_owned(),
         Monitored::ReturnFire(p) => return_fire(p, item),
         // One subject for each sensor, line, site, zone, hazard and call: its stream.
@@ -101,12 +101,7 @@ pub(crate) fn month(at: Timestamp) -> String {
     format!("{year:04}-{month:02}")
 }
 
-fn day(at: Timestamp) -> String {
-    let (year, month, day) = at.date();
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
 /// The day alone for a midnight, else the whole instant.
 fn instant(at: Timestamp) -> String {
-    if at.seconds().rem_euclid(86_400) == 0 { day(at) } else { at.to_seconds_string() }
+    if at.seconds().rem_euclid(86_400) == 0 { at.to_day_string() } else { at.to_seconds_string() }
 }

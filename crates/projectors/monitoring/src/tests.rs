@@ -90,3 +90,9 @@ fn what_has_a_life_needs_an_order() {
         ]
     );
 }
+
+#[test]
+fn every_code_that_the_family_says_is_declared() {
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    accord_projection::testing::check_codes::<Monitoring>(sources);
+}

@@ -8,6 +8,7 @@ use crate::event::Overseen;
 use crate::state::{Board, OversightState};
 use crate::{BOARD, Oversight};
 use accord_projection::{Item, Refusal, Remark, Scene, Terms};
+use std::borrow::Cow;
 
 type Event<'a> = Item<'a, Overseen>;
 type Judged = Result<(), Refusal>;
@@ -23,11 +24,7 @@ pub(crate) fn examine(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
                 "not_signed_by_own_key",
                 format!("{} stands behind it by an instrument, not by a key of its own", p.party),
             )];
-            let charter = terms.charter(item.seq);
-            if charter.is_some_and(|c| !c.parties.contains_key(p.party.as_str())) {
-                let detail = format!("{} is no party of the charter", p.party);
-                remarks.push(Remark::new("unknown_side", detail));
-            }
+            remarks.extend(terms.unknown_party(item.seq, p.party.as_str()));
             remarks
         }
         _ => Vec::new(),
@@ -85,45 +82,14 @@ fn rules<'a>(item: &Event<'_>, terms: &'a Terms) -> Result<&'a accord_charter::B
 }
 
 fn constituted_board(scene: &Scene<'_, Oversight>) -> Result<Board, Refusal> {
-    match scene.state(BOARD).as_deref().and_then(OversightState::board) {
-        Some(board) => Ok(board.clone()),
-        None => Err(Refusal::new("board-not-constituted", "the board is not constituted yet")),
-    }
+    scene
+        .part(BOARD, OversightState::board)
+        .map(Cow::into_owned)
+        .ok_or_else(|| Refusal::new("board-not-constituted", "the board is not constituted yet"))
 }
 
-/// Refuses unless `resolution` is in effect; gives the streams that it decides on.
-fn in_effect(resolution: &str, scene: &Scene<'_, Oversight>) -> Result<Vec<String>, Refusal> {
-    let state = scene.state(resolution);
-    let found = state.as_deref().and_then(OversightState::resolution);
-    match found {
-        Some(found) if found.is_in_effect() => Ok(found.subjects.clone()),
-        found => {
-            let stands = found.map_or("not known", |r| r.status().as_str()).replace('_', " ");
-            let detail = format!("{resolution} is {stands}; it has to be adopted and in effect");
-            Err(Refusal::new("resolution-not-adopted", detail))
-        }
-    }
-}
-
-/// Refuses unless `resolution` is in effect and decides on `subject`.
+/// Refuses unless `resolution` decides on `subject`, and nothing of it is under suspicion.
 fn decides(resolution: &str, subject: &str, scene: &Scene<'_, Oversight>) -> Judged {
-    if in_effect(resolution, scene)?.iter().any(|s| s == subject) {
-        return not_suspect(&[resolution], scene);
-    }
-    let detail = format!("{resolution} does not name {subject} among its subjects");
-    Err(Refusal::new("resolution-elsewhere", detail))
-}
-
-/// Refuses while an entry behind one of the subjects is under suspicion.
-fn not_suspect(subjects: &[&str], scene: &Scene<'_, Oversight>) -> Judged {
-    for subject in subjects {
-        let suspects = scene.suspects(subject);
-        if !suspects.is_empty() {
-            let detail = format!(
-                "entries {suspects:?} of {subject} were signed with a key in other hands; their authors have to reaffirm them first"
-            );
-            return Err(Refusal::new("rests-on-suspect", detail));
-        }
-    }
-    Ok(())
+    scene.decided(resolution, subject)?;
+    scene.rests_on_subjects([resolution])
 }

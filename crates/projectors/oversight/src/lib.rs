@@ -19,16 +19,12 @@ pub use state::OversightState;
 pub use tally::{Ballot, Shortfall, Tally, shortfalls, tally};
 
 use accord_format::time::Timestamp;
+use accord_projection::instrument::{self, INSTRUMENT_DEPOSITED};
+use accord_projection::resolution::RESOLUTION_ADOPTED;
 use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::Overseen;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// Fact published of a resolution while it is in effect: `{"kind", "subjects", "effective_at"}`, the
-/// streams that it decides on and since when, in microseconds since the epoch.
-pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
-/// Fact published of `instruments/<type>/<text digest>`: `{"parties"}`, those that stand behind the
-/// text by an instrument with the depositary.
-pub const INSTRUMENT_DEPOSITED: &str = "instrument.deposited";
 /// The clock of the charter by which a meeting is called before it is held.
 pub const NOTICE_CLOCK: &str = "meeting_notice";
 /// The clock of the charter within which the board votes on what is tabled, where there is one.
@@ -42,7 +38,7 @@ pub struct Oversight;
 
 impl Projector for Oversight {
     const FAMILY: &'static str = "oversight";
-    const FOLD_VERSION: u32 = 2;
+    const FOLD_VERSION: u32 = 3;
     const PUBLISHES: &'static [&'static str] = &[RESOLUTION_ADOPTED, INSTRUMENT_DEPOSITED];
     const REFUSALS: &'static [Guard] = codes::REFUSALS;
     const FINDINGS: &'static [Guard] = codes::FINDINGS;
@@ -59,7 +55,8 @@ impl Projector for Oversight {
                 Overseen::Tabled(p) => p.meeting.as_ref(),
                 Overseen::Declared(p) => p.meeting.as_ref(),
                 Overseen::Instrument(p) => {
-                    return out.push(format!("instruments/{}/{}", p.stands_for, p.text_digest));
+                    let (stands_for, text) = (p.stands_for.as_str(), p.text_digest.as_str());
+                    return out.push(instrument::subject(stands_for, text));
                 }
                 _ => None,
             };
@@ -111,12 +108,11 @@ impl Projector for Oversight {
 
     fn fact(name: &str, state: &OversightState) -> Option<Value> {
         match (name, state) {
-            (RESOLUTION_ADOPTED, OversightState::Resolution(r)) if r.is_in_effect() => {
-                let effective_at = r.declared.and_then(|d| d.effective_at);
-                Some(json!({"kind": r.kind, "subjects": r.subjects, "effective_at": effective_at}))
+            (RESOLUTION_ADOPTED, OversightState::Resolution(r)) => {
+                serde_json::to_value(r.to_fact()?).ok()
             }
             (INSTRUMENT_DEPOSITED, OversightState::StoodFor(stood)) => {
-                Some(json!({ "parties": stood.parties.keys().collect::<Vec<_>>() }))
+                serde_json::to_value(stood).ok()
             }
             _ => None,
         }

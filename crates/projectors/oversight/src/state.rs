@@ -7,11 +7,12 @@ mod resolution;
 mod stipulation;
 
 pub use board::{Attendance, Board, Meeting, MeetingStatus};
-pub use document::{Audit, ImportedFile, Instrument, StoodFor};
+pub use document::{Audit, ImportedFile, Instrument};
 pub use report::{Erratum, Frozen, Report};
 pub use resolution::{Cast, Declared, Dissent, Recused, Rescinded, Resolution, ResolutionStatus};
 pub use stipulation::{Indicator, Registered, Review, ReviewStatus, Score, Stipulation};
 
+use accord_projection::instrument::Deposited;
 use serde::{Deserialize, Serialize};
 
 /// The state of one subject.
@@ -34,7 +35,7 @@ pub enum OversightState {
     /// A deposited instrument.
     Instrument(Instrument),
     /// What instruments say about one text.
-    StoodFor(StoodFor),
+    StoodFor(Deposited),
     /// An imported file.
     File(Box<ImportedFile>),
     /// An audit opinion.

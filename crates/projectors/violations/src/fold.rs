@@ -83,11 +83,11 @@ fn step(case: &mut Case, item: &Event<'_>, terms: &Terms) -> Folded {
         }
         CaseEvent::FindingRecorded(p) => {
             need(case, item, &[Status::UnderInvestigation])?;
-            find(case, p, at);
+            find(case, p, item.seq, at);
         }
         CaseEvent::Attributed(p) => {
             need(case, item, &[Status::Verified])?;
-            attribute(case, p, at);
+            attribute(case, p, item.seq, at);
         }
         CaseEvent::ResponseFiled(p) => respond(case, p, item, terms),
         CaseEvent::ProvisionallyDetermined(p) => decide::provisionally(case, p, item, terms)?,
@@ -119,8 +119,7 @@ fn need(case: &Case, item: &Event<'_>, wanted: &[Status]) -> Folded {
 }
 
 fn impossible(case: &Case, item: &Event<'_>, wanted: &str) -> OutOfOrder {
-    let (what, stream, status) = (&item.event.event_type, &item.event.stream, case.status.as_str());
-    OutOfOrder::new(format!("{what} needs {wanted}; {stream} is {status}"))
+    OutOfOrder::needs(item.event, wanted, case.status.as_str())
 }
 
 fn investigate(case: &mut Case, team: &Code, standard: crate::event::ProofStandard, at: i64) {
@@ -128,7 +127,7 @@ fn investigate(case: &mut Case, team: &Code, standard: crate::event::ProofStanda
     case.investigation = Some(Investigation { team: team.to_string(), standard, at });
 }
 
-fn find(case: &mut Case, p: &ViolationFindingRecorded, at: i64) {
+fn find(case: &mut Case, p: &ViolationFindingRecorded, seq: u64, at: i64) {
     case.status = match p.result {
         Found::Verified => Status::Verified,
         Found::NotVerified => Status::NotVerified,
@@ -138,10 +137,13 @@ fn find(case: &mut Case, p: &ViolationFindingRecorded, at: i64) {
     case.finding = Some(Finding { result: p.result, confidence: p.confidence, at });
     // What an earlier finding led to does not stand with a new one.
     case.attribution = None;
+    case.ground = Some(seq);
 }
 
-fn attribute(case: &mut Case, p: &ViolationAttributed, at: i64) {
+fn attribute(case: &mut Case, p: &ViolationAttributed, seq: u64, at: i64) {
     case.status = Status::Attributed;
+    case.was_attributed = true;
+    case.ground = Some(seq);
     case.attribution = Some(Attribution {
         responsible: p.responsible.iter().map(ToString::to_string).collect(),
         intent: p.intent,
@@ -163,13 +165,12 @@ fn respond(case: &mut Case, p: &ViolationResponseFiled, item: &Event<'_>, terms:
 
 /// True when the author stands for the party that the case is against.
 pub(crate) fn is_accused(case: &Case, item: &Event<'_>, terms: &Terms) -> bool {
-    let charter = terms.charter(item.seq);
-    charter.and_then(|c| c.party_of(item.event.author())) == Some(&case.against)
+    item.party(terms) == Some(&case.against)
 }
 
 /// True when the case is against a party, which can answer; `third` and `undetermined` cannot.
 pub(crate) fn can_answer(case: &Case, item: &Event<'_>, terms: &Terms) -> bool {
-    terms.charter(item.seq).is_some_and(|c| c.parties.contains_key(&case.against))
+    terms.is_party(item.seq, &case.against)
 }
 
 const fn end(case: &mut Case, status: Status, at: i64) {

@@ -7,8 +7,8 @@ mod remedy;
 pub(crate) use remark::{examine, remark};
 
 use crate::event::{CaseEvent, ViolationAttributed, ViolationRegistered};
-use crate::state::Case;
-use crate::{RESOLUTION_ADOPTED, Violations, fold};
+use crate::state::{Case, ViolationsState};
+use crate::{Violations, fold};
 use accord_catalogue::unit::{Label, StreamRef};
 use accord_charter::Charter;
 use accord_projection::{Item, Refusal, Scene, Terms};
@@ -18,14 +18,15 @@ type Judged = Result<(), Refusal>;
 
 /// Judges an act whose transition exists.
 pub(crate) fn judge(item: &Event<'_>, scene: &Scene<'_, Violations>) -> Judged {
-    let Some(case) = case(scene, &item.event.stream) else { return Ok(()) };
+    let Some(case) = scene.part(&item.event.stream, ViolationsState::case) else { return Ok(()) };
     match &item.payload {
         CaseEvent::Registered(p) => registered(item, p, scene.terms()),
         CaseEvent::Attributed(p) => attributed(item, p, scene.terms()),
         CaseEvent::ProvisionallyDetermined(p) => determination::provisional(item, p, scene),
         CaseEvent::Adjudicated(p) => determination::adjudicated(item, p, &case, scene),
-        CaseEvent::RemedyOrdered(p) => remedy::ordered(item, p, scene),
+        CaseEvent::RemedyOrdered(p) => remedy::ordered(item, p, &case, scene),
         CaseEvent::RemedyCompleted(p) => remedy::completed(item, p, &case, scene),
+        CaseEvent::NoActionDecided(p) => determination::no_action(item, p, &case, scene),
         CaseEvent::Reopened(_) => reopened(item, &case),
         CaseEvent::Withdrawn(_) if case.alleged_by != item.event.author() => {
             let detail = format!(
@@ -36,10 +37,6 @@ pub(crate) fn judge(item: &Event<'_>, scene: &Scene<'_, Violations>) -> Judged {
         }
         _ => Ok(()),
     }
-}
-
-fn case(scene: &Scene<'_, Violations>, stream: &str) -> Option<Case> {
-    scene.state(stream).and_then(|state| state.case().cloned())
 }
 
 fn registered(item: &Event<'_>, p: &ViolationRegistered, terms: &Terms) -> Judged {
@@ -93,29 +90,18 @@ fn reopened(item: &Event<'_>, case: &Case) -> Judged {
     Err(Refusal::new("evidence-not-new", detail))
 }
 
-/// The board adopted the resolution, and it decides on the case.
-fn resolved(item: &Event<'_>, resolution: &StreamRef, scene: &Scene<'_, Violations>) -> Judged {
-    let stream = &item.event.stream;
-    let Some(adopted) = scene.fact(RESOLUTION_ADOPTED, resolution.as_str()) else {
-        let detail = format!("{resolution} is not an adopted resolution");
-        return Err(Refusal::new("resolution-not-adopted", detail));
-    };
-    let subjects = adopted.get("subjects").and_then(serde_json::Value::as_array);
-    if subjects.is_some_and(|all| all.iter().any(|s| s.as_str() == Some(stream))) {
-        return Ok(());
+/// The board adopted the resolution, which decides on the case and was tabled when what it decides
+/// on was on record.
+fn resolved(
+    item: &Event<'_>,
+    resolution: &StreamRef,
+    case: &Case,
+    scene: &Scene<'_, Violations>,
+) -> Judged {
+    let (resolution, stream) = (resolution.as_str(), item.event.stream.as_str());
+    match case.ground {
+        Some(ground) => scene.decided_after(resolution, stream, ground),
+        None => scene.decided(resolution, stream),
     }
-    let detail = format!("{resolution} does not decide on {stream}");
-    Err(Refusal::new("resolution-elsewhere", detail))
-}
-
-/// Nothing that the act rests on was signed with a key in other hands.
-fn unsuspected(item: &Event<'_>, scene: &Scene<'_, Violations>) -> Judged {
-    let suspects = scene.suspects(&item.event.stream);
-    if suspects.is_empty() {
-        return Ok(());
-    }
-    let detail = format!(
-        "entries {suspects:?} of the case were signed with a key in other hands; their authors have to reaffirm or retract them first"
-    );
-    Err(Refusal::new("rests-on-suspect", detail))
+    .map(drop)
 }

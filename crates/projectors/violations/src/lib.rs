@@ -16,6 +16,7 @@ mod tests;
 pub use state::{Case, Outcome, Status, ViolationsState};
 
 use accord_format::time::Timestamp;
+use accord_projection::resolution::RESOLUTION_ADOPTED;
 use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
 use event::CaseEvent;
 use serde_json::Value;
@@ -26,8 +27,6 @@ pub const REGISTRATION_CLOCK: &str = "violation_registration";
 pub const RESPONSE_CLOCK: &str = "violation_response";
 /// The clock of the charter at whose end a provisional determination expires.
 pub const PROVISIONAL_CLOCK: &str = "provisional_determination";
-/// Fact read of a resolution: that the board adopted it, with the streams that it decides on.
-pub const RESOLUTION_ADOPTED: &str = "resolution.adopted";
 /// Fact published of a case: that an armed attack is determined in it, for good or, while that
 /// runs, provisionally.
 ///
@@ -52,7 +51,7 @@ pub struct Violations;
 
 impl Projector for Violations {
     const FAMILY: &'static str = "violations";
-    const FOLD_VERSION: u32 = 2;
+    const FOLD_VERSION: u32 = 3;
     const PUBLISHES: &'static [&'static str] =
         &[ARMED_ATTACK, DETERMINATIONS, CASE_EXISTS, CASE_OPEN];
     const READS: &'static [&'static str] = &[RESOLUTION_ADOPTED];

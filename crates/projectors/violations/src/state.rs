@@ -48,6 +48,5 @@ pub struct AllegationDay {
 
 /// Subject that counts a participant's allegations of the day on which `item` was recorded.
 pub(crate) fn day_of(item: &Item<'_, CaseEvent>) -> String {
-    let (year, month, day) = item.recorded.date();
-    format!("allegations/{year:04}-{month:02}-{day:02}/{}", item.event.author())
+    format!("allegations/{}/{}", item.recorded.to_day_string(), item.event.author())
 }

@@ -5,11 +5,9 @@ use crate::{Case, Outcome, Status, Violations};
 use accord_catalogue::PayloadError;
 use accord_format::time::Timestamp;
 use accord_projection::testing::Log;
-use accord_projection::{Basis, Engine, Payloads, Projector};
+use accord_projection::{Basis, Engine, Payloads};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 fn check(name: &str, payload: &Value) -> Result<(), PayloadError> {
     let at = CaseEvent::position(name, 1).unwrap();
@@ -154,41 +152,10 @@ fn steps() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// The texts in quotes that follow `before` in the family's sources.
-fn quoted_after(before: &str, found: &mut BTreeSet<String>) {
-    let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
-    while let Some(folder) = folders.pop() {
-        for item in std::fs::read_dir(folder).unwrap() {
-            let path = item.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if !path.ends_with("tests.rs") {
-                let source = std::fs::read_to_string(path).unwrap();
-                for rest in source.split(before).skip(1) {
-                    found.insert(rest.split('"').next().unwrap().to_owned());
-                }
-            }
-        }
-    }
-}
-
 #[test]
 fn every_code_that_the_family_says_is_declared() {
-    let mut refused = BTreeSet::new();
-    quoted_after("Refusal::new(\"", &mut refused);
-    quoted_after("OutOfOrder::coded(\"", &mut refused);
-    let declared: BTreeSet<String> =
-        Violations::REFUSALS.iter().map(|guard| guard.code.to_owned()).collect();
-    assert_eq!(refused, declared);
-    let mut found = BTreeSet::new();
-    quoted_after("Remark::new(\"", &mut found);
-    let declared: BTreeSet<String> =
-        Violations::FINDINGS.iter().map(|guard| guard.code.to_owned()).collect();
-    assert_eq!(found, declared);
-    let guards = Violations::REFUSALS.iter().chain(Violations::FINDINGS).flat_map(|g| g.types);
-    for name in guards.chain(Violations::TIMERS.iter().flat_map(|timer| timer.types)) {
-        assert!(CaseEvent::position(name, 1).is_some(), "{name}");
-    }
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    accord_projection::testing::check_codes::<Violations>(sources);
 }
 
 /// How often each step is taken: the steps of the procedure more often than the ways out of it.

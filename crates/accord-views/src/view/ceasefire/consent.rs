@@ -5,9 +5,8 @@ use crate::replay::Snapshot;
 use crate::view::figure::day;
 use crate::view::{Cell, Table};
 use accord_ceasefire::state::{Ceasefire, Status};
-use accord_ceasefire::{INSTRUMENT_DEPOSITED, instruments};
 use accord_projection::Facts;
-use serde_json::Value;
+use accord_projection::instrument::{self, Deposited, INSTRUMENT_DEPOSITED};
 use std::collections::BTreeSet;
 
 /// A row for each party of each ceasefire. Words only: two families have a part in them.
@@ -15,7 +14,6 @@ pub(super) fn table(snapshot: &Snapshot, listed: &[Listed]) -> Table {
     let columns = [("ceasefire", "ceasefire"), ("said", "said"), ("reservation", "reservation")];
     let mut table = Table::new("acceptances", "What each party has said", &columns);
     for (stream, ceasefire) in listed.iter().rev() {
-        let deposited = accepted_by_deposit(snapshot, ceasefire);
         let mut parties = parties(snapshot);
         parties.extend(ceasefire.accepted.keys().cloned());
         parties.extend(ceasefire.declined.keys().cloned());
@@ -23,7 +21,7 @@ pub(super) fn table(snapshot: &Snapshot, listed: &[Listed]) -> Table {
             let reservation = ceasefire.accepted.get(&party).and_then(|a| a.reservation.clone());
             let cells = vec![
                 Cell::Text(named(ceasefire)),
-                Cell::Text(said(&party, ceasefire, &deposited)),
+                Cell::Text(said(snapshot, &party, ceasefire)),
                 reservation.map_or(Cell::Empty, Cell::Text),
             ];
             table.row(format!("{stream}/{party}"), party, cells);
@@ -32,24 +30,31 @@ pub(super) fn table(snapshot: &Snapshot, listed: &[Listed]) -> Table {
     table
 }
 
-fn said(party: &str, ceasefire: &Ceasefire, deposited: &BTreeSet<String>) -> String {
+fn said(snapshot: &Snapshot, party: &str, ceasefire: &Ceasefire) -> String {
     if let Some(accepted) = ceasefire.accepted.get(party) {
         format!("accepted under its own key, {}", day(accepted.at))
     } else if let Some(at) = ceasefire.declined.get(party) {
         format!("declined, {}", day(*at))
-    } else if deposited.contains(party) {
-        "accepted by instrument, not signed by its own key".to_owned()
     } else {
-        "nothing".to_owned()
+        let said = match accepting(snapshot, party, ceasefire) {
+            Some(seq) if is_suspect(snapshot, seq) => {
+                "an instrument accepts it, which is under suspicion"
+            }
+            Some(_) => "accepted by instrument, not signed by its own key",
+            None => "nothing",
+        };
+        said.to_owned()
     }
 }
 
 /// Where a proposal stands when instruments count as well.
 pub(super) fn status(snapshot: &Snapshot, ceasefire: &Ceasefire) -> Status {
-    let deposited = accepted_by_deposit(snapshot, ceasefire);
+    let stands_for = |party: &str| {
+        accepting(snapshot, party, ceasefire).is_some_and(|seq| !is_suspect(snapshot, seq))
+    };
     let accepted = |party: &&String| {
         ceasefire.accepted.contains_key(*party)
-            || (deposited.contains(*party) && !ceasefire.declined.contains_key(*party))
+            || (stands_for(party) && !ceasefire.declined.contains_key(*party))
     };
     let parties = parties(snapshot);
     match parties.iter().filter(accepted).count() {
@@ -65,8 +70,16 @@ fn parties(snapshot: &Snapshot) -> BTreeSet<String> {
     charter.map(|c| c.parties.keys().cloned().collect()).unwrap_or_default()
 }
 
-fn accepted_by_deposit(snapshot: &Snapshot, ceasefire: &Ceasefire) -> BTreeSet<String> {
-    deposited(snapshot, "ceasefire.accepted", &ceasefire.text_digest)
+/// The entry that deposited the instrument by which a party accepts this proposal.
+fn accepting(snapshot: &Snapshot, party: &str, ceasefire: &Ceasefire) -> Option<u64> {
+    let deposited = all_deposited(snapshot, "ceasefire.accepted", &ceasefire.text_digest);
+    let since = (ceasefire.proposed, ceasefire.proposed_at);
+    let standing = deposited.standing(party, since, |seq| is_suspect(snapshot, seq));
+    standing.map(|deposit| deposit.seq)
+}
+
+fn is_suspect(snapshot: &Snapshot, seq: u64) -> bool {
+    snapshot.families().basis().amendments.suspects_behind(seq).next().is_some()
 }
 
 /// The parties for which an instrument stands that means an event of this type with this text.
@@ -75,8 +88,11 @@ pub(crate) fn deposited(
     stands_for: &str,
     text_digest: &str,
 ) -> BTreeSet<String> {
-    let subject = instruments(stands_for, text_digest);
+    all_deposited(snapshot, stands_for, text_digest).parties.into_keys().collect()
+}
+
+fn all_deposited(snapshot: &Snapshot, stands_for: &str, text_digest: &str) -> Deposited {
+    let subject = instrument::subject(stands_for, text_digest);
     let fact = snapshot.families().fact(INSTRUMENT_DEPOSITED, &subject);
-    let parties = fact.as_ref().and_then(|fact| fact.get("parties")).and_then(Value::as_array);
-    parties.into_iter().flatten().filter_map(|p| p.as_str()).map(ToOwned::to_owned).collect()
+    fact.and_then(|fact| serde_json::from_value(fact).ok()).unwrap_or_default()
 }

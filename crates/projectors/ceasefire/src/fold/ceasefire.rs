@@ -1,6 +1,6 @@
 //! The life of a ceasefire.
 
-use super::{Event, Folded, all_parties, own_parties};
+use super::{Event, Folded};
 use crate::NOTICE_CLOCK;
 use crate::event::{
     CeasefireAccepted, CeasefireDenounced, CeasefireEnteredIntoForce, CeasefireProposed,
@@ -32,8 +32,9 @@ pub(super) fn propose(
         measures: p.measures.iter().map(ToString::to_string).collect(),
         halts: p.halts.clone(),
         proposed_by: item.event.author().to_owned(),
+        proposed: item.seq,
         proposed_at: item.effect.micros(),
-        parties: all_parties(item.seq, terms),
+        parties: terms.parties(item.seq),
         accepted: BTreeMap::new(),
         declined: BTreeMap::new(),
         resolutions: BTreeSet::new(),
@@ -76,9 +77,7 @@ pub(super) fn step(state: &mut State, subject: &str, item: &Event<'_>, terms: &T
 }
 
 fn impossible(ceasefire: &Ceasefire, item: &Event<'_>, wanted: &str) -> OutOfOrder {
-    let (what, stream) = (&item.event.event_type, &item.event.stream);
-    let status = ceasefire.status().as_str();
-    OutOfOrder::new(format!("{what} needs {wanted}; {stream} is {status}"))
+    OutOfOrder::needs(item.event, wanted, ceasefire.status().as_str())
 }
 
 fn accept(
@@ -87,7 +86,7 @@ fn accept(
     p: &CeasefireAccepted,
     terms: &Terms,
 ) -> Folded {
-    let parties = own_parties(item, terms)?;
+    let parties = item.own_parties(terms)?;
     if p.text_digest.as_str() != ceasefire.text_digest {
         let detail = format!(
             "the proposal's text is {}, not {}; accept the text that is proposed",
@@ -99,11 +98,12 @@ fn accept(
         let detail = format!("{party} has accepted {} before", item.event.stream);
         return Err(OutOfOrder::new(detail));
     }
-    ceasefire.parties = all_parties(item.seq, terms);
+    ceasefire.parties = terms.parties(item.seq);
     let reservation = p.reservation_digest.as_ref().map(ToString::to_string);
     for party in parties {
         ceasefire.declined.remove(&party);
-        let acceptance = Acceptance { at: item.effect.micros(), reservation: reservation.clone() };
+        let (seq, at) = (item.seq, item.effect.micros());
+        let acceptance = Acceptance { seq, at, reservation: reservation.clone() };
         ceasefire.accepted.insert(party, acceptance);
     }
     Ok(())
@@ -111,12 +111,12 @@ fn accept(
 
 /// A party may change its mind either way until the entry into force is certified.
 fn decline(ceasefire: &mut Ceasefire, item: &Event<'_>, terms: &Terms) -> Folded {
-    let parties = own_parties(item, terms)?;
+    let parties = item.own_parties(terms)?;
     if ceasefire.force.is_some() {
         let wanted = "a ceasefire whose entry into force is not certified (denounce it instead)";
         return Err(impossible(ceasefire, item, wanted));
     }
-    ceasefire.parties = all_parties(item.seq, terms);
+    ceasefire.parties = terms.parties(item.seq);
     for party in parties {
         ceasefire.accepted.remove(&party);
         ceasefire.declined.insert(party, item.effect.micros());
@@ -138,7 +138,7 @@ fn enter(
         let detail = "by its text it has ended by then; propose another";
         return Err(OutOfOrder::coded("ends-before-it-begins", detail));
     }
-    ceasefire.parties = all_parties(item.seq, terms);
+    ceasefire.parties = terms.parties(item.seq);
     let signed = |party: &&String| ceasefire.accepted.contains_key(*party);
     let by_instrument = ceasefire.parties.iter().filter(|p| !signed(p)).cloned().collect();
     let begun = since <= item.effect.micros();
@@ -152,7 +152,7 @@ fn recommit(
     p: &CeasefireRecommitted,
     terms: &Terms,
 ) -> Folded {
-    let parties = own_parties(item, terms)?;
+    let parties = item.own_parties(terms)?;
     let Some(force) = ceasefire.force.as_mut().filter(|force| force.begun) else {
         return Err(impossible(ceasefire, item, "a ceasefire in force"));
     };
@@ -180,7 +180,7 @@ fn denounce(
     p: &CeasefireDenounced,
     terms: &Terms,
 ) -> Folded {
-    let parties = own_parties(item, terms)?;
+    let parties = item.own_parties(terms)?;
     let Some(force) = ceasefire.force.as_mut() else {
         let wanted = "a ceasefire whose entry into force is certified (decline it instead)";
         return Err(impossible(ceasefire, item, wanted));

@@ -1,6 +1,6 @@
 //! Orders and discipline, in whatever order they are told.
 
-use super::{Event, parties_of};
+use super::Event;
 use crate::event::{CeasefireOrderIssued, DisciplineReported};
 use crate::state::{CeasefireState as State, Discipline, Order};
 use accord_catalogue::unit::Qualifier;
@@ -12,7 +12,7 @@ pub(super) fn order(state: &mut State, item: &Event<'_>, p: &CeasefireOrderIssue
         State::Orders(orders) => orders,
         _ => BTreeMap::default(),
     };
-    let party = parties_of(item, terms).into_iter().next();
+    let party = item.parties(terms).into_iter().next();
     orders.insert(
         item.seq,
         Order {

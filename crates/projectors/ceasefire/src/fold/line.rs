@@ -1,36 +1,30 @@
 //! Halts, baselines and movement.
 
-use super::{Event, Folded, all_parties, own_parties, parties_of};
+use super::{Event, Folded};
 use crate::event::{
     AdvanceHaltCommitted, LineBaselineAdopted, LineMovementAlleged, LineMovementVerified,
 };
 use crate::state::{Baseline, CeasefireState as State, Committed, Halts, Movement, Movements};
-use crate::subject::day;
 use accord_catalogue::unit::{Code, Count, Qualifier};
 use accord_projection::{OutOfOrder, Terms};
 
+/// The latest commitment of a party is the one that counts. A party that has committed itself to a
+/// text does so again for another ceasefire.
 pub(super) fn halt(
     state: &mut State,
     item: &Event<'_>,
     p: &AdvanceHaltCommitted,
     terms: &Terms,
 ) -> Folded {
-    let parties = own_parties(item, terms)?;
+    let parties = item.own_parties(terms)?;
     let digest = p.text_digest.as_str();
-    let known = state.halts();
-    let same = |party: &&String| {
-        known.and_then(|halts| halts.get(*party)).is_some_and(|c| c.text_digest == digest)
-    };
-    if let Some(party) = parties.iter().find(same) {
-        let detail = format!("{party} has committed itself to this text on line {} before", p.line);
-        return Err(OutOfOrder::new(detail));
-    }
     let mut halts = match std::mem::take(state) {
         State::Halts(halts) => halts,
         _ => Halts::default(),
     };
     for party in parties {
-        let committed = Committed { text_digest: digest.to_owned(), at: item.effect.micros() };
+        let committed =
+            Committed { text_digest: digest.to_owned(), seq: item.seq, at: item.effect.micros() };
         halts.insert(party, committed);
     }
     *state = State::Halts(halts);
@@ -60,8 +54,8 @@ pub(super) fn baseline(
         _ => {}
     }
     let count = before.map_or(0, |before| before.replaced.saturating_add(1));
-    let signed_by = parties_of(item, terms);
-    let parties = all_parties(item.seq, terms);
+    let signed_by = item.parties(terms);
+    let parties = terms.parties(item.seq);
     *state = State::Line(Box::new(Baseline {
         line: p.line.to_string(),
         geometry_digest: p.geometry_digest.to_string(),
@@ -116,7 +110,7 @@ fn insert(state: &mut State, item: &Event<'_>, line: &Code, movement: Movement) 
         State::Movements(movements) => movements,
         _ => Movements {
             line: line.to_string(),
-            day: day(item.occurred.from.timestamp()),
+            day: item.occurred.from.timestamp().to_day_string(),
             ..Movements::default()
         },
     };

@@ -1,6 +1,6 @@
 //! The life of a silence window.
 
-use super::{Event, Folded, all_parties, own_parties};
+use super::{Event, Folded};
 use crate::REQUEST_CLOCK;
 use crate::event::{SilenceWindowBreached, SilenceWindowClosed, SilenceWindowRequested, Truce};
 use crate::state::{Breach, CeasefireState as State, Closed, Window, WindowStatus as Status};
@@ -28,7 +28,7 @@ pub(super) fn request(
         requested_by: item.event.author().to_owned(),
         requested_at: item.effect.micros(),
         request_due: due.map(accord_format::time::Timestamp::micros),
-        needed: all_parties(item.seq, terms),
+        needed: terms.parties(item.seq),
         guaranteed: BTreeMap::new(),
         opened_at: None,
         closed: None,
@@ -55,12 +55,11 @@ pub(super) fn step(state: &mut State, subject: &str, item: &Event<'_>, terms: &T
 }
 
 fn impossible(window: &Window, item: &Event<'_>, wanted: &str) -> OutOfOrder {
-    let (what, stream) = (&item.event.event_type, &item.event.stream);
-    OutOfOrder::new(format!("{what} needs {wanted}; {stream} is {}", window.status.as_str()))
+    OutOfOrder::needs(item.event, wanted, window.status.as_str())
 }
 
 fn guarantee(window: &mut Window, item: &Event<'_>, terms: &Terms) -> Folded {
-    let parties = own_parties(item, terms)?;
+    let parties = item.own_parties(terms)?;
     if window.status != Status::Requested {
         return Err(impossible(window, item, "a request that waits for guarantees"));
     }

@@ -50,6 +50,8 @@ impl Status {
 /// An acceptance under the party's own key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {
+    /// The entry.
+    pub seq: u64,
     /// When.
     pub at: i64,
     /// BLAKE3 of the reservation that was made.
@@ -157,6 +159,8 @@ pub struct Ceasefire {
     pub halts: Vec<Halt>,
     /// Who proposed it.
     pub proposed_by: String,
+    /// The entry by which.
+    pub proposed: u64,
     /// When.
     pub proposed_at: i64,
     /// The parties of the charter when something was last said to the proposal.

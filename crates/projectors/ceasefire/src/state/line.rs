@@ -12,6 +12,8 @@ pub type Halts = BTreeMap<String, Committed>;
 pub struct Committed {
     /// BLAKE3 of the text.
     pub text_digest: String,
+    /// The entry.
+    pub seq: u64,
     /// When.
     pub at: i64,
 }

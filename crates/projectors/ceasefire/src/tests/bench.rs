@@ -2,11 +2,13 @@
 
 use crate::event::Truce;
 use crate::state::{CeasefireState, Status};
-use crate::{CASE_EXISTS, Ceasefires, INSTRUMENT_DEPOSITED, RESOLUTION_ADOPTED, instruments};
+use crate::{CASE_EXISTS, Ceasefires};
 use accord_catalogue::EventType;
 use accord_charter::Charter;
 use accord_format::time::Timestamp;
-use accord_projection::testing::{Draft, Log};
+use accord_projection::instrument::{self, Deposit, Deposited, INSTRUMENT_DEPOSITED};
+use accord_projection::resolution::RESOLUTION_ADOPTED;
+use accord_projection::testing::{Draft, Log, adopted};
 use accord_projection::{Basis, Engine, Facts, Guard, Payloads, Projector};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -148,7 +150,7 @@ impl Bench {
     pub(super) fn adopt(&mut self, id: &str, subjects: &[&str]) -> String {
         let resolution = format!("resolution/{id}");
         let key = (RESOLUTION_ADOPTED.to_owned(), resolution.clone());
-        self.told.0.insert(key, json!({ "subjects": subjects }));
+        self.told.0.insert(key, adopted(subjects, 1));
         resolution
     }
 
@@ -160,8 +162,25 @@ impl Bench {
 
     /// Instruments of these parties are deposited.
     pub(super) fn deposit(&mut self, stands_for: &str, text_digest: &str, parties: &[&str]) {
-        let key = (INSTRUMENT_DEPOSITED.to_owned(), instruments(stands_for, text_digest));
-        self.told.0.insert(key, json!({ "parties": parties }));
+        let subject = instrument::subject(stands_for, text_digest);
+        let key = (INSTRUMENT_DEPOSITED.to_owned(), subject);
+        let (at, seq) = (self.log.now().plus_seconds(1).micros(), self.log.entries().len() as u64);
+        // The entry is another family's.
+        self.log.push(&Draft {
+            author: "secretariat".to_owned(),
+            event_type: "instrument.deposited".to_owned(),
+            version: 1,
+            stream: format!("instrument/{seq}"),
+            occurred: json!({"from": "2026-03-05T00:00:00Z", "precision": "second"}),
+            payload: json!({}),
+        });
+        let before = self.told.0.remove(&key).unwrap_or_else(|| json!({"parties": {}}));
+        let mut deposited: Deposited = serde_json::from_value(before).unwrap();
+        for party in parties {
+            let all = deposited.parties.entry((*party).to_owned()).or_default();
+            all.push(Deposit { at, seq });
+        }
+        self.told.0.insert(key, json!(deposited));
     }
 
     /// The state of a subject at an instant, folded from nothing.

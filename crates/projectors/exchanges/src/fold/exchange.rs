@@ -62,8 +62,7 @@ fn need_open(exchange: &Exchange, item: &Event<'_>) -> Result<(), OutOfOrder> {
 }
 
 fn impossible(item: &Event<'_>, wanted: &str, status: Status) -> OutOfOrder {
-    let (what, stream) = (&item.event.event_type, &item.event.stream);
-    OutOfOrder::new(format!("{what} needs {wanted}; {stream} is {}", status.as_str()))
+    OutOfOrder::needs(item.event, wanted, status.as_str())
 }
 
 fn propose(

@@ -60,14 +60,7 @@ pub(super) fn reconciled(
     }
     books_agree(exchange)?;
     totals_agree(p, exchange)?;
-    let suspects = scene.suspects(&item.event.stream);
-    if suspects.is_empty() {
-        return Ok(());
-    }
-    let detail = format!(
-        "entries {suspects:?} of the exchange were signed with a key in other hands; their authors have to reaffirm or retract them first"
-    );
-    Err(Refusal::new("rests-on-suspect", detail))
+    scene.rests_on_subjects([&item.event.stream])
 }
 
 /// Both reports on every delivery, with the same numbers.

@@ -7,8 +7,6 @@ use accord_catalogue::unit::{Count, Qualifier};
 use accord_projection::Remark;
 use std::collections::BTreeMap;
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
-
 impl Exchange {
     /// Everything that does not fit together, in a fixed order.
     pub fn problems(&self) -> Vec<Remark> {
@@ -138,9 +136,8 @@ impl Exchange {
     fn is_outside_window(&self, at: i64) -> bool {
         let window = self.agreement.as_ref().and_then(|a| a.window.as_ref());
         window.is_some_and(|w| {
-            let end = w.until.start().micros().saturating_add(MICROS_PER_DAY);
             // What is known to the day ends with the midnight after it.
-            at < w.from.start().micros() || at > end
+            at < w.from.start().micros() || at > w.until.end().micros()
         })
     }
 }

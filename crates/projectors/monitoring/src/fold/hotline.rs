@@ -49,7 +49,7 @@ pub(super) fn acknowledged(
         && logged.to != *by
     {
         let detail = format!("{} was called; {author} cannot answer for it", logged.to);
-        return Err(OutOfOrder::coded("not-the-called", detail));
+        return Err(OutOfOrder::new(detail));
     }
     let recorded = item.recorded.micros();
     call.answered(Answer { by, answer: p.answer, at: from(item), recorded });
@@ -63,6 +63,6 @@ pub(super) fn closed(call: &mut Call, p: &HotlineClosed, item: &Event<'_>) {
 
 pub(super) fn return_fire(call: &mut Call, item: &Event<'_>, terms: &Terms, historical: bool) {
     let author = item.event.author();
-    let by = terms.charter(item.seq).and_then(|c| c.party_of(author)).unwrap_or(author).to_owned();
+    let by = item.party(terms).unwrap_or(author).to_owned();
     call.return_fire.push(ReturnFire { by, at: from(item), historical, seq: item.seq });
 }

@@ -45,9 +45,8 @@ pub(super) fn declared(
 
 /// True when the author stands for the party whose site it is, as far as a charter says.
 pub(crate) fn is_holder(site: &Site, item: &Event<'_>, terms: &Terms) -> bool {
-    let Some(charter) = terms.charter(item.seq) else { return true };
     let holder = site.terms.as_ref().map(|terms| terms.party.as_str());
-    holder.is_some() && charter.party_of(item.event.author()) == holder
+    terms.charter(item.seq).is_none() || holder.is_some() && item.party(terms) == holder
 }
 
 pub(super) fn inspected(site: &mut Site, p: &InspectionRecorded, at: i64, historical: bool) {

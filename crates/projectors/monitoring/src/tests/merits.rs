@@ -1,14 +1,15 @@
 //! Acts that are judged by their merits.
 
 use super::declared;
-use crate::{Monitoring, RESOLUTION_ADOPTED};
+use crate::Monitoring;
 use accord_charter::Charter;
 use accord_format::entry::Header;
 use accord_format::event::SignedEvent;
 use accord_format::hash::EntryHash;
 use accord_format::key::NoteSigner;
 use accord_format::time::Timestamp;
-use accord_projection::testing::Log;
+use accord_projection::resolution::RESOLUTION_ADOPTED;
+use accord_projection::testing::{Log, adopted};
 use accord_projection::{Basis, Engine, Facts};
 use serde_json::{Value, json};
 
@@ -18,11 +19,11 @@ struct Board;
 impl Facts for Board {
     fn fact(&self, name: &str, subject: &str) -> Option<Value> {
         let subjects = match subject {
-            "resolution/yes" => json!(["weapons_line/mlrs"]),
-            "resolution/elsewhere" => json!(["weapons_line/mortars"]),
+            "resolution/yes" => "weapons_line/mlrs",
+            "resolution/elsewhere" => "weapons_line/mortars",
             _ => return None,
         };
-        (name == RESOLUTION_ADOPTED).then(|| json!({ "subjects": subjects }))
+        (name == RESOLUTION_ADOPTED).then(|| adopted(&[subjects], 1))
     }
 }
 

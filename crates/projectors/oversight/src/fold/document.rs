@@ -2,8 +2,9 @@
 
 use super::{Event, Folded};
 use crate::event::{AuditOpinionRecorded, ImportBatchRecorded, InstrumentDeposited};
-use crate::state::{Audit, ImportedFile, Instrument, OversightState as State, StoodFor};
+use crate::state::{Audit, ImportedFile, Instrument, OversightState as State};
 use accord_projection::OutOfOrder;
+use accord_projection::instrument::{Deposit, Deposited};
 
 pub(super) fn deposit(
     state: &mut State,
@@ -24,13 +25,14 @@ pub(super) fn deposit(
     Ok(())
 }
 
-/// Adds the party to those that stand behind the text; its first instrument is the one that counts.
+/// Adds an instrument to what was deposited for its text.
 pub(super) fn stand_for(state: &mut State, item: &Event<'_>, p: &InstrumentDeposited) {
     let mut stood = match std::mem::take(state) {
         State::StoodFor(stood) => stood,
-        _ => StoodFor::default(),
+        _ => Deposited::default(),
     };
-    stood.parties.entry(p.party.to_string()).or_insert(item.seq);
+    let deposit = Deposit { at: item.effect.micros(), seq: item.seq };
+    stood.parties.entry(p.party.to_string()).or_default().push(deposit);
     *state = State::StoodFor(stood);
 }
 

@@ -28,6 +28,7 @@ pub(super) fn table(
         text_digest: p.text_digest.to_string(),
         subjects: p.subjects.iter().map(ToString::to_string).collect(),
         meeting: p.meeting.as_ref().map(ToString::to_string),
+        tabled: item.seq,
         tabled_by: item.event.author().to_owned(),
         tabled_at: item.effect.micros(),
         voting_ends: voting_ends.map(accord_format::time::Timestamp::micros),
@@ -124,7 +125,7 @@ pub(super) fn declare(
     let later = p.effective_at.as_ref().map(|later| later.timestamp().micros());
     let effective_at = adopted.then(|| later.unwrap_or(at).max(at));
     resolution.effective = effective_at == Some(at);
-    resolution.declared = Some(Declared { outcome: p.outcome, at, effective_at });
+    resolution.declared = Some(Declared { seq: item.seq, outcome: p.outcome, at, effective_at });
     Ok(())
 }
 

@@ -7,8 +7,6 @@ use crate::event::{
 use crate::state::{Indicator, OversightState as State, Registered, Review, Score, Stipulation};
 use accord_projection::OutOfOrder;
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
-
 /// The stipulation, which a score may name before anybody registers it; to be put back.
 fn taken(state: &mut State) -> Box<Stipulation> {
     match std::mem::take(state) {
@@ -25,7 +23,7 @@ pub(super) fn register(state: &mut State, item: &Event<'_>, p: &StipulationRegis
             provision: p.provision.to_string(),
             title: p.title.to_string(),
             responsible: p.responsible.iter().map(ToString::to_string).collect(),
-            due: p.due_on.as_ref().map(|d| d.start().micros().saturating_add(MICROS_PER_DAY)),
+            due: p.due_on.as_ref().map(|day| day.end().micros()),
             target: p.target.clone(),
             resolution: p.resolution.as_ref().map(ToString::to_string),
             at: item.effect.micros(),

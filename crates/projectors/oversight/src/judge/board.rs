@@ -75,16 +75,14 @@ pub(super) fn attendance(
     scene: &Scene<'_, Oversight>,
 ) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    let meeting = scene.state(&item.event.stream);
-    if let Some(meeting) = meeting.as_deref().and_then(OversightState::meeting)
+    if let Some(meeting) = scene.part(&item.event.stream, OversightState::meeting)
         && item.effect.micros() < meeting.at
     {
         let at = Timestamp::from_micros(meeting.at).to_seconds_string();
         let detail = format!("the meeting is at {at}, after what this record tells of");
         remarks.push(Remark::new("before_meeting", detail));
     }
-    let board = scene.state(BOARD);
-    if let Some(board) = board.as_deref().and_then(OversightState::board) {
+    if let Some(board) = scene.part(BOARD, OversightState::board) {
         let vacant: Vec<_> = seats(p).filter(|seat| !board.holders.contains_key(*seat)).collect();
         if !vacant.is_empty() {
             let detail = format!("nobody holds seats {vacant:?}");
@@ -100,8 +98,8 @@ pub(super) fn not_held(
     seat: &str,
     scene: &Scene<'_, Oversight>,
 ) -> Option<Remark> {
-    let state = scene.state(BOARD);
-    let holder = state.as_deref().and_then(OversightState::board)?.holders.get(seat);
+    let board = scene.part(BOARD, OversightState::board)?;
+    let holder = board.holders.get(seat);
     (holder.map(String::as_str) != Some(item.event.author())).then(|| {
         let holder = holder.map_or("nobody", String::as_str);
         let detail = format!("seat {seat} is held by {holder}, not by {}", item.event.author());

@@ -1,13 +1,14 @@
 //! Stipulations, indicators, assessments and their review.
 
-use super::{Event, Judged, in_effect};
+use super::{Event, Judged};
 use crate::Oversight;
 use crate::event::{
     AssessmentRecorded, AssessmentReviewed, IndicatorDefined, SCORE_MAX, StipulationRegistered,
 };
-use crate::state::{Score, Stipulation};
+use crate::state::{OversightState, Score, Stipulation};
 use accord_catalogue::unit::Qualifier;
 use accord_projection::{Refusal, Remark, Scene, Terms};
+use std::borrow::Cow;
 
 /// A score that falls by this much at once is worth a look.
 const DROP: u8 = 2;
@@ -22,7 +23,7 @@ pub(super) fn stipulation(
         let detail = format!("no charter in force has provision {}", p.provision);
         return Err(Refusal::new("provision-unknown", detail));
     }
-    p.resolution.as_ref().map_or(Ok(()), |by| in_effect(by.as_str(), scene).map(drop))
+    p.resolution.as_ref().map_or(Ok(()), |by| scene.adopted(by.as_str()).map(drop))
 }
 
 /// Says so when somebody responsible is nobody that the charter knows.
@@ -56,8 +57,8 @@ pub(super) fn indicator(p: &IndicatorDefined, scene: &Scene<'_, Oversight>) -> J
     }
 }
 
-fn stipulation_of(code: &str, scene: &Scene<'_, Oversight>) -> Option<Stipulation> {
-    scene.state(&format!("stipulation/{code}"))?.stipulation().cloned()
+fn stipulation_of<'a>(code: &str, scene: &Scene<'a, Oversight>) -> Option<Cow<'a, Stipulation>> {
+    scene.part(&format!("stipulation/{code}"), OversightState::stipulation)
 }
 
 pub(super) fn assessment(

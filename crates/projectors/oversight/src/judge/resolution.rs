@@ -1,6 +1,6 @@
 //! Resolutions. What a result rests on beside the board's own records, the composition judges.
 
-use super::{Event, Judged, board, constituted_board, decides, not_suspect, rules};
+use super::{Event, Judged, board, constituted_board, decides, rules};
 use crate::Oversight;
 use crate::event::{
     BoardRecusalDeclared, BoardResolutionDeclared, BoardResolutionRescinded, BoardResolutionTabled,
@@ -12,12 +12,8 @@ use accord_projection::{Refusal, Scene};
 pub(super) fn tabled(p: &BoardResolutionTabled, scene: &Scene<'_, Oversight>) -> Judged {
     constituted_board(scene)?;
     let Some(named) = &p.meeting else { return Ok(()) };
-    let state = scene.state(named.as_str());
-    let over = state
-        .as_deref()
-        .and_then(OversightState::meeting)
-        .is_some_and(|meeting| meeting.attendance.is_some());
-    if over {
+    let meeting = scene.part(named.as_str(), OversightState::meeting);
+    if meeting.is_some_and(|meeting| meeting.attendance.is_some()) {
         let detail = format!("who came to {named} is known; a resolution is tabled before that");
         return Err(Refusal::new("meeting-over", detail));
     }
@@ -72,7 +68,7 @@ pub(super) fn declared(
     }
     let mut rests_on = vec![item.event.stream.as_str()];
     rests_on.extend(p.meeting.as_ref().map(accord_catalogue::unit::StreamRef::as_str));
-    not_suspect(&rests_on, scene)
+    scene.rests_on_subjects(rests_on)
 }
 
 pub(super) fn rescinded(

@@ -2,7 +2,6 @@
 
 use crate::event::Opinion;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A deposited instrument.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,13 +16,6 @@ pub struct Instrument {
     pub depositary: String,
     /// When it was deposited.
     pub at: i64,
-}
-
-/// What instruments say about one text: which parties stand behind it through the depositary.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoodFor {
-    /// Party to the entry that deposited its instrument.
-    pub parties: BTreeMap<String, u64>,
 }
 
 /// An imported file.

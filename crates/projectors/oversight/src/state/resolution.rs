@@ -1,6 +1,7 @@
 //! A resolution of the board.
 
 use crate::event::{Outcome, Vote};
+use accord_projection::resolution::Adopted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub struct Recused {
 /// A declared result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
+    /// The entry.
+    pub seq: u64,
     /// The result.
     pub outcome: Outcome,
     /// When.
@@ -119,6 +122,8 @@ pub struct Resolution {
     pub subjects: Vec<String>,
     /// The meeting at which it is decided.
     pub meeting: Option<String>,
+    /// The entry that put it to the board.
+    pub tabled: u64,
     /// Who tabled it.
     pub tabled_by: String,
     /// When.
@@ -166,6 +171,18 @@ impl Resolution {
     /// True while it binds: adopted, in effect and not rescinded.
     pub fn is_in_effect(&self) -> bool {
         self.status() == ResolutionStatus::InEffect
+    }
+
+    /// What other families read of it.
+    pub(crate) fn to_fact(&self) -> Option<Adopted> {
+        let declared = self.declared.filter(|_| self.is_in_effect())?;
+        Some(Adopted {
+            kind: self.kind.clone(),
+            subjects: self.subjects.clone(),
+            effective_at: declared.effective_at,
+            tabled: self.tabled,
+            declared: declared.seq,
+        })
     }
 
     /// When the vote closes or the effect begins, whichever comes next.

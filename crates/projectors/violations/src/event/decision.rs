@@ -62,15 +62,23 @@ impl Payload for ViolationAdjudicated {
     }
 }
 
-/// It is decided that nothing will be done about the case.
+/// It is decided that nothing will be done about the case. Once somebody was found responsible, the
+/// board decides that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViolationNoActionDecided {
     /// Why, without personal data.
     pub reason: Text,
+    /// The adopted resolution that it carries out; there once the case was attributed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<StreamRef>,
 }
 
-impl Payload for ViolationNoActionDecided {}
+impl Payload for ViolationNoActionDecided {
+    fn contradiction(&self) -> Option<String> {
+        self.resolution.as_ref().and_then(super::not_a_resolution)
+    }
+}
 
 /// The case is closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -121,6 +121,7 @@ pub(super) fn reopen(
     let (by, ended_at) = (item.event.author().to_owned(), case.ended_at.take());
     case.reopenings.push(Reopening { by, ended_at, responses: case.responses.len(), at });
     case.resolved = None;
+    case.ground = Some(item.seq);
     // The new evidence is put to the accused as the allegation was.
     case.no_response = false;
     case.reply_due = open::reply_due(case, None, item, terms);

@@ -34,6 +34,8 @@ pub(super) fn open(item: &Event<'_>, p: &ViolationAlleged, terms: &Terms) -> Cas
         visits: Visits::default(),
         finding: None,
         attribution: None,
+        was_attributed: false,
+        ground: None,
         responses: Vec::new(),
         provisionals: Vec::new(),
         decision: None,

@@ -1,11 +1,13 @@
 //! The merits of determinations, provisional and final.
 
-use super::{Event, Judged, resolved, unsuspected};
+use super::{Event, Judged, resolved};
 use crate::event::{
-    Decision, Determination, ViolationAdjudicated, ViolationProvisionallyDetermined,
+    Decision, Determination, ViolationAdjudicated, ViolationNoActionDecided,
+    ViolationProvisionallyDetermined,
 };
 use crate::state::Case;
 use crate::{PROVISIONAL_CLOCK, Violations};
+use accord_catalogue::unit::StreamRef;
 use accord_projection::{Refusal, Scene, UNDETERMINED};
 
 pub(super) fn provisional(
@@ -20,7 +22,7 @@ pub(super) fn provisional(
         );
         return Err(Refusal::new("clock-missing", detail));
     }
-    unsuspected(item, scene)?;
+    scene.rests_on_subjects([&item.event.stream])?;
     determined(item, &p.determination, scene)
 }
 
@@ -30,9 +32,9 @@ pub(super) fn adjudicated(
     case: &Case,
     scene: &Scene<'_, Violations>,
 ) -> Judged {
-    resolved(item, &p.resolution, scene)?;
-    unused(p, case)?;
-    unsuspected(item, scene)?;
+    unused(&p.resolution, case)?;
+    resolved(item, &p.resolution, case, scene)?;
+    scene.rests_on_subjects([&item.event.stream])?;
     let Some(determination) = &p.determination else { return Ok(()) };
     determined(item, determination, scene)?;
     let responsible = determination.responsible.as_str();
@@ -47,9 +49,32 @@ pub(super) fn adjudicated(
     Ok(())
 }
 
+/// Once somebody was found responsible, the board decides that nothing is done about it; where the
+/// charter has no board, there is nobody else to decide.
+pub(super) fn no_action(
+    item: &Event<'_>,
+    p: &ViolationNoActionDecided,
+    case: &Case,
+    scene: &Scene<'_, Violations>,
+) -> Judged {
+    if let Some(resolution) = &p.resolution {
+        unused(resolution, case)?;
+        return resolved(item, resolution, case, scene);
+    }
+    let board = scene.terms().charter(item.seq).is_some_and(|c| c.board.is_some());
+    if case.was_attributed && board {
+        let detail = format!(
+            "{} was attributed; that nothing is done about it takes a resolution of the board, which the event names",
+            item.event.stream
+        );
+        return Err(Refusal::new("resolution-missing", detail));
+    }
+    Ok(())
+}
+
 /// A resolution is carried out once.
-fn unused(p: &ViolationAdjudicated, case: &Case) -> Judged {
-    let named = p.resolution.as_str();
+fn unused(resolution: &StreamRef, case: &Case) -> Judged {
+    let named = resolution.as_str();
     let mut carried_out = case.earlier_decisions.iter().chain(&case.decision);
     if carried_out.any(|decided| decided.resolution == named) {
         let detail = format!("{named} has been carried out in this case; the board resolves anew");

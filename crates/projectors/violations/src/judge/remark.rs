@@ -1,10 +1,9 @@
 //! What readers should know about an event that keeps nothing out.
 
-use super::{Event, case, has_category};
+use super::{Event, has_category};
 use crate::event::{CaseEvent, ViolationAlleged, ViolationRegistered, ViolationRemedyOrdered};
 use crate::state::{Case, Remedy, Status, ViolationsState};
 use crate::{Violations, fold, state};
-use accord_catalogue::unit::Label;
 use accord_projection::{Remark, Scene, Terms};
 
 /// From the event alone.
@@ -18,7 +17,7 @@ pub(crate) fn examine(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
         CaseEvent::VisitRecorded(p) => p
             .places
             .iter()
-            .filter_map(|place| unknown_area(item, place.area.as_ref(), terms))
+            .filter_map(|place| terms.unknown_area(item.seq, place.area.as_ref()?.as_str()))
             .collect(),
         CaseEvent::FindingRecorded(_) => unproven("the finding").into_iter().collect(),
         CaseEvent::ProvisionallyDetermined(_) => {
@@ -35,19 +34,9 @@ fn alleged(item: &Event<'_>, p: &ViolationAlleged, terms: &Terms) -> Vec<Remark>
         let detail = format!("the charter has no category {}", p.category);
         remarks.push(Remark::new("unknown_category", detail));
     }
-    if !terms.is_side(item.seq, p.against.as_str()) {
-        let detail = format!("{} is no party of the charter", p.against);
-        remarks.push(Remark::new("unknown_side", detail));
-    }
-    remarks.extend(unknown_area(item, p.area.as_ref(), terms));
+    remarks.extend(terms.unknown_side(item.seq, p.against.as_str()));
+    remarks.extend(p.area.as_ref().and_then(|area| terms.unknown_area(item.seq, area.as_str())));
     remarks
-}
-
-fn unknown_area(item: &Event<'_>, area: Option<&Label>, terms: &Terms) -> Option<Remark> {
-    let scheme = terms.charter(item.seq)?.areas.as_ref()?;
-    let area = area.filter(|area| !scheme.accepts(area.as_str()))?;
-    let detail = format!("{area} is no area of {}", scheme.title);
-    Some(Remark::new("unknown_area", detail))
 }
 
 /// In the light of the state before it.
@@ -56,7 +45,7 @@ pub(crate) fn remark(item: &Event<'_>, scene: &Scene<'_, Violations>) -> Vec<Rem
     if matches!(item.payload, CaseEvent::Alleged(_)) {
         return flood(item, scene).into_iter().collect();
     }
-    let Some(case) = case(scene, stream) else { return Vec::new() };
+    let Some(case) = scene.part(stream, ViolationsState::case) else { return Vec::new() };
     match &item.payload {
         CaseEvent::Registered(p) => registered(&case, p, item, scene.terms()),
         CaseEvent::VisitRecorded(_) if case.status != Status::UnderInvestigation => {
@@ -137,7 +126,7 @@ fn outstanding(case: &Case) -> Option<Remark> {
 }
 
 fn other_matter(case: &Case, into: &str, scene: &Scene<'_, Violations>) -> Option<Remark> {
-    let target = super::case(scene, into)?;
+    let target = scene.part(into, ViolationsState::case)?;
     let differs = |what: &str, ours: &str, theirs: &str| {
         let detail = format!("the cases differ in {what}: {ours} and {theirs}");
         Some(Remark::new("merged_across", detail))

@@ -1,6 +1,6 @@
 //! The merits of remedies.
 
-use super::{Event, Judged, resolved, unsuspected};
+use super::{Event, Judged, resolved};
 use crate::Violations;
 use crate::event::{ViolationRemedyCompleted, ViolationRemedyOrdered};
 use crate::state::Case;
@@ -9,11 +9,11 @@ use accord_projection::{Refusal, Scene};
 pub(super) fn ordered(
     item: &Event<'_>,
     p: &ViolationRemedyOrdered,
+    case: &Case,
     scene: &Scene<'_, Violations>,
 ) -> Judged {
-    resolved(item, &p.resolution, scene)?;
-    let charter = scene.terms().charter(item.seq);
-    if charter.is_some_and(|c| c.parties.contains_key(p.obliged.as_str())) {
+    resolved(item, &p.resolution, case, scene)?;
+    if scene.terms().is_party(item.seq, p.obliged.as_str()) {
         return Ok(());
     }
     let detail = format!("a remedy is ordered of a party of the charter, not of {}", p.obliged);
@@ -29,10 +29,7 @@ pub(super) fn completed(
     if let Some(remedy) = case.remedies.get(p.remedy.as_str()) {
         let charter = scene.terms().charter(item.seq);
         let party = charter.and_then(|c| c.parties.get(&remedy.obliged));
-        let signs = |participant: &str| {
-            item.event.signers.iter().any(|signer| signer.participant() == participant)
-        };
-        if !party.is_some_and(|party| signs(&party.participant)) {
+        if !party.is_some_and(|party| item.is_signed_by(&party.participant)) {
             let detail = format!(
                 "remedy {} was ordered of {}, which has to sign that it is done",
                 p.remedy, remedy.obliged
@@ -47,5 +44,5 @@ pub(super) fn completed(
         );
         return Err(Refusal::new("evidence-missing", detail));
     }
-    unsuspected(item, scene)
+    scene.rests_on_subjects([&item.event.stream])
 }

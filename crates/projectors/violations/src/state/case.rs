@@ -56,6 +56,11 @@ pub struct Case {
     pub finding: Option<Finding>,
     /// The attribution.
     pub attribution: Option<Attribution>,
+    /// It was attributed, if only before it came back or was reopened.
+    pub was_attributed: bool,
+    /// The entry of the latest finding, attribution or reopening: a resolution on the case comes
+    /// after it.
+    pub ground: Option<u64>,
     /// Answers.
     pub responses: Vec<Response>,
     /// Determinations for the time being.
