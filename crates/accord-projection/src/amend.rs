@@ -106,17 +106,22 @@ impl Amendments {
                 self.targets.insert(correction.by, target);
                 self.corrections.entry(target).or_default().push(correction);
             }
+            // What counts no more is not doubted any more either.
             Amendment::Retraction { target, by } => {
+                self.suspects.remove(&target);
                 self.retracted.entry(target).or_insert(by);
             }
             Amendment::Duplicate { target, duplicate } => {
+                self.suspects.remove(&target);
                 self.duplicates.insert(target, duplicate);
             }
             Amendment::Redaction { target, by } => {
                 self.redacted.entry(target).or_default().push(by);
             }
             Amendment::Suspicion { target } => {
-                self.suspects.insert(target);
+                if !self.is_excluded(target) {
+                    self.suspects.insert(target);
+                }
             }
             Amendment::Reaffirmation { target } => {
                 self.suspects.remove(&target);
@@ -164,7 +169,7 @@ impl Amendments {
         all
     }
 
-    /// Entries under suspicion.
+    /// Entries that count and are under suspicion.
     pub const fn suspects(&self) -> &BTreeSet<u64> {
         &self.suspects
     }
@@ -192,6 +197,18 @@ mod tests {
         assert!(!amendments.is_excluded(2));
         amendments.apply(Amendment::Retraction { target: 2, by: 10 });
         assert!(amendments.is_excluded(2));
+    }
+
+    #[test]
+    fn what_counts_no_more_is_under_no_suspicion() {
+        let mut amendments = Amendments::default();
+        let suspect = |target| Amendment::Suspicion { target };
+        let duplicate = Duplicate { canonical: 1, by: 9 };
+        amendments.apply(Amendment::Retraction { target: 2, by: 7 });
+        [2, 3, 4, 5].map(suspect).into_iter().for_each(|amendment| amendments.apply(amendment));
+        amendments.apply(Amendment::Retraction { target: 3, by: 8 });
+        amendments.apply(Amendment::Duplicate { target: 4, duplicate });
+        assert_eq!(amendments.suspects(), &BTreeSet::from([5]));
     }
 
     #[test]

@@ -90,14 +90,8 @@ impl Families {
         if let Some(charter) = charter {
             let marked = event.payload.get("historical") == Some(&Value::Bool(true));
             if !marked && !self.basis.terms.is_historical(seq, &event.occurred) {
-                if !self.bearing.contains_key(&event.event_type) {
-                    let on = charter.provisions_of(&event.event_type, &event.stream);
-                    let on = on.map(ToOwned::to_owned).collect();
-                    self.bearing.insert(event.event_type.clone(), on);
-                }
-                if let Some(known) = self.bearing.get(&event.event_type) {
-                    self.tally.bears(known, entry, at);
-                }
+                let known = self.bearing.of(charter, event);
+                self.tally.bears(known, entry, at);
             }
         }
     }

@@ -58,7 +58,8 @@ fn correction(header: &Header, event: &Event, p: RecordCorrected) -> Correction 
     }
 }
 
-/// Entries recorded from `since` on that the kernel holds suspect now that a key is revoked.
+/// Entries recorded from `since` on that the kernel holds suspect now that a key is revoked, and that
+/// were not taken back before.
 fn suspects(since: i64, before: u64, context: &Context<'_>) -> Vec<Amendment> {
     let mut suspects = Vec::new();
     for seq in (0..before).rev() {
@@ -66,7 +67,8 @@ fn suspects(since: i64, before: u64, context: &Context<'_>) -> Vec<Amendment> {
         if entry.header.recorded.micros() < since {
             break;
         }
-        if context.kernel.is_suspect(&entry) {
+        let counts = context.kernel.records().retracted(&entry.event().hash()).is_none();
+        if counts && context.kernel.is_suspect(&entry) {
             suspects.push(Amendment::Suspicion { target: seq });
         }
     }

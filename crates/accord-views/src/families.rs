@@ -4,6 +4,7 @@ use crate::disputes::Disputes;
 use crate::error::ViewError;
 use crate::family::Family;
 use crate::marks;
+use crate::provisions::Provisions;
 use crate::report::{Comparisons, Past};
 use crate::rules::{self, basis::Grounds};
 use crate::said::Sayings;
@@ -89,9 +90,8 @@ pub struct Families {
     pub(crate) clock: Clock,
     /// Why the state cannot be trusted any more.
     pub(crate) failed: Option<ProjectionError>,
-    /// Type to the provisions of the charter in force that it bears on. A type's streams all have
-    /// one prefix, so the type says it all.
-    pub(crate) bearing: BTreeMap<String, Vec<String>>,
+    /// What bears on which provisions of the charter in force.
+    pub(crate) bearing: Provisions,
     /// (type, version) to family and declaration.
     pub(crate) types: BTreeMap<(&'static str, u32), (usize, &'static EventType)>,
     /// Past states by which reports were judged, for the next one to go on from.
@@ -144,7 +144,7 @@ impl Families {
             sayings: Sayings::default(),
             clock,
             failed: None,
-            bearing: BTreeMap::new(),
+            bearing: Provisions::default(),
             types,
             past: Past::default(),
             comparisons: Comparisons::default(),

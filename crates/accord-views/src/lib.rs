@@ -16,6 +16,7 @@ mod families;
 mod family;
 mod marks;
 mod positions;
+mod provisions;
 mod replay;
 pub mod report;
 mod rules;

@@ -20,6 +20,7 @@ mod integrity;
 mod meetings;
 mod monitoring;
 mod provenance;
+mod provisions;
 mod remedies;
 mod reports;
 mod resolutions;

@@ -4,6 +4,7 @@ mod conduct;
 mod health;
 mod line;
 mod other;
+mod proposals;
 
 use super::provenance;
 use super::world::{World, refused};

@@ -39,6 +39,7 @@ impl History for Archive<'_> {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct World {
     pub(super) log: Log,
     pub(super) kernel: Kernel,
@@ -91,7 +92,7 @@ impl World {
         seq
     }
 
-    fn apply(&mut self) {
+    pub(super) fn apply(&mut self) {
         let entry = self.log.entries().last().unwrap().clone();
         self.kernel.apply(&entry);
         let archive = Archive(&self.log);
