@@ -27,6 +27,7 @@ mod provenance;
 pub mod resolution;
 mod scene;
 pub mod signers;
+mod states;
 pub mod suspicion;
 mod terms;
 #[cfg(any(test, feature = "testing"))]

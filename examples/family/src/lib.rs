@@ -9,7 +9,9 @@ mod tests;
 pub use event::{MapDelivered, MapEvent, MapRequested};
 
 use accord_format::time::Timestamp;
-use accord_projection::{Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer};
+use accord_projection::{
+    Guard, Item, OutOfOrder, Projector, Refusal, Remark, Scene, Terms, Timer, named,
+};
 use serde::{Deserialize, Serialize};
 
 /// The clock of the charter within which a map is handed over.
@@ -40,6 +42,18 @@ pub enum Map {
     },
 }
 
+impl Map {
+    /// The word for it in states and views.
+    pub const fn status(&self) -> &'static str {
+        match self {
+            Self::Empty => "unknown",
+            Self::Requested { overdue: false, .. } => "requested",
+            Self::Requested { .. } => "overdue",
+            Self::Delivered { .. } => "delivered",
+        }
+    }
+}
+
 /// The projector of the family.
 #[derive(Clone, Copy, Debug)]
 pub struct MineMaps;
@@ -48,16 +62,15 @@ impl Projector for MineMaps {
     const FAMILY: &'static str = "mine_maps";
     const FOLD_VERSION: u32 = 1;
     const CLOCKS: bool = true;
-    const REFUSALS: &'static [Guard] = &[Guard {
-        code: "side-unknown",
-        types: &["mine_map.requested"],
-        words: "It is asked of somebody who is no party of the charter in force.",
-    }];
-    const FINDINGS: &'static [Guard] = &[Guard {
-        code: "late_delivery",
-        types: &["mine_map.delivered"],
-        words: "The map came after its time.",
-    }];
+    const REFUSALS: &'static [Guard] = &[Guard::new(
+        "side-unknown",
+        &["mine_map.requested"],
+        "It is asked of somebody who is no party of the charter in force.",
+    )];
+    const FINDINGS: &'static [Guard] = &[
+        named::unknown_area(&["mine_map.requested"]),
+        Guard::new("late_delivery", &["mine_map.delivered"], "The map came after its time."),
+    ];
     const TIMERS: &'static [Timer] = &[Timer {
         clock: Some(DELIVERY_CLOCK),
         types: &["mine_map.requested"],
@@ -73,7 +86,7 @@ impl Projector for MineMaps {
 
     fn fold(
         map: &mut Map,
-        subject: &str,
+        _: &str,
         item: &Item<'_, MapEvent>,
         terms: &Terms,
     ) -> Result<(), OutOfOrder> {
@@ -87,10 +100,10 @@ impl Projector for MineMaps {
                 *map = Map::Delivered { sheets: p.sheets, late: *overdue };
             }
             (MapEvent::Requested(_), _) => {
-                return Err(OutOfOrder::new(format!("{subject} has been asked for already")));
+                return Err(OutOfOrder::needs(item.event, "a map nobody asked for", map.status()));
             }
             (MapEvent::Delivered(_), _) => {
-                return Err(OutOfOrder::new(format!("{subject} is not awaited")));
+                return Err(OutOfOrder::needs(item.event, "a map that is awaited", map.status()));
             }
         }
         Ok(())
@@ -111,6 +124,11 @@ impl Projector for MineMaps {
         }
     }
 
+    fn examine(item: &Item<'_, MapEvent>, terms: &Terms) -> Vec<Remark> {
+        let MapEvent::Requested(p) = &item.payload else { return Vec::new() };
+        terms.unknown_area(item.seq, p.area.as_str()).into_iter().collect()
+    }
+
     fn remark(item: &Item<'_, MapEvent>, scene: &Scene<'_, Self>) -> Vec<Remark> {
         let state = scene.state(&item.event.stream);
         match (&item.payload, state.as_deref()) {
@@ -123,8 +141,7 @@ impl Projector for MineMaps {
 
     fn judge(item: &Item<'_, MapEvent>, scene: &Scene<'_, Self>) -> Result<(), Refusal> {
         let MapEvent::Requested(p) = &item.payload else { return Ok(()) };
-        let charter = scene.terms().charter(item.seq);
-        if charter.is_some_and(|c| c.parties.contains_key(p.from.as_str())) {
+        if scene.terms().is_party(item.seq, p.from.as_str()) {
             return Ok(());
         }
         let detail = format!("{} is no party of the charter in force; name one", p.from);
@@ -132,12 +149,6 @@ impl Projector for MineMaps {
     }
 
     fn attribute(map: &Map, name: &str) -> Option<String> {
-        let status = match map {
-            Map::Empty => return None,
-            Map::Requested { overdue: false, .. } => "requested",
-            Map::Requested { .. } => "overdue",
-            Map::Delivered { .. } => "delivered",
-        };
-        (name == "status").then(|| status.to_owned())
+        (name == "status").then(|| map.status().to_owned())
     }
 }

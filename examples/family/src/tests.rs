@@ -111,9 +111,18 @@ fn what_is_wrong_is_refused_or_said() {
     let stranger = json!({"from": "abbey", "area": "F012"});
     assert_eq!(world.submit(&REQUESTED, "", stranger).unwrap_err().code, "side-unknown");
     assert!((DELIVERED.check)(&json!({"sheets": 0, "map_digest": "ab".repeat(32)})).is_err());
+    let elsewhere = json!({"from": "upper", "area": "nowhere"});
+    let (_, remarks) = world.submit(&REQUESTED, "", elsewhere).unwrap();
+    assert_eq!(remarks.iter().map(|r| r.code).collect::<Vec<_>>(), ["unknown_area"]);
     let (stream, _) = world.submit(&REQUESTED, "", request()).unwrap();
     world.submit(&DELIVERED, &stream, delivery()).unwrap();
     // A report is never refused; it changes nothing here, and says so.
     let (_, remarks) = world.submit(&DELIVERED, &stream, delivery()).unwrap();
     assert_eq!(remarks.iter().map(|r| r.code).collect::<Vec<_>>(), ["out_of_order"]);
+}
+
+#[test]
+fn every_code_that_the_family_says_is_declared() {
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    accord_projection::testing::check_codes::<MineMaps>(sources);
 }

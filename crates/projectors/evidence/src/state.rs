@@ -12,28 +12,15 @@ pub(crate) fn content(digest: &Digest) -> String {
     format!("content/{digest}")
 }
 
-/// The state of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EvidenceState {
-    /// Nothing yet.
-    #[default]
-    Empty,
-    /// An item.
-    Item(Box<ItemState>),
-    /// The items of one content, in the order in which they were registered.
-    Content(Vec<String>),
-    /// A disclosure.
-    Disclosure(Box<Disclosure>),
-}
-
-impl EvidenceState {
-    /// The item, when it is one.
-    pub fn item(&self) -> Option<&ItemState> {
-        match self {
-            Self::Item(item) => Some(item),
-            _ => None,
-        }
+accord_projection::states! {
+    /// The state of one subject.
+    pub enum EvidenceState {
+        /// An item.
+        Item(Box<ItemState>) = item: ItemState;
+        /// The items of one content, in the order in which they were registered.
+        Content(Vec<String>) = content: Vec<String>;
+        /// A disclosure.
+        Disclosure(Box<Disclosure>) = disclosure: Disclosure;
     }
 }
 

@@ -19,47 +19,17 @@ pub use remains::{Batch, Examined, RemainsStage};
 pub use stages::{Attestation, Delivery, Handover, Receipt, Stage};
 pub use sum::Sum;
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The state of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExchangesState {
-    /// Nothing yet.
-    #[default]
-    Empty,
-    /// An exchange.
-    Exchange(Box<Exchange>),
-    /// Persons that a side holds.
-    Held(Box<Held>),
-    /// A batch of remains.
-    Remains(Box<Batch>),
-}
-
-impl ExchangesState {
-    /// The exchange, when it is one.
-    pub fn exchange(&self) -> Option<&Exchange> {
-        match self {
-            Self::Exchange(exchange) => Some(exchange),
-            _ => None,
-        }
-    }
-
-    /// The persons held, when it is that.
-    pub fn held(&self) -> Option<&Held> {
-        match self {
-            Self::Held(held) => Some(held),
-            _ => None,
-        }
-    }
-
-    /// The batch of remains, when it is one.
-    pub fn remains(&self) -> Option<&Batch> {
-        match self {
-            Self::Remains(batch) => Some(batch),
-            _ => None,
-        }
+accord_projection::states! {
+    /// The state of one subject.
+    pub enum ExchangesState {
+        /// An exchange.
+        Exchange(Box<Exchange>) = exchange: Exchange;
+        /// Persons that a side holds.
+        Held(Box<Held>) = held: Held;
+        /// A batch of remains.
+        Remains(Box<Batch>) = remains: Batch;
     }
 }
 

@@ -24,47 +24,44 @@ use serde::{Deserialize, Serialize};
 /// sensor that fails and recovers ten times a day for a year stays below it.
 const STEPS_MAX: usize = 8_192;
 
-/// The state of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MonitoringState {
-    /// Nothing yet.
-    #[default]
-    Empty,
-    /// A report's totals for a period.
-    Period(Box<Period>),
-    /// Single observations of a day.
-    Day(Split<Observations>),
-    /// Lethal events of a month.
-    Lethal(Split<Lethal>),
-    /// Civilian casualties of a month.
-    Casualty(Split<Casualties>),
-    /// Casualties of earlier months, recorded in this one.
-    CasualtyLate(Split<LateCasualties>),
-    /// Restrictions of a month.
-    Access(Split<Access>),
-    /// Interference with flights in a month.
-    Interference(Split<Interference>),
-    /// Weapons seen on a day.
-    Weapons(Split<Weapons>),
-    /// Civilian objects damaged in a month.
-    Damage(Split<Damage>),
-    /// Rows of an imported file.
-    File(FileRows),
-    /// The mission.
-    Mission(Mission),
-    /// A sensor.
-    Sensor(Sensor),
-    /// The line of a class of weapon.
-    Line(Line),
-    /// A storage site.
-    Site(Site),
-    /// A zone.
-    Zone(Zone),
-    /// Dangerous land.
-    Hazard(Hazard),
-    /// A hotline call, and fire returned after it.
-    Call(Call),
+accord_projection::states! {
+    /// The state of one subject.
+    pub enum MonitoringState {
+        /// A report's totals for a period.
+        Period(Box<Period>) = period: Period;
+        /// Single observations of a day.
+        Day(Split<Observations>) = day: Split<Observations>;
+        /// Lethal events of a month.
+        Lethal(Split<Lethal>) = lethal: Split<Lethal>;
+        /// Civilian casualties of a month.
+        Casualty(Split<Casualties>) = casualty: Split<Casualties>;
+        /// Casualties of earlier months, recorded in this one.
+        CasualtyLate(Split<LateCasualties>) = casualty_late: Split<LateCasualties>;
+        /// Restrictions of a month.
+        Access(Split<Access>) = access: Split<Access>;
+        /// Interference with flights in a month.
+        Interference(Split<Interference>) = interference: Split<Interference>;
+        /// Weapons seen on a day.
+        Weapons(Split<Weapons>) = weapons: Split<Weapons>;
+        /// Civilian objects damaged in a month.
+        Damage(Split<Damage>) = damage: Split<Damage>;
+        /// Rows of an imported file.
+        File(FileRows) = file: FileRows;
+        /// The mission.
+        Mission(Mission) = mission: Mission;
+        /// A sensor.
+        Sensor(Sensor) = sensor: Sensor;
+        /// The line of a class of weapon.
+        Line(Line) = line: Line;
+        /// A storage site.
+        Site(Site) = site: Site;
+        /// A zone.
+        Zone(Zone) = zone: Zone;
+        /// Dangerous land.
+        Hazard(Hazard) = hazard: Hazard;
+        /// A hotline call, and fire returned after it.
+        Call(Call) = call: Call;
+    }
 }
 
 impl MonitoringState {

@@ -13,58 +13,34 @@ pub use resolution::{Cast, Declared, Dissent, Recused, Rescinded, Resolution, Re
 pub use stipulation::{Indicator, Registered, Review, ReviewStatus, Score, Stipulation};
 
 use accord_projection::instrument::Deposited;
-use serde::{Deserialize, Serialize};
 
-/// The state of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OversightState {
-    /// Nothing yet.
-    #[default]
-    Empty,
-    /// The board.
-    Board(Board),
-    /// A meeting.
-    Meeting(Box<Meeting>),
-    /// A resolution.
-    Resolution(Box<Resolution>),
-    /// A stipulation.
-    Stipulation(Box<Stipulation>),
-    /// An indicator.
-    Indicator(Box<Indicator>),
-    /// A deposited instrument.
-    Instrument(Instrument),
-    /// What instruments say about one text.
-    StoodFor(Deposited),
-    /// An imported file.
-    File(Box<ImportedFile>),
-    /// An audit opinion.
-    Audit(Audit),
-    /// A report that was issued.
-    Report(Box<Report>),
+accord_projection::states! {
+    /// The state of one subject.
+    pub enum OversightState {
+        /// The board.
+        Board(Board) = board: Board;
+        /// A meeting.
+        Meeting(Box<Meeting>) = meeting: Meeting;
+        /// A resolution.
+        Resolution(Box<Resolution>) = resolution: Resolution;
+        /// A stipulation.
+        Stipulation(Box<Stipulation>) = stipulation: Stipulation;
+        /// An indicator.
+        Indicator(Box<Indicator>) = indicator: Indicator;
+        /// A deposited instrument.
+        Instrument(Instrument) = instrument: Instrument;
+        /// What instruments say about one text.
+        StoodFor(Deposited) = stood_for: Deposited;
+        /// An imported file.
+        File(Box<ImportedFile>) = file: ImportedFile;
+        /// An audit opinion.
+        Audit(Audit) = audit: Audit;
+        /// A report that was issued.
+        Report(Box<Report>) = report: Report;
+    }
 }
 
 impl OversightState {
-    /// The board.
-    pub const fn board(&self) -> Option<&Board> {
-        if let Self::Board(board) = self { Some(board) } else { None }
-    }
-
-    /// The meeting.
-    pub fn meeting(&self) -> Option<&Meeting> {
-        if let Self::Meeting(meeting) = self { Some(meeting) } else { None }
-    }
-
-    /// The resolution.
-    pub fn resolution(&self) -> Option<&Resolution> {
-        if let Self::Resolution(resolution) = self { Some(resolution) } else { None }
-    }
-
-    /// The stipulation.
-    pub fn stipulation(&self) -> Option<&Stipulation> {
-        if let Self::Stipulation(stipulation) = self { Some(stipulation) } else { None }
-    }
-
     /// The next instant at which it changes by itself.
     pub(crate) fn deadline(&self) -> Option<i64> {
         match self {

@@ -16,26 +16,13 @@ use crate::event::CaseEvent;
 use accord_projection::Item;
 use serde::{Deserialize, Serialize};
 
-/// The state of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ViolationsState {
-    /// Nothing yet.
-    #[default]
-    Empty,
-    /// A case.
-    Case(Box<Case>),
-    /// What one participant alleged on one day.
-    Day(AllegationDay),
-}
-
-impl ViolationsState {
-    /// The case, when it is one.
-    pub fn case(&self) -> Option<&Case> {
-        match self {
-            Self::Case(case) => Some(case),
-            _ => None,
-        }
+accord_projection::states! {
+    /// The state of one subject.
+    pub enum ViolationsState {
+        /// A case.
+        Case(Box<Case>) = case: Case;
+        /// What one participant alleged on one day.
+        Day(AllegationDay) = day: AllegationDay;
     }
 }
 
