@@ -10,11 +10,11 @@ use super::figure::{day, figure, words};
 use super::{Cell, Table, View, line, observations};
 use crate::replay::Snapshot;
 use accord_ceasefire::state::{Ceasefire, Status};
+use accord_format::time::MICROS_PER_DAY;
 use accord_monitoring::MonitoringState;
 use accord_projection::Selector;
 
 const FAMILY: &str = "ceasefire";
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// How many ceasefires are listed.
 const LISTED_MAX: usize = 200;
 

@@ -8,11 +8,11 @@ pub(super) mod remedies;
 
 use super::View;
 use crate::replay::Snapshot;
+use accord_format::time::MICROS_PER_DAY;
 use accord_projection::Selector;
 use accord_violations::Case;
 
 pub(super) const FAMILY: &str = "violations";
-pub(super) const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// How many cases, determinations or remedies are listed; all are counted.
 const LISTED_MAX: usize = 200;
 

@@ -7,6 +7,7 @@ use super::{Cell, Table, View, overdue};
 use crate::bearing;
 use crate::marks::{RECORD, disputed};
 use crate::replay::Snapshot;
+use accord_format::time::MICROS_PER_DAY;
 use accord_projection::Selector;
 
 const IMPLEMENTATION: [(&str, &str); 11] = [
@@ -32,7 +33,6 @@ const MOVEMENT: [(&str, &str); 8] = [
     ("last", "last entry"),
     ("age", "days ago"),
 ];
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {

@@ -3,6 +3,7 @@
 use super::figure::figure;
 use super::{Cell, overdue};
 use crate::replay::Snapshot;
+use accord_format::time::MICROS_PER_DAY;
 use accord_oversight::OversightState;
 use accord_oversight::event::SCORE_MAX;
 use accord_oversight::state::{ReviewStatus, Stipulation};
@@ -10,7 +11,6 @@ use accord_projection::Selector;
 
 /// The family of stipulations.
 pub(super) const FAMILY: &str = "oversight";
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Days before T with which the score is compared, and the figure's name for each.
 pub(super) const TRENDS: [(i64, &str); 2] = [(30, "score_30d"), (90, "score_90d")];

@@ -4,13 +4,13 @@
 use super::figure::{day, figure};
 use super::{Cell, Row, When};
 use crate::replay::Snapshot;
+use accord_format::time::MICROS_PER_DAY;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::state::Split;
 use accord_projection::Selector;
 use std::collections::BTreeMap;
 
 const FAMILY: &str = "monitoring";
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// The mark of what lies before the agreement.
 pub(crate) const BASELINE: &str = "baseline";

@@ -15,7 +15,7 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
     let say = &mut remarks;
     match &item.payload {
         ExchangeEvent::TallyDeclared(p) => {
-            say.extend(terms.unknown_side(item.seq, p.side.as_str()))
+            say.extend(terms.unknown_side(item.seq, p.side.as_str()));
         }
         ExchangeEvent::HandoverRecorded(p) => check_parties(item, &p.to, terms, say),
         ExchangeEvent::ReceiptConfirmed(p) => {
@@ -40,10 +40,10 @@ pub(crate) fn alone(item: &Event<'_>, terms: &Terms) -> Vec<Remark> {
             say.push(Remark::new("does_not_add_up", detail));
         }
         ExchangeEvent::RemainsMisattributed(p) => {
-            say.extend(terms.unknown_side(item.seq, p.belongs_to.as_str()))
+            say.extend(terms.unknown_side(item.seq, p.belongs_to.as_str()));
         }
         ExchangeEvent::RemainsSentBack(p) => {
-            say.extend(terms.unknown_side(item.seq, p.belongs_to.as_str()))
+            say.extend(terms.unknown_side(item.seq, p.belongs_to.as_str()));
         }
         _ => {}
     }

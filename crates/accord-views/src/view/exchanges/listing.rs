@@ -7,9 +7,9 @@ use crate::replay::Snapshot;
 use crate::view::figure::figure;
 use crate::view::{Cell, Table};
 use accord_exchanges::{Exchange, Status};
+use accord_format::time::MICROS_PER_DAY;
 use accord_projection::Selector;
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// How many are listed, the latest first; all are counted.
 const LISTED_MAX: usize = 200;
 

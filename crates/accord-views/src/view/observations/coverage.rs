@@ -4,13 +4,13 @@ use super::super::figure::{day, figure, words};
 use super::super::span::FORTNIGHT;
 use super::super::{Cell, Table};
 use crate::replay::Snapshot;
+use accord_format::time::MICROS_PER_DAY;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::event::SensorKind;
 use accord_monitoring::state::{Mission, Sensor, Zone};
 use accord_projection::Selector;
 
 const FAMILY: &str = "monitoring";
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
 /// The mission and its sensors; nothing when the record tells of neither.

@@ -5,6 +5,7 @@ use super::super::span::{BASELINE, Source, change};
 use super::super::{Cell, Table, When};
 use crate::replay::Snapshot;
 use accord_catalogue::unit::{Count, Qualifier};
+use accord_format::time::MICROS_PER_DAY;
 use accord_monitoring::MonitoringState;
 use accord_monitoring::event::PeriodTally;
 use accord_monitoring::state::Period;
@@ -12,7 +13,6 @@ use accord_projection::Selector;
 use std::collections::{BTreeMap, BTreeSet};
 
 const FAMILY: &str = "monitoring";
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 pub(super) fn periods(snapshot: &Snapshot) -> Vec<(String, Period)> {
     let states = snapshot.families().monitoring().states("period/");

@@ -1,7 +1,8 @@
 //! What was settled and what was reconciled, when a report is corrected or comes afterwards.
 
-use super::{Bench, settling};
+use super::{Bench, check, root, settling};
 use crate::{Exchanges, RECONCILED, Status};
+use accord_catalogue::PayloadError;
 use accord_projection::{Amendment, Correction, Projector};
 use serde_json::{Value, json};
 
@@ -138,4 +139,25 @@ fn reports_that_change_what_was_certified_are_told_so() {
         assert!(late.contains(&code), "{code}: {late:?}");
     }
     assert_eq!(bench.exchange(&exchange).still_agrees(), Some(false));
+}
+
+#[test]
+fn a_settlement_contradicts_itself_when_it_settles_nothing_or_one_thing_twice() {
+    let resolved = |payload: &Value| check("exchange.discrepancy_resolved", payload);
+    let settles = |stage, from, to, numbers| settling(&root("x"), stage, from, to, numbers);
+    let good = settles(1, "a", "b", (4, 3));
+    assert_eq!(resolved(&good), Ok(()));
+    let mut twice = good.clone();
+    twice["settles"] = json!([good["settles"][0], good["settles"][0]]);
+    let mut withdrawn = good.clone();
+    withdrawn["outcome"] = "withdrawn".into();
+    let mut many = good;
+    let stages = (1..=65).map(|stage| settles(stage, "a", "b", (4, 3))["settles"][0].clone());
+    many["settles"] = stages.collect::<Vec<_>>().into();
+    let same = settles(1, "a", "b", (4, 4));
+    let itself = settles(1, "a", "a", (4, 3));
+    let before_the_first = settles(0, "a", "b", (4, 3));
+    for bad in [twice, withdrawn, many, same, itself, before_the_first] {
+        assert!(matches!(resolved(&bad), Err(PayloadError::Content(_))), "{bad}");
+    }
 }
