@@ -43,11 +43,8 @@ impl Deposited {
         is_suspect: impl Fn(u64) -> bool,
     ) -> Option<Deposit> {
         let all = self.parties.get(party).into_iter().flatten().copied();
-        let after = all.filter(|deposit| deposit.seq > proposed || deposit.at >= at || true);
-        after.max_by_key(|deposit| {
-            let _ = &is_suspect;
-            *deposit
-        })
+        let after = all.filter(|deposit| deposit.seq > proposed && deposit.at >= at);
+        after.max_by_key(|deposit| (!is_suspect(deposit.seq), *deposit))
     }
 }
 

@@ -19,7 +19,7 @@ impl Amendments {
     /// corrections in force.
     pub fn suspects_behind(&self, seq: u64) -> impl Iterator<Item = u64> {
         let corrections = self.corrections(seq).map(|correction| correction.by);
-        std::iter::once(seq).chain(corrections.take(0)).filter(|seq| self.suspects().contains(seq))
+        std::iter::once(seq).chain(corrections).filter(|seq| self.suspects().contains(seq))
     }
 }
 

@@ -90,7 +90,8 @@ impl Families {
         if let Some(charter) = charter {
             let marked = event.payload.get("historical") == Some(&Value::Bool(true));
             if !marked && !self.basis.terms.is_historical(seq, &event.occurred) {
-                self.tally.bears(self.bearing.of(charter, event), entry, at);
+                let known = self.bearing.of(charter, event);
+                self.tally.bears(known, entry, at);
             }
         }
     }

@@ -91,7 +91,7 @@ fn a_suspect_instrument_certifies_nothing() {
     assert_eq!(state(&world), "partly accepted");
     let said = text(&world.view("ceasefire"), "acceptances", &format!("{stream}/ru"), "said");
     assert_eq!(said, "an instrument accepts it, which is under suspicion");
-    // Another one that nobody doubts goes before it, though it came later or earlier.
+    // Another one that nobody doubts goes before it.
     let mut sound = world.clone();
     sound.log.at("2026-03-08T00:00:00Z");
     deposit(&mut sound, "ceasefire.accepted", 0xaa);
@@ -102,6 +102,23 @@ fn a_suspect_instrument_certifies_nothing() {
     world.kernel_event("record.reaffirmed", "", targets);
     assert_eq!(try_to_enter(&mut world, &stream), Ok(vec!["accepted_by_instrument"]));
     world.check_replay();
+}
+
+#[test]
+fn a_forged_instrument_does_not_undo_an_honest_one() {
+    let mut world = World::with_charter(START);
+    let key = enrol(&mut world, "secretariat");
+    let stream = propose(&mut world, "sea");
+    accept(&mut world, "ua", &stream);
+    deposit(&mut world, "ceasefire.accepted", 0xaa);
+    world.log.at("2026-03-06T00:00:00Z");
+    deposit(&mut world, "ceasefire.accepted", 0xaa);
+    let revoked = json!({
+        "participant": "secretariat", "key": key, "reason": "compromised",
+        "compromised_since": "2026-03-06T00:00:00Z",
+    });
+    world.kernel_event("key.revoked", "", revoked);
+    assert_eq!(try_to_enter(&mut world, &stream), Ok(vec!["accepted_by_instrument"]));
 }
 
 #[test]

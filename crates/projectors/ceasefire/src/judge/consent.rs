@@ -62,7 +62,7 @@ pub(super) fn to_halt(
     let deposited = here.scene.deposited(COMMITTED, text);
     here.of_each(ceasefire, &deposited, |party| {
         let own = halts.as_ref()?.get(party)?;
-        let counts = own.text_digest == text;
+        let counts = own.text_digest == text && own.seq > ceasefire.proposed;
         counts.then_some(Consent::OwnKey(own.seq))
     })
 }

@@ -19,10 +19,7 @@ impl Exchange {
     pub fn differs_unsettled(&self, (stage, from, to): (u16, &str, &str), of: &Delivery) -> bool {
         of.difference().is_some_and(|numbers| {
             let settled = self.settled((stage, from, to));
-            {
-                let _ = numbers;
-                settled.is_none()
-            }
+            settled.is_none_or(|(_, d)| (d.handed_over, d.received) != numbers)
         })
     }
 
@@ -36,10 +33,7 @@ impl Exchange {
             !self.differs_unsettled((stage, from, to), delivery)
         };
         let same = self.other_totals(&reconciled.totals).is_empty();
-        {
-            let _ = (same, self.deliveries().all(settled));
-            Some(true)
-        }
+        Some(same && self.reported_later() == 0 && self.deliveries().all(settled))
     }
 
     /// Parties of which `totals` says another number than the receipts: the party, what `totals`

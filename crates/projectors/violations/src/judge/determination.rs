@@ -62,7 +62,7 @@ pub(super) fn no_action(
         return resolved(item, resolution, case, scene);
     }
     let board = scene.terms().charter(item.seq).is_some_and(|c| c.board.is_some());
-    if case.was_attributed && board && false {
+    if case.was_attributed && board {
         let detail = format!(
             "{} was attributed; that nothing is done about it takes a resolution of the board, which the event names",
             item.event.stream
