@@ -29,6 +29,7 @@ impl Store {
             // the next publication writes what it needs. A crash right here leaves the old
             // checkpoint or the new one, each with its files.
             store.place(layout::CHECKPOINT, &new.note)?;
+            store.let_go_of_pending(new.size)?;
             store.published = Some(new);
             Ok(())
         })

@@ -61,15 +61,21 @@ impl Store {
             // moves the checkpoint on.
             store.place(&layout::witnessed(new.size), &merged)?;
             store.place(layout::CHECKPOINT, &new.note)?;
-            if store.pending.as_ref().is_some_and(|pending| pending.size <= new.size) {
-                // A crash before leaves one that waits for nothing; the next opening removes it.
-                store.placer.remove(layout::CHECKPOINT_PENDING).map_err(StoreError::of_write)?;
-                store.placer.settle().map_err(StoreError::of_write)?;
-                store.pending = None;
-            }
+            store.let_go_of_pending(new.size)?;
             store.published = Some(new);
             Ok(())
         })
+    }
+
+    /// Removes what waited, if what was published now covers it.
+    pub(crate) fn let_go_of_pending(&mut self, published: u64) -> StoreResult<()> {
+        if self.pending.as_ref().is_some_and(|pending| pending.size <= published) {
+            // A crash before leaves one that waits for nothing; the next opening removes it.
+            self.placer.remove(layout::CHECKPOINT_PENDING).map_err(StoreError::of_write)?;
+            self.placer.settle().map_err(StoreError::of_write)?;
+            self.pending = None;
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,199 @@
+//! Between which instants an entry was recorded, by the word of witnesses.
+//!
+//! A cosignature carries the second at which its maker saw the tree. A checkpoint of size n that a
+//! quorum had cosigned by some instant shows that every entry below n was there by then. One that
+//! stands in the record, anchored by entry a, shows that entry a and all behind it came after it
+//! was cosigned. Nothing else bounds an entry from below: a witness that is shown an old tree signs
+//! it, too.
+
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::policy::Policy;
+use accord_format::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// When a quorum cosigned a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cosigned {
+    /// The checkpoint's size.
+    pub size: u64,
+    /// The latest second, since 1970, such that a whole quorum cosigned no earlier.
+    pub since: u64,
+    /// The earliest second such that a whole quorum had cosigned by then.
+    pub by: u64,
+}
+
+impl Cosigned {
+    /// When the quorum of `policy` cosigned `note`; nothing if it did not, asks for none, or too
+    /// few of it say when.
+    pub fn of(policy: &Policy, note: &SignedCheckpoint) -> Option<Self> {
+        let quorum = policy.judge(note);
+        if !quorum.met {
+            return None;
+        }
+        let since = quorum.unix_seconds.filter(|at| *at > 0)?;
+        let by = policy.witnessed_by(&quorum.cosigned)?;
+        Some(Self { size: note.checkpoint().size, since, by })
+    }
+}
+
+/// A cosigned checkpoint that an entry holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// The entry.
+    pub seq: u64,
+    /// The checkpoint.
+    pub cosigned: Cosigned,
+}
+
+/// One bound of an entry's time, and what it rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The instant.
+    pub at: Timestamp,
+    /// Size of the checkpoint that says so.
+    pub size: u64,
+}
+
+/// Between which instants an entry was recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bracket {
+    /// Not before this.
+    pub after: Option<Bound>,
+    /// Not later than this.
+    pub by: Option<Bound>,
+}
+
+/// Entries whose `recorded` lies outside their bracket, by more than clocks may differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// `recorded-early` or `recorded-late`.
+    pub code: &'static str,
+    /// Which entries.
+    pub seqs: Range<u64>,
+    /// The bound that they lie outside of.
+    pub bound: Bound,
+    /// `recorded` of the entry that is farthest from it.
+    pub recorded: Timestamp,
+}
+
+/// All that is known of when entries were recorded.
+#[derive(Clone, Debug, Default)]
+pub struct Brackets {
+    /// By the entry from which on it holds: rising seqs, rising instants.
+    after: BTreeMap<u64, Bound>,
+    /// By the size below which it holds: rising sizes, rising instants.
+    by: BTreeMap<u64, Bound>,
+}
+
+fn timestamp(seconds: u64) -> Timestamp {
+    let latest = i64::MAX / 1_000_000;
+    Timestamp::from_seconds(i64::try_from(seconds).unwrap_or(latest).min(latest))
+}
+
+impl Brackets {
+    /// The brackets that follow from anchors, and from other checkpoints that met their quorum.
+    pub fn new(
+        anchors: impl IntoIterator<Item = Anchor>,
+        others: impl IntoIterator<Item = Cosigned>,
+    ) -> Self {
+        let mut out = Self::default();
+        for anchor in anchors {
+            out.anchor(&anchor);
+            out.cover(&anchor.cosigned);
+        }
+        others.into_iter().for_each(|cosigned| out.cover(&cosigned));
+        out
+    }
+
+    fn anchor(&mut self, anchor: &Anchor) {
+        let bound = Bound { at: timestamp(anchor.cosigned.since), size: anchor.cosigned.size };
+        let known = self.after.range(..=anchor.seq).next_back();
+        if known.is_some_and(|(_, known)| known.at >= bound.at) {
+            return;
+        }
+        // Later anchors that say less say nothing.
+        let weaker = self.after.range(anchor.seq..).take_while(|(_, b)| b.at <= bound.at);
+        let weaker: Vec<u64> = weaker.map(|(seq, _)| *seq).collect();
+        for seq in weaker {
+            self.after.remove(&seq);
+        }
+        self.after.insert(anchor.seq, bound);
+    }
+
+    fn cover(&mut self, cosigned: &Cosigned) {
+        let bound = Bound { at: timestamp(cosigned.by), size: cosigned.size };
+        let known = self.by.range(cosigned.size..).next();
+        if known.is_some_and(|(_, known)| known.at <= bound.at) {
+            return;
+        }
+        let weaker = self.by.range(..=cosigned.size).rev().take_while(|(_, b)| b.at >= bound.at);
+        let weaker: Vec<u64> = weaker.map(|(size, _)| *size).collect();
+        for size in weaker {
+            self.by.remove(&size);
+        }
+        self.by.insert(cosigned.size, bound);
+    }
+
+    /// True when nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.after.is_empty() && self.by.is_empty()
+    }
+
+    /// The bracket of entry `seq`.
+    pub fn of(&self, seq: u64) -> Bracket {
+        let after = self.after.range(..=seq).next_back().map(|(_, bound)| *bound);
+        let by = seq.checked_add(1).and_then(|size| self.by.range(size..).next());
+        Bracket { after, by: by.map(|(_, bound)| *bound) }
+    }
+
+    /// Entries below `size` outside their brackets by more than `skew` seconds. `recorded` gives
+    /// the time of an entry, and never decreases; where it knows none, nothing is said.
+    pub fn outside(
+        &self,
+        size: u64,
+        skew: i64,
+        recorded: &dyn Fn(u64) -> Option<Timestamp>,
+    ) -> Vec<Outside> {
+        let mut out = Vec::new();
+        let mut from = 0;
+        for (below, bound) in &self.by {
+            let seqs = from..(*below).min(size);
+            from = *below;
+            let limit = bound.at.plus_seconds(skew);
+            let first = partition(seqs.clone(), |seq| recorded(seq).is_none_or(|at| at <= limit));
+            let last = seqs.end.checked_sub(1).and_then(recorded);
+            if let Some(recorded) = last.filter(|_| first < seqs.end) {
+                let seqs = first..seqs.end;
+                out.push(Outside { code: "recorded-late", seqs, bound: *bound, recorded });
+            }
+        }
+        let ends = self.after.keys().skip(1).copied().chain([size]);
+        for ((start, bound), end) in self.after.iter().zip(ends) {
+            let seqs = *start..end.min(size);
+            let limit = bound.at.plus_seconds(skew.saturating_neg());
+            let until = partition(seqs.clone(), |seq| recorded(seq).is_some_and(|at| at < limit));
+            if let Some(recorded) = recorded(seqs.start).filter(|_| seqs.start < until) {
+                let seqs = seqs.start..until;
+                out.push(Outside { code: "recorded-early", seqs, bound: *bound, recorded });
+            }
+        }
+        out.sort_by_key(|outside| outside.seqs.start);
+        out
+    }
+}
+
+/// The first seq of a range for which `holds` does not, where it holds up to there and never again.
+fn partition(seqs: Range<u64>, holds: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (seqs.start, seqs.end.max(seqs.start));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
