@@ -7,7 +7,7 @@
 //! it, too.
 
 use accord_format::checkpoint::SignedCheckpoint;
-use accord_format::policy::Policy;
+use accord_format::policy::{Policy, Quorum};
 use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,13 +28,14 @@ impl Cosigned {
     /// When the quorum of `policy` cosigned `note`; nothing if it did not, asks for none, or too
     /// few of it say when.
     pub fn of(policy: &Policy, note: &SignedCheckpoint) -> Option<Self> {
-        let quorum = policy.judge(note);
-        if !quorum.met {
-            return None;
-        }
-        let since = quorum.unix_seconds.filter(|at| *at > 0)?;
+        Self::by_quorum(policy, &policy.judge(note), note.checkpoint().size)
+    }
+
+    /// The same of a checkpoint of `size` that `policy` has judged.
+    pub fn by_quorum(policy: &Policy, quorum: &Quorum, size: u64) -> Option<Self> {
+        let since = quorum.unix_seconds.filter(|at| *at > 0 && quorum.met)?;
         let by = policy.witnessed_by(&quorum.cosigned)?;
-        Some(Self { size: note.checkpoint().size, since, by })
+        Some(Self { size, since, by })
     }
 }
 
@@ -196,4 +197,105 @@ fn partition(seqs: Range<u64>, holds: impl Fn(u64) -> bool) -> u64 {
         }
     }
     low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cosigned(size: u64, since: u64, by: u64) -> Cosigned {
+        Cosigned { size, since, by }
+    }
+
+    fn anchor(seq: u64, size: u64, since: u64) -> Anchor {
+        Anchor { seq, cosigned: cosigned(size, since, since + 5) }
+    }
+
+    fn of(brackets: &Brackets, seq: u64) -> (Option<i64>, Option<i64>) {
+        let Bracket { after, by } = brackets.of(seq);
+        (after.map(|b| b.at.seconds()), by.map(|b| b.at.seconds()))
+    }
+
+    /// Recorded at 10 times the seq.
+    fn tens(seq: u64) -> Option<Timestamp> {
+        Some(timestamp(seq * 10))
+    }
+
+    #[test]
+    fn an_entry_lies_between_what_was_cosigned_before_and_after_it() {
+        let brackets = Brackets::new([anchor(4, 3, 100), anchor(8, 6, 200)], [cosigned(9, 0, 250)]);
+        assert_eq!(of(&brackets, 0), (None, Some(105)));
+        assert_eq!(of(&brackets, 2), (None, Some(105)));
+        assert_eq!(of(&brackets, 3), (None, Some(205)));
+        assert_eq!(of(&brackets, 4), (Some(100), Some(205)));
+        assert_eq!(of(&brackets, 7), (Some(100), Some(250)));
+        assert_eq!(of(&brackets, 8), (Some(200), Some(250)));
+        assert_eq!(of(&brackets, 9), (Some(200), None));
+        assert_eq!(of(&brackets, u64::MAX), (Some(200), None));
+        assert_eq!(of(&Brackets::default(), 3), (None, None));
+    }
+
+    /// The narrowest bounds count, in whatever order they come.
+    #[test]
+    fn what_says_less_says_nothing() {
+        let weak = [anchor(4, 3, 100), anchor(6, 5, 90), anchor(8, 7, 120)];
+        let mut order = weak.to_vec();
+        for _ in 0..3 {
+            order.rotate_left(1);
+            let brackets = Brackets::new(order.clone(), []);
+            assert_eq!(of(&brackets, 6), (Some(100), Some(125)));
+            // Five entries were there by 95, so three were.
+            assert_eq!(of(&brackets, 2), (None, Some(95)));
+            assert_eq!(brackets.after.len(), 2);
+            assert_eq!(brackets.by.len(), 2);
+        }
+    }
+
+    #[test]
+    fn entries_outside_are_found_to_the_second() {
+        let late = |by, skew| {
+            let found = Brackets::new([], [cosigned(6, 0, by)]).outside(9, skew, &tens);
+            found.into_iter().map(|o| (o.code, o.seqs)).collect::<Vec<_>>()
+        };
+        assert_eq!(late(50, 0), []);
+        assert_eq!(late(49, 0), [("recorded-late", 5..6)]);
+        assert_eq!(late(29, 0), [("recorded-late", 3..6)]);
+        assert_eq!(late(29, 21), []);
+        assert_eq!(late(29, 20), [("recorded-late", 5..6)]);
+        let early = |since, skew| {
+            let brackets = Brackets::new([anchor(4, 2, since)], []);
+            let found = brackets.outside(9, skew, &tens);
+            found.into_iter().map(|o| (o.code, o.seqs)).collect::<Vec<_>>()
+        };
+        assert_eq!(early(40, 0), []);
+        assert_eq!(early(41, 0), [("recorded-early", 4..5)]);
+        assert_eq!(early(500, 0), [("recorded-early", 4..9)]);
+        assert_eq!(early(61, 20), [("recorded-early", 4..5)]);
+        assert_eq!(early(60, 20), []);
+    }
+
+    #[test]
+    fn intervals_do_not_overlap() {
+        let brackets = Brackets::new(
+            [anchor(2, 1, 70), anchor(5, 4, 90)],
+            [cosigned(6, 0, 5), cosigned(8, 0, 6)],
+        );
+        let found = brackets.outside(7, 0, &tens);
+        let found: Vec<_> = found.into_iter().map(|o| (o.code, o.seqs)).collect();
+        let expected = [
+            ("recorded-late", 1..6),
+            ("recorded-early", 2..5),
+            ("recorded-early", 5..7),
+            ("recorded-late", 6..7),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn no_time_is_too_large() {
+        let brackets = Brackets::new([anchor(1, 1, u64::MAX - 9)], [cosigned(9, 0, u64::MAX)]);
+        let found = brackets.outside(9, i64::MAX, &tens);
+        assert_eq!(found.len(), 0);
+        assert_eq!(brackets.outside(u64::MAX, 0, &|_| None).len(), 0);
+    }
 }

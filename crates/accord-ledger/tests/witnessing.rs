@@ -9,6 +9,8 @@ mod kit;
 mod anchors;
 #[path = "witnessing/copies.rs"]
 mod copies;
+#[path = "witnessing/judged.rs"]
+mod judged;
 #[path = "witnessing/policies.rs"]
 mod policies;
 #[path = "witnessing/publication.rs"]
