@@ -217,6 +217,7 @@ mod tests {
     }
 
     /// Recorded at 10 times the seq.
+    #[expect(clippy::unnecessary_wraps, reason = "it has the form of what is asked")]
     fn tens(seq: u64) -> Option<Timestamp> {
         Some(timestamp(seq * 10))
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Makes the consistency proof from a size to that of the checkpoint asked about, or says why
 /// there is none.
-pub type Prove<'a> = dyn Fn(u64) -> Result<Vec<NodeHash>, String> + 'a;
+pub type Prove<'a> = dyn Fn(u64) -> Result<Vec<NodeHash>, String> + Sync + 'a;
 
 /// Somebody who can ask witnesses.
 pub trait Cosigners: Send {
