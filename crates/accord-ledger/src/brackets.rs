@@ -66,6 +66,19 @@ pub struct Bracket {
     pub by: Option<Bound>,
 }
 
+impl Bracket {
+    /// The code of [`Outside`] for an instant outside by more than `skew` seconds.
+    pub fn excludes(&self, recorded: Timestamp, skew: i64) -> Option<&'static str> {
+        let late = self.by.is_some_and(|by| recorded > by.at.plus_seconds(skew));
+        let early = |after: Bound| recorded < after.at.plus_seconds(skew.saturating_neg());
+        if late {
+            Some("recorded-late")
+        } else {
+            self.after.is_some_and(early).then_some("recorded-early")
+        }
+    }
+}
+
 /// Entries whose `recorded` lies outside their bracket, by more than clocks may differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outside {
@@ -273,6 +286,19 @@ mod tests {
         assert_eq!(early(500, 0), [("recorded-early", 4..9)]);
         assert_eq!(early(61, 20), [("recorded-early", 4..5)]);
         assert_eq!(early(60, 20), []);
+    }
+
+    #[test]
+    fn one_entry_is_judged_as_all_are() {
+        let brackets = Brackets::new([anchor(4, 2, 61)], [cosigned(9, 0, 75)]);
+        for skew in [0, 5, 20, 30] {
+            let outside = brackets.outside(9, skew, &tens);
+            for seq in 0..9 {
+                let found = outside.iter().find(|o| o.seqs.contains(&seq)).map(|o| o.code);
+                let alone = brackets.of(seq).excludes(tens(seq).unwrap(), skew);
+                assert_eq!(found, alone, "{seq} with {skew}");
+            }
+        }
     }
 
     #[test]

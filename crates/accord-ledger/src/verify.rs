@@ -83,6 +83,13 @@ pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) ->
     run.finish()
 }
 
+/// The state that the entries make, and nothing about the files around them.
+pub(crate) fn fold(reader: &Reader, options: Options) -> Kernel {
+    let mut run = Run::new(reader, options);
+    run.entries(&mut ());
+    run.bench.kernel
+}
+
 /// Verification under way.
 struct Run<'a> {
     reader: &'a Reader,

@@ -1,6 +1,7 @@
 //! The synchronous writer: judges submissions one after another, commits what it lets in as one
 //! batch, and answers each with a receipt or a signed refusal.
 
+mod anchor;
 mod batch;
 mod confirm;
 mod open;

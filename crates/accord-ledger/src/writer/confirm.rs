@@ -77,7 +77,7 @@ impl Ledger {
             }
             asked.push(answer.witness.as_str());
         }
-        self.check_rival()?;
+        self.known_rival()?;
         if quorum::asks_for_none(&policy) || !policy.suffice(|name| !asked.contains(&name)) {
             self.confirmed = true;
             return Ok(());
@@ -95,7 +95,7 @@ impl Ledger {
 
     /// Fails if events must not be taken in here.
     pub(super) fn check_confirmed(&self) -> Result<(), LedgerError> {
-        self.check_rival()?;
+        self.known_rival()?;
         if self.confirmed {
             return Ok(());
         }
@@ -104,7 +104,8 @@ impl Ledger {
         Err(LedgerError::Unconfirmed { silent: witnesses.iter().map(|w| w.name.clone()).collect() })
     }
 
-    fn check_rival(&self) -> Result<(), LedgerError> {
+    /// Fails if another copy of the ledger is known that may be the one to go on with.
+    pub fn known_rival(&self) -> Result<(), LedgerError> {
         match &self.rival {
             None => Ok(()),
             Some(rival) => Err(LedgerError::Rival {

@@ -17,7 +17,7 @@ fn problems(witnessing: &Witnessing) -> Vec<&'static str> {
 /// The note with its lines of other names than `without`.
 fn without(note: &SignedCheckpoint, names: &[&str]) -> String {
     let keep = |line: &&str| !names.iter().any(|name| line.starts_with(&format!("— {name} ")));
-    note.to_text().lines().filter(keep).map(|line| format!("{line}\n")).collect()
+    note.to_text().lines().filter(keep).flat_map(|line| [line, "\n"]).collect()
 }
 
 fn damaged(note: &SignedCheckpoint, name: &str) -> String {
@@ -174,8 +174,8 @@ fn somebodys_own_policy_is_met_or_not() {
     let nobody = policy(&[1], &["quorum none"]);
     assert_eq!(judge(&kit, &nobody, None, 0), none);
     assert_eq!(judge(&kit, &nobody, Some(9), 0), ["checkpoint-stale"]);
-    let note = published(&kit).unwrap();
-    kit.disk.overwrite(layout::CHECKPOINT, damaged(&note, "w3.example/witness").as_bytes());
+    let signed = published(&kit).unwrap();
+    kit.disk.overwrite(layout::CHECKPOINT, damaged(&signed, "w3.example/witness").as_bytes());
     let one = policy(&[1, 3], &["quorum w1"]);
     assert_eq!(judge(&kit, &one, None, 0), ["cosignature-invalid", "policy-cosignature"]);
     kit.disk.erase(layout::CHECKPOINT);
