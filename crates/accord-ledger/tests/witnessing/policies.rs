@@ -3,6 +3,7 @@
 use super::*;
 use accord_format::key::NoteSigner;
 use accord_format::possession;
+use kit::quantum_key;
 
 fn refused(lines: Vec<String>) -> String {
     match Kit::try_bare_with(|genesis| genesis.witness_policy = lines).map(|_| ()) {
@@ -132,16 +133,17 @@ fn the_last_quorum_lets_go() {
     assert_eq!(codes(&kit), Vec::<&str>::new());
 }
 
-/// A rotation of the checkpoint keys under a policy: the witnesses are asked with the new key, and
-/// the ledger stays who it is.
+/// A rotation of the checkpoint keys to hybrid ones, and of the operator's key, under a policy: the
+/// witnesses are asked with the new keys, and the ledger stays who it is.
 #[test]
 fn the_checkpoint_keys_are_rotated_under_a_policy() {
     let (mut kit, mut witnesses) = witnessed();
     let origin = kit.origin();
     publish(&mut kit, &mut witnesses);
     let next = key(&origin, 3);
-    let rotation = json!({"checkpoint_keys": [next.vkey().typed_base64()]});
-    let rotated = kit.authority_says("ledger.checkpoint_keys_rotated", "ledger/main", &rotation);
+    let quantum = quantum_key(&origin, 4).vkey();
+    let both = json!({"checkpoint_keys": [next.vkey().typed_base64(), quantum.typed_base64()]});
+    let rotated = kit.authority_says("ledger.checkpoint_keys_rotated", "ledger/main", &both);
     assert_eq!(rotated, "accepted");
     let new = key("operator/next", 71);
     let payload =
@@ -150,11 +152,19 @@ fn the_checkpoint_keys_are_rotated_under_a_policy() {
     assert_eq!(rotated, "accepted");
     let note = publish(&mut kit, &mut witnesses);
     assert_eq!(kit.origin(), origin);
-    assert!(note.note().signatures().iter().any(|l| l.id == next.vkey().id()));
+    let by_log: Vec<_> = note.note().signatures().iter().filter(|l| l.name == origin).collect();
+    let ids: Vec<_> = by_log.iter().map(|line| line.id).collect();
+    assert_eq!(ids, [next.vkey().id(), quantum.id()]);
     // The old operator's key anchors nothing any more, the new one does.
     assert_eq!(anchor(&mut kit, &[&note]), "key-retired");
     let payload = anchoring(&[&note]);
     let says = kit.says((&new, "operator"), "checkpoint.anchored", "checkpoint/main", &payload);
     assert_eq!(says, "accepted");
+    assert_eq!(codes(&kit), Vec::<&str>::new());
+    // A witness's answer under the new keys is known for this log's.
+    kit.reopen();
+    kit.ledger().confirm(&mut witnesses).unwrap();
+    grow(&mut kit, 1);
+    publish(&mut kit, &mut witnesses);
     assert_eq!(codes(&kit), Vec::<&str>::new());
 }
