@@ -286,7 +286,8 @@ def check(root):
             report("file-unexpected", None, "not known here, or not what its name says", path)
     published = (attempt(parse_checkpoint, notes.get("public/checkpoint", b"")) or (0, 0))[1]
     size = max(acknowledged, published)
-    tiles and "public/checkpoint" not in notes and report("checkpoint-malformed", None, "public/checkpoint is missing")
+    published_or_waits = "public/checkpoint" in notes or "public/checkpoint.pending" in notes
+    tiles and not published_or_waits and report("checkpoint-malformed", None, "public/checkpoint is missing")
     whole and published > acknowledged and report("checkpoint-size", None, f"{published} published, {acknowledged} kept")
     for (level, index, width), path in sorted(tiles.items(), reverse=True):  # the widest of each bundle first
         if (index * 256 + width) << 8 * max(level, 0) > size:

@@ -15,6 +15,7 @@ mod documents;
 mod fuzz_corpus;
 mod interop;
 mod kill;
+mod quorum;
 mod readme;
 mod scenarios;
 mod witness;

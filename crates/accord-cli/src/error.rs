@@ -134,7 +134,10 @@ impl CliError {
             | Self::Asking(AskError::Refused { .. }) => Exit::Refused,
             // What it answers is not what it must be.
             Self::Asking(AskError::Deposit(_) | AskError::OtherEvent) => Exit::Found,
+            // Two copies of one ledger are what a check looks for.
+            Self::Ledger(LedgerError::Rival { .. }) => Exit::Found,
             Self::Usage(_)
+            | Self::Ledger(LedgerError::Cosignature(_))
             // A time was given where none can be.
             | Self::Ledger(LedgerError::NotSimulated)
             | Self::TooLarge { .. }
@@ -179,6 +182,9 @@ impl CliError {
             Self::Human(_) => "value-form",
             Self::Import(e) => e.code(),
             Self::Refused { .. } => "refused",
+            Self::Ledger(accord_ledger::LedgerError::Rival { .. }) => "rival-copy",
+            Self::Ledger(accord_ledger::LedgerError::Unconfirmed { .. }) => "unconfirmed",
+            Self::Ledger(accord_ledger::LedgerError::Cosignature(_)) => "cosignature",
             Self::Ledger(_) => "ledger",
             Self::Store(_) => "store",
             Self::View(_) => "view",

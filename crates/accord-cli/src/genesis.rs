@@ -39,6 +39,8 @@ pub(crate) struct Founding<'a> {
     pub(crate) hybrid: bool,
     /// How long one signature can suspend a key.
     pub(crate) suspension_hours: u32,
+    /// C2SP tlog-policy, a line an item; empty when no witness is required.
+    pub(crate) witness_policy: Vec<String>,
     /// Who may sign what until a charter says so.
     pub(crate) grants: Grants,
     /// When the genesis is signed.
@@ -135,7 +137,7 @@ fn genesis(founding: &Founding<'_>, checkpoint: &[LogSigner]) -> Result<SignedEv
         suites: suites.map(str::to_owned).collect(),
         clock_policy: founding.clock_policy,
         suspension_hours: founding.suspension_hours,
-        witness_policy: Vec::new(),
+        witness_policy: founding.witness_policy.clone(),
         grants: founding.grants.clone(),
     };
     let payload = serde_json::to_value(payload).map_err(|e| CliError::Output(e.into()))?;

@@ -17,6 +17,7 @@ mod output;
 mod progress;
 mod report;
 mod uuid7;
+mod witnesses;
 
 use std::process::ExitCode;
 

@@ -66,9 +66,45 @@ pub enum LedgerError {
         /// Their bytes, as far as a note may have them.
         bytes: usize,
     },
+    /// Cosignatures of something that this ledger cannot publish.
+    #[error("{0}")]
+    Cosignature(String),
+    /// Too few witnesses could be asked whether this copy is the newest.
+    #[error(
+        "nothing is taken in before it is known that this copy is the newest: the witnesses {} were not asked or gave no answer, and together they may have cosigned a later checkpoint; ask them again, or give the newest checkpoint that each has cosigned", silent.join(", ")
+    )]
+    Unconfirmed {
+        /// The witnesses that gave no answer.
+        silent: Vec<String>,
+    },
+    /// There is another copy of this ledger, which is newer or tells another history.
+    #[error(
+        "{} stop every other writer of this ledger, and go on with the copy whose checkpoints meet the quorum. The other checkpoint is kept in {path}; only if that copy is the mistake, and is stopped for good, move the file elsewhere", told(*size, *rival, *ahead)
+    )]
+    Rival {
+        /// Entries of this copy.
+        size: u64,
+        /// Entries that the other checkpoint covers.
+        rival: u64,
+        /// True when the other is ahead, false when it contradicts this copy.
+        ahead: bool,
+        /// Where its checkpoint is kept, below the ledger's directory.
+        path: String,
+    },
     /// The writer is not usable any more.
     #[error("the writer has stopped: {0}")]
     Stopped(String),
+}
+
+fn told(size: u64, rival: u64, ahead: bool) -> String {
+    if ahead {
+        return format!(
+            "this copy has {size} entries, and a checkpoint of {rival} was signed for this ledger: this is an older copy, restored perhaps from a backup, or another writer is at work. Nothing is taken in here:"
+        );
+    }
+    format!(
+        "this copy and a checkpoint of {rival} entries that was signed for this ledger tell two histories: another copy was written with the same keys. Nothing is taken in here:"
+    )
 }
 
 impl LedgerError {

@@ -17,7 +17,10 @@ const NEW_KEYS: &[&str] = &[
     "ledger.checkpoint_keys_rotated",
     "ledger.operator_key_rotated",
     "ledger.authority_changed",
+    "ledger.witness_policy_changed",
 ];
+const POLICIES: &[&str] = &["ledger.initialised", "ledger.witness_policy_changed"];
+const ANCHORS: &[&str] = &["checkpoint.anchored"];
 const PARTICIPANTS: &[&str] = &[
     "key.added",
     "participant.role_granted",
@@ -91,8 +94,26 @@ pub const REFUSALS: &[Guard] = &[
     guard("key-status", KEYS, "The key is not in the state from which this leads on."),
     guard(
         "signer-wrong",
-        &["key.rotated", "delegation.granted", "delegation.ended"],
+        &["key.rotated", "delegation.granted", "delegation.ended", "checkpoint.anchored"],
         "Somebody else than the one concerned signs.",
+    ),
+    guard(
+        "witness-policy-invalid",
+        POLICIES,
+        "The lines are no witness policy that a ledger can have, or the one in force.",
+    ),
+    guard("anchor-invalid", ANCHORS, "What it holds is no checkpoint signed by this log."),
+    guard("anchor-beyond", ANCHORS, "The checkpoint covers entries that do not lie below it."),
+    guard(
+        "anchor-not-newer",
+        ANCHORS,
+        "A checkpoint of that size, or of a larger one, was anchored before.",
+    ),
+    guard("anchor-elsewhere", ANCHORS, "The checkpoint is of another history than this one."),
+    guard(
+        "anchor-quorum",
+        ANCHORS,
+        "The checkpoint did not meet the witness quorum that was in force.",
     ),
     guard("participant-exists", &["participant.enrolled"], "The code is taken."),
     guard("role-missing", &["participant.enrolled"], "It names no role."),

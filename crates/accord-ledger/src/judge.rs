@@ -115,7 +115,7 @@ impl Bench {
         if kernel::owns(event) {
             judged.interpreted = kernel::is_understood(event);
             if judged.interpreted {
-                self.judge_kernel(event, header.recorded, history).map_err(by(Court::Authority))?;
+                self.judge_kernel(candidate, history, roots).map_err(by(Court::Authority))?;
                 if let Some(admission) = self.admission.as_mut() {
                     let context = Context { kernel: &self.kernel, history };
                     judged.findings.extend(admission.remark(candidate, &context));
@@ -153,10 +153,11 @@ impl Bench {
 
     fn judge_kernel(
         &self,
-        event: &Event,
-        at: Timestamp,
+        candidate: &Candidate<'_>,
         history: &dyn History,
+        roots: &dyn Roots,
     ) -> Result<(), Rejection> {
+        let Candidate { header, event } = *candidate;
         let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload)
             .ok_or_else(|| {
                 let detail = format!(
@@ -170,8 +171,12 @@ impl Bench {
             check_stream(event, declared, history)?;
         }
         let admission = self.admission.as_deref();
-        self.kernel
-            .judge(event, &payload, at, history, &|name, version| lookup(admission, name, version))
+        let types = |name: &str, version| lookup(admission, name, version);
+        self.kernel.judge(event, &payload, header.recorded, history, &types)?;
+        match &payload {
+            KernelPayload::CheckpointAnchored(p) => self.kernel.judge_anchors(p, header.seq, roots),
+            _ => Ok(()),
+        }
     }
 
     /// What holds for every event, whatever its type.

@@ -11,12 +11,15 @@ mod judge;
 mod keys;
 mod records;
 pub mod types;
+mod witnesses;
 
 pub use genesis::{Genesis, HYBRID_SUITE, SUITES};
 pub use keys::{KeyRecord, KeyStatus};
 pub use records::Records;
 pub use types::ClockPolicy;
 
+use crate::brackets::Anchor;
+use crate::quorum::Policies;
 use accord_charter::{Charter, Grants};
 use accord_format::checkpoint;
 use accord_format::entry::Entry;
@@ -116,6 +119,10 @@ pub struct Kernel {
     rulebook: u32,
     records: Records,
     reaffirmed: BTreeSet<EventHash>,
+    policies: Policies,
+    anchors: Vec<Anchor>,
+    /// Size of the largest checkpoint that an entry holds.
+    anchored: u64,
     recorded: i64,
     not_established: Option<u64>,
 }
@@ -152,6 +159,11 @@ impl Kernel {
     pub fn checkpoint_keys(&self, size: u64) -> &[LogVKey] {
         let in_force = self.checkpoint_keys.iter().rev().find(|k| k.from_size <= size);
         in_force.map_or(&[], |k| &k.keys)
+    }
+
+    /// Every checkpoint key that counted at any size.
+    pub(crate) fn checkpoint_keys_ever(&self) -> impl Iterator<Item = &LogVKey> {
+        self.checkpoint_keys.iter().flat_map(|k| &k.keys)
     }
 
     /// The seqs, below tree size `size`, of all entries that are needed to tell which checkpoint
@@ -230,6 +242,29 @@ impl Kernel {
         Timestamp::from_micros(self.recorded)
     }
 
+    /// The witness policies, each from the size on at which it counts.
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// Checkpoints that the record holds, by whose cosignatures its times are bracketed.
+    pub fn anchors(&self) -> &[Anchor] {
+        &self.anchors
+    }
+
+    /// Size of the largest checkpoint that an entry holds.
+    pub const fn last_anchored(&self) -> u64 {
+        self.anchored
+    }
+
+    /// How far the operator's clock and the witnesses' may differ, in seconds: as far as an event
+    /// may lie ahead of its recording.
+    pub fn skew(&self) -> i64 {
+        self.charter()
+            .and_then(|c| i64::try_from(c.limits.ahead.get()).ok())
+            .unwrap_or(AHEAD_DEFAULT)
+    }
+
     /// The first seq whose kernel event this software does not understand, from which on it cannot
     /// say who had which power.
     pub const fn not_established(&self) -> Option<u64> {
@@ -254,8 +289,7 @@ impl Kernel {
 
     /// The latest instant that an event recorded at `at` may plausibly name as past.
     pub(crate) fn latest(&self, at: Timestamp) -> Timestamp {
-        let ahead = self.charter().and_then(|c| i64::try_from(c.limits.ahead.get()).ok());
-        at.plus_seconds(ahead.unwrap_or(AHEAD_DEFAULT))
+        at.plus_seconds(self.skew())
     }
 
     /// The grants that decide about a type: the charter's where it has one, else the genesis'.

@@ -4,6 +4,8 @@
 //! - [`admission`]: the trait by which the domain judges; [`judge`]: the judgement of one event at
 //!   one place, which append and [`verify`](verify::verify) share;
 //! - [`Ledger`]: the synchronous writer; [`handle`]: the asynchronous one in front of it;
+//! - [`quorum`]: witness policies; [`brackets`]: what cosignatures say of the time of entries;
+//! - [`cosigners`]: the trait through which witnesses are asked;
 //! - [`prove`]: receipts and bundles; [`check`]: checking files offline.
 //!
 //! What it is not: it knows no family of events but its own, and no file name but those of the
@@ -12,8 +14,10 @@
 #![forbid(unsafe_code)]
 
 pub mod admission;
+pub mod brackets;
 pub mod check;
 pub mod clock;
+pub mod cosigners;
 mod error;
 pub mod forks;
 pub mod guards;
@@ -24,14 +28,16 @@ pub mod kernel;
 pub mod keyring;
 mod operator;
 pub mod prove;
+pub mod quorum;
 mod record;
+mod rivals;
 pub mod verify;
 mod writer;
 
 pub use error::LedgerError;
 pub use operator::{OperatorError, OperatorKeys};
 pub use record::Record;
-pub use writer::{BATCH_BYTES_MAX, BATCH_MAX, Ledger, Opened, Options, Outcome, Submission};
+pub use writer::{BATCH_BYTES_MAX, BATCH_MAX, Ledger, Opened, Options, Outcome, Submission, Taken};
 
 /// The newest rulebook that this software knows.
 pub const RULEBOOK: u32 = 1;

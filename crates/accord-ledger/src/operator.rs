@@ -40,6 +40,11 @@ impl OperatorKeys {
         found.ok_or_else(|| OperatorError::KeyMissing(vkey.id_string()))
     }
 
+    /// The checkpoint keys among them that are named `origin`.
+    pub(crate) fn of_log(&self, origin: &str) -> impl Iterator<Item = LogVKey> {
+        self.keys.iter().map(LogSigner::vkey).filter(move |vkey| vkey.name() == origin)
+    }
+
     /// The operator's event key in force.
     pub fn event_key(&self, kernel: &Kernel) -> Result<&NoteSigner, OperatorError> {
         let missing = || OperatorError::KeyMissing("an operator key".to_owned());

@@ -1,6 +1,7 @@
 //! The record, open for reading: entries by position, event hash or id, and the state they make.
 
 use crate::admission::Admission;
+use crate::brackets::{Brackets, Cosigned};
 use crate::error::LedgerError;
 use crate::kernel::Kernel;
 use crate::prove;
@@ -8,9 +9,10 @@ use crate::verify::{self, Follower, Report};
 use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
+use accord_format::merkle;
 use accord_format::receipt::Receipt;
 use accord_store::disk::{Disk, RealDisk};
-use accord_store::{Reader, View};
+use accord_store::{Reader, View, witnessed};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -103,7 +105,29 @@ impl Record {
     pub fn kernel(&self, admission: Option<Box<dyn Admission>>) -> Result<Kernel, LedgerError> {
         let options =
             verify::Options { admission, from: Some(self.head()?), ..verify::Options::default() };
-        Ok(self.verify(options, &mut ()).1)
+        Ok(verify::fold(&self.reader, options))
+    }
+
+    /// Between which instants entries were recorded, by the checkpoints that met their quorum.
+    pub fn brackets(&self, kernel: &Kernel) -> Result<Brackets, LedgerError> {
+        let mut others = Vec::new();
+        for size in witnessed::sizes(self.reader.disk())? {
+            let Ok(Some(found)) = witnessed::read(self.reader.disk(), size) else { continue };
+            let Ok(note) = SignedCheckpoint::parse(found.note.as_bytes()) else { continue };
+            let keys = kernel.checkpoint_keys(size);
+            let own = size <= self.size()
+                && note.verify(&kernel.origin(), keys).is_ok()
+                && merkle::root(&self.view(), size)? == note.checkpoint().root;
+            let policy = kernel.policies().at(size).filter(|_| own);
+            others.extend(policy.and_then(|policy| Cosigned::of(policy, &note)));
+        }
+        Ok(Brackets::new(kernel.anchors().iter().copied(), others))
+    }
+
+    /// The head that waits for cosignatures.
+    pub fn pending(&self) -> Result<Option<SignedCheckpoint>, LedgerError> {
+        let pending = witnessed::pending(self.reader.disk())?;
+        pending.map(|pending| parse(&pending.note, pending.size)).transpose()
     }
 
     /// The receipt of entry `seq` under `checkpoint`.

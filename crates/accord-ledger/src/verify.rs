@@ -13,9 +13,11 @@ mod listing;
 mod public;
 mod report;
 mod tree;
+mod witnesses;
 
 pub use against::Held;
 pub use report::{Problem, Report, Verdict, Void};
+pub use witnesses::{Demand, Waiting, Witnessing};
 
 use crate::admission::{Admission, Candidate, Finding, Rejection};
 use crate::history::{TellTale, Told};
@@ -28,7 +30,7 @@ use accord_format::hash::NodeHash;
 use accord_format::log_key::LogVKey;
 use accord_store::{Reader, View};
 use listing::Listing;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tree::Tree;
 
 /// What to verify, and with what.
@@ -41,6 +43,8 @@ pub struct Options {
     /// A checkpoint up to which the record was verified before: signatures below it are not
     /// checked again, once the root over those entries is seen to be the same.
     pub from: Option<SignedCheckpoint>,
+    /// What the published checkpoint must have by somebody's own policy.
+    pub demand: Option<Demand>,
 }
 
 impl std::fmt::Debug for Options {
@@ -74,8 +78,16 @@ pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) ->
     run.tail();
     run.public();
     run.heads();
+    run.witnesses();
     run.held();
     run.finish()
+}
+
+/// The state that the entries make, and nothing about the files around them.
+pub(crate) fn fold(reader: &Reader, options: Options) -> Kernel {
+    let mut run = Run::new(reader, options);
+    run.entries(&mut ());
+    run.bench.kernel
 }
 
 /// Verification under way.
@@ -96,6 +108,9 @@ struct Run<'a> {
     tree: Tree,
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
+    demand: Option<Demand>,
+    /// Files with checkpoints that are not of this record.
+    unsound: BTreeSet<String>,
     link: integrity::Link,
     damage: Damage,
 }
@@ -128,6 +143,8 @@ impl<'a> Run<'a> {
             tree: Tree::default(),
             held: options.held,
             from: options.from,
+            demand: options.demand,
+            unsound: BTreeSet::new(),
             link: integrity::Link::default(),
             damage: Damage::default(),
         }

@@ -1,10 +1,14 @@
 //! The synchronous writer: judges submissions one after another, commits what it lets in as one
 //! batch, and answers each with a receipt or a signed refusal.
 
+mod anchor;
 mod batch;
+mod confirm;
 mod open;
+mod quorum;
 
 pub use open::{Opened, Options};
+pub use quorum::Taken;
 
 use crate::admission::{Finding, Rejection};
 use crate::clock::Clock;
@@ -80,6 +84,10 @@ pub struct Ledger {
     accept_gap: bool,
     /// Entries that are durable but not yet in the index.
     behind: Vec<IndexRecord>,
+    /// False while nobody has said that this copy is the newest, under a policy that asks for it.
+    confirmed: bool,
+    /// Why another copy may be the one to go on with.
+    rival: Option<confirm::Rival>,
     /// Why the state in memory may be ahead of the store; then it must be opened again.
     stale: Option<String>,
 }
@@ -123,6 +131,7 @@ impl Ledger {
         if let Some(why) = &self.stale {
             return Err(LedgerError::Stopped(why.clone()));
         }
+        self.check_confirmed()?;
         self.check_batch(submissions)?;
         self.catch_index_up()?;
         let mut pending = Pending::from(self.store.size());
@@ -196,13 +205,6 @@ impl Ledger {
             }
             batch::Verdict::Malformed(error) => Outcome::Malformed(error),
         })
-    }
-
-    /// Publishes the head: tiles, bundles and checkpoint that any static server can serve.
-    pub fn publish(&mut self) -> Result<(), LedgerError> {
-        self.catch_index_up()?;
-        let note = self.store.head_checkpoint().to_owned();
-        Ok(self.store.publish(&note)?)
     }
 
     /// Publishes, keeps a snapshot of the state for the next opening, and lets go of the ledger.

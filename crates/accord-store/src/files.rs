@@ -35,6 +35,14 @@ impl Placer {
         Ok(())
     }
 
+    /// Removes the file `path`, if it is there. The name is gone for good after [`Placer::settle`].
+    pub(crate) fn remove(&mut self, path: &str) -> DiskResult<()> {
+        if remove_if_there(&*self.disk, path)? {
+            self.unsettled.insert(parent(path).to_owned());
+        }
+        Ok(())
+    }
+
     /// Makes every name placed or removed so far durable.
     pub(crate) fn settle(&mut self) -> DiskResult<()> {
         for dir in std::mem::take(&mut self.unsettled) {

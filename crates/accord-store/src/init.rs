@@ -64,6 +64,7 @@ impl Store {
             edge: Edge::default(),
             placer,
             published: None,
+            pending: None,
             partials: BTreeSet::new(),
             poisoned: None,
         };

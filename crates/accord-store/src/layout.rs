@@ -18,6 +18,8 @@ pub const INDEX: &str = "private/index";
 pub const CHECKPOINT: &str = "public/checkpoint";
 /// Under a quorum policy: the operator's newer head, waiting for cosignatures.
 pub const CHECKPOINT_PENDING: &str = "public/checkpoint.pending";
+/// The directory of checkpoints that met their quorum, each named by its size.
+pub const WITNESSED: &str = "public/witnessed";
 /// The directory of bundles and tiles.
 pub const TILES: &str = "public/tile";
 /// The one public file being written; the writer is alone, so one name is enough.
@@ -26,6 +28,11 @@ pub const PUBLIC_TEMP: &str = "public/incoming.tmp";
 /// The file of a tile or bundle.
 pub fn tile(path: TilePath) -> String {
     format!("{PUBLIC}/{path}")
+}
+
+/// The file of the checkpoint of `size` that met its quorum.
+pub fn witnessed(size: u64) -> String {
+    format!("{WITNESSED}/{size}")
 }
 
 /// The directory of the partial versions of the full tile or bundle `full`.

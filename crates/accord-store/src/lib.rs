@@ -9,6 +9,7 @@
 //! - [`layout`]: what lies where; [`tail`]: the file of entries not yet in a bundle (normative);
 //! - [`Store`]: the writer (commit, promotion, publication) and [`Recovered`], its opening;
 //! - [`Reader`] and [`View`]: entries, bundles and hashes, beside a writer or without one;
+//! - [`witnessed`]: the checkpoint that waits for cosignatures, and those that met their quorum;
 //! - [`index`]: where to find an entry, rebuildable and never evidence.
 //!
 //! ```
@@ -45,6 +46,7 @@ mod recovery;
 pub mod tail;
 mod tree;
 mod view;
+pub mod witnessed;
 mod writer;
 
 pub use error::{Corruption, RecordError, SignError, StoreError, StoreResult, What};

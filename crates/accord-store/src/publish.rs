@@ -24,20 +24,31 @@ impl Store {
             return Ok(());
         }
         self.poisoning(|store| {
-            store.extend_full(new.size / TILE_WIDTH * TILE_WIDTH)?;
-            store.place_partials(new.size)?;
+            store.place_tree(new.size)?;
             // A crash up to here leaves files that no checkpoint asks for yet; they are right, and
-            // the next publication writes what it needs.
-            let place = store.placer.place(layout::CHECKPOINT, new.note.as_bytes());
-            place.map_err(StoreError::of_write)?;
-            // A crash right here leaves the old checkpoint or the new one, each with its files.
-            store.placer.settle().map_err(StoreError::of_write)?;
+            // the next publication writes what it needs. A crash right here leaves the old
+            // checkpoint or the new one, each with its files.
+            store.place(layout::CHECKPOINT, &new.note)?;
+            store.let_go_of_pending(new.size)?;
             store.published = Some(new);
             Ok(())
         })
     }
 
-    fn check_publication(&self, new: &Published) -> StoreResult<()> {
+    /// Makes the bundles and tiles durable that a checkpoint of `size` asks for.
+    pub(crate) fn place_tree(&mut self, size: u64) -> StoreResult<()> {
+        self.extend_full(size / TILE_WIDTH * TILE_WIDTH)?;
+        self.place_partials(size)
+    }
+
+    /// Puts a note into place, durably.
+    pub(crate) fn place(&mut self, path: &str, note: &str) -> StoreResult<()> {
+        self.placer.place(path, note.as_bytes()).map_err(StoreError::of_write)?;
+        self.placer.settle().map_err(StoreError::of_write)
+    }
+
+    /// Whether the note is a checkpoint of this ledger, and none older than the published one.
+    pub(crate) fn check_publication(&self, new: &Published) -> StoreResult<()> {
         if new.size > self.size() {
             let reason = format!("size {}, but there are {} entries", new.size, self.size());
             return Err(StoreError::WrongCheckpoint(reason));

@@ -9,6 +9,7 @@ use crate::rebuild::rebuild_tiles;
 use crate::tail::{self, Dropped, Ending, FILE_BYTES_MAX, Image};
 use crate::tree::Edge;
 use crate::view::View;
+use crate::witnessed;
 use crate::writer::{Published, Store, TailFile};
 use accord_format::checkpoint::NOTE_MAX;
 use accord_format::merkle::{self, Frontier};
@@ -67,10 +68,17 @@ impl Store {
             }
             Err(error) => return Err(error),
         };
+        let mut pending = check_signed(&*disk, &image, &edge)?;
         for temp in [layout::TAIL_TEMP, layout::PUBLIC_TEMP] {
             if remove_if_there(&*disk, temp).map_err(StoreError::of_write)? {
                 recovered.temporaries.push(temp.to_owned());
             }
+        }
+        let covered = published.as_ref().map_or(0, |published| published.size);
+        if pending.as_ref().is_some_and(|pending| pending.size <= covered) {
+            // A publication was cut off before its last step: this waits for nothing any more.
+            remove_if_there(&*disk, layout::CHECKPOINT_PENDING).map_err(StoreError::of_write)?;
+            pending = None;
         }
         let mut placer = Placer::new(Arc::clone(&disk));
         // The kill may have come between making a directory and syncing its name.
@@ -93,6 +101,7 @@ impl Store {
             edge,
             placer,
             published,
+            pending,
             partials,
             poisoned: None,
         };
@@ -161,6 +170,32 @@ fn load_edge(
         }
     }
     Ok((edge, frontier))
+}
+
+/// What waits for cosignatures, and the newest checkpoint that had them, must be of this ledger: an
+/// older copy of the private part beside them would be signed over once more.
+fn check_signed(disk: &dyn Disk, image: &Image, edge: &Edge) -> StoreResult<Option<Published>> {
+    let pending = witnessed::pending(disk)?;
+    let newest = witnessed::sizes(disk)?.last().copied();
+    let newest = newest.map(|size| witnessed::read(disk, size)).transpose()?.flatten();
+    let (size, full) = (image.size(), image.base());
+    let view = View { disk, image: Some(image), edge: Some(edge), size, full, published: 0 };
+    for signed in pending.iter().chain(&newest) {
+        if signed.size > size {
+            let expected = format!("the {} entries that were signed for", signed.size);
+            let corruption = Corruption::new(What::TailShort, layout::TAIL, expected, size);
+            return Err(corruption.seq(size).into());
+        }
+        let root = merkle::root(&view, signed.size)?;
+        if root != signed.root {
+            let path = match &newest {
+                Some(newest) if newest == signed => layout::witnessed(signed.size),
+                _ => layout::CHECKPOINT_PENDING.to_owned(),
+            };
+            return Err(Corruption::new(What::Root, path, root, signed.root).into());
+        }
+    }
+    Ok(pending)
 }
 
 /// The checkpoint that covers the tail.

@@ -32,6 +32,8 @@ pub struct Store {
     pub(crate) edge: Edge,
     pub(crate) placer: Placer,
     pub(crate) published: Option<Published>,
+    /// The checkpoint that waits for cosignatures.
+    pub(crate) pending: Option<Published>,
     /// Partial files that this process has made durable.
     pub(crate) partials: BTreeSet<TilePath>,
     pub(crate) poisoned: Option<String>,
@@ -117,6 +119,11 @@ impl Store {
     /// The latest published checkpoint.
     pub const fn published(&self) -> Option<&Published> {
         self.published.as_ref()
+    }
+
+    /// The checkpoint that waits for cosignatures, with those that it has.
+    pub const fn pending(&self) -> Option<&Published> {
+        self.pending.as_ref()
     }
 
     /// Entries and hashes, to read.

@@ -1,5 +1,6 @@
 //! `accord init`: a ledger is founded.
 
+use super::checkpoint::policy_lines;
 use super::ledger::DirArgs;
 use crate::cli::Session;
 use crate::error::CliError;
@@ -47,6 +48,10 @@ pub(crate) struct Args {
     /// File with the bootstrap grants as JSON, in place of those for adopting a charter
     #[arg(long, value_name = "FILE")]
     grants: Option<PathBuf>,
+    /// File with the witness policy (C2SP tlog-policy without log lines): checkpoints are published
+    /// once they have met its quorum
+    #[arg(long, value_name = "FILE")]
+    witness_policy: Option<PathBuf>,
     /// For how many hours one signature can suspend a key
     #[arg(long, value_name = "HOURS", default_value_t = 72)]
     suspension_hours: u32,
@@ -149,6 +154,10 @@ fn founding<'a>(
         },
         suspension_hours: args.suspension_hours,
         hybrid: args.hybrid,
+        witness_policy: args
+            .witness_policy
+            .as_deref()
+            .map_or_else(|| Ok(Vec::new()), |path| policy_lines(path).map(|(_, lines)| lines))?,
         grants: args
             .grants
             .as_deref()

@@ -2,12 +2,14 @@
 
 use crate::error::CliError;
 use crate::keys::{self, Passphrase, PassphraseArgs};
+use crate::witnesses::{self, Network};
 use accord_format::entry::Entry;
 use accord_format::hash::{EntryHash, EventHash};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::Admission;
 use accord_ledger::clock::SystemClock;
-use accord_ledger::{Ledger, Opened, OperatorKeys, Options, Record};
+use accord_ledger::cosigners::Cosigners as _;
+use accord_ledger::{Ledger, LedgerError, Opened, OperatorKeys, Options, Record};
 use accord_store::disk::{Disk, RealDisk};
 use accord_store::index::SledIndex;
 use accord_store::layout;
@@ -16,6 +18,8 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// How long a witness has to answer whether this copy is the newest.
+const SECONDS: u64 = 10;
 /// The operator's keys, below the ledger's directory.
 pub(crate) const OPERATOR_KEY: &str = "private/operator.key";
 
@@ -46,12 +50,22 @@ pub(crate) struct WriteArgs {
     #[arg(long)]
     pub(crate) accept_gap: bool,
     #[command(flatten)]
+    pub(crate) newest: NewestArgs,
+    #[command(flatten)]
     pub(crate) passphrase: PassphraseArgs,
 }
 
 impl WriteArgs {
-    /// Opens it for writing; says what had to be recovered.
+    /// Opens it for taking in events; says what had to be recovered. Under a witness policy the
+    /// witnesses are asked first whether this copy is the newest.
     pub(crate) fn ledger(&self, passphrase: &mut Passphrase) -> Result<(Ledger, Opened), CliError> {
+        let (mut ledger, opened) = self.open(passphrase)?;
+        self.newest.confirm(&mut ledger)?;
+        Ok((ledger, opened))
+    }
+
+    /// Opens it for publishing what is in it.
+    pub(crate) fn open(&self, passphrase: &mut Passphrase) -> Result<(Ledger, Opened), CliError> {
         let default = self.dir.dir.join(OPERATOR_KEY);
         let path = self.operator_key.as_deref().unwrap_or(&default);
         // A directory that holds no ledger is to be said before a key that is not there.
@@ -61,6 +75,43 @@ impl WriteArgs {
             Ledger::open(disk(&self.dir.dir), keys, options(&self.dir.dir, self.accept_gap)?)?;
         report(&opened);
         Ok((ledger, opened))
+    }
+}
+
+/// How it is known that a copy is the newest, where a witness policy asks for that.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct NewestArgs {
+    /// The newest checkpoint that a witness has cosigned, as a file that came from it; for
+    /// witnesses that cannot be asked over the network (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    witnessed: Vec<PathBuf>,
+    /// Append although too few witnesses could be asked whether this copy is the newest: on your
+    /// word that it was not restored from a backup, and that nobody else writes
+    #[arg(long)]
+    unasked: bool,
+}
+
+impl NewestArgs {
+    fn confirm(&self, ledger: &mut Ledger) -> Result<(), CliError> {
+        let policies = ledger.bench().kernel.policies();
+        let Some(policy) = policies.at(ledger.size()).filter(|_| ledger.is_unconfirmed()).cloned()
+        else {
+            return Ok(());
+        };
+        let origin = ledger.bench().kernel.origin();
+        let mut answers = Network::new(SECONDS).newest(&origin, &policy);
+        answers.extend(witnesses::answers(&self.witnessed, &policy)?);
+        match ledger.confirm_with(&answers) {
+            Err(LedgerError::Unconfirmed { silent }) if self.unasked => {
+                crate::output::note(format_args!(
+                    "not asked whether this copy is the newest: {}",
+                    silent.join(", ")
+                ));
+                ledger.confirm_unasked();
+                Ok(())
+            }
+            other => Ok(other?),
+        }
     }
 }
 

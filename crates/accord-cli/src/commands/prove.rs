@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     // Only what is published is handed out: it is durable, whatever becomes of this machine.
     let published = record.published()?.filter(|c| c.checkpoint().size > seq).ok_or_else(|| {
         CliError::Usage(format!(
-            "entry {seq} is acknowledged but not yet published; run `accord checkpoint --publish`"
+            "entry {seq} is acknowledged but not yet published; run `accord checkpoint --publish`, or where witnesses are required `accord checkpoint cosign`"
         ))
     })?;
     let text = if args.bundle {

@@ -2,6 +2,7 @@
 
 use super::ledger::{DirArgs, admission, find, signers};
 use super::log::summary;
+use super::verify::witnesses;
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -48,11 +49,23 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         document["evidence"] =
             entry.event().evidence.iter().map(accord_format::event::Evidence::to_value).collect();
         document["marks"] = marks(&entry, &kernel);
+        let bracket = record.brackets(&kernel)?.of(entry.header.seq);
+        document["recorded_bracket"] = witnesses::bracket_document(&bracket);
+        document["recorded_outside"] =
+            bracket.excludes(entry.header.recorded, kernel.skew()).into();
         document["simulated_clock"] = kernel.is_simulated().into();
         out.document(&document)?;
         return Ok(Exit::Fine);
     }
     print(&entry, &kernel, out)?;
+    let bracket = record.brackets(&kernel)?.of(entry.header.seq);
+    if let Some(words) = witnesses::words(&bracket) {
+        out.line(format_args!("  {:<11} {words}", "bracket"))?;
+    }
+    if let Some(code) = bracket.excludes(entry.header.recorded, kernel.skew()) {
+        let text = format!("{code}: it says that it was recorded outside of that");
+        out.line(format_args!("  {}", out.paint(Style::Warn, text)))?;
+    }
     Ok(Exit::Fine)
 }
 

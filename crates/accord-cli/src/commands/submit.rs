@@ -223,13 +223,13 @@ pub(crate) fn simulated(ledger: &Ledger, out: &Output) {
 }
 
 /// The head that the open ledger has.
-pub(super) fn head(ledger: &Ledger) -> SeenAt {
+pub(crate) fn head(ledger: &Ledger) -> SeenAt {
     SeenAt::new(ledger.size(), ledger.root())
 }
 
 /// When an event is signed that is appended at once: the instant given, with a simulated clock
 /// the time of the last entry, and else now.
-pub(super) fn now_in(ledger: &Ledger, at: Option<Timestamp>) -> Result<Timestamp, CliError> {
+pub(crate) fn now_in(ledger: &Ledger, at: Option<Timestamp>) -> Result<Timestamp, CliError> {
     let kernel = &ledger.bench().kernel;
     match at {
         Some(at) => Ok(at),

@@ -1,5 +1,7 @@
 //! `accord verify`: the whole record read again, and a verdict.
 
+pub(super) mod witnesses;
+
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
 use crate::error::CliError;
@@ -26,6 +28,8 @@ pub(crate) struct Args {
     /// checked again
     #[arg(long, value_name = "CHECKPOINT")]
     from: Option<PathBuf>,
+    #[command(flatten)]
+    demand: witnesses::DemandArgs,
     /// Exit with 1 also when something is not established or an entry is suspect
     #[arg(long)]
     strict: bool,
@@ -66,7 +70,8 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let held = args.against.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let from: Option<SignedCheckpoint> =
         args.from.as_ref().map(read).transpose()?.map(|held| held.checkpoint().clone());
-    let options = Options { admission: Some(admission()?), held, from };
+    let options =
+        Options { admission: Some(admission()?), held, from, demand: args.demand.read()? };
     let progress = Progress::new("entries verified", Some(record.size()), session.progress);
     let mut watch = Watch { progress, first: None, last: None };
     let (report, _) = record.verify(options, &mut watch);
@@ -77,7 +82,8 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         print(&report, &watch, out)?;
     }
     let open = [report.authority(), report.admission()].contains(&Verdict::NotEstablished);
-    let doubt = args.strict && (open || !report.suspects.is_empty());
+    let doubt = args.strict
+        && (open || !report.suspects.is_empty() || !report.witnessing.outside.is_empty());
     Ok(if report.is_sound() && !doubt { Exit::Fine } else { Exit::Found })
 }
 
@@ -113,6 +119,7 @@ fn document(report: &Report) -> Value {
         "void": report.voids.iter().map(|v| json!({
             "seq": v.seq, "event": v.event, "type": v.event_type, "judgement": v.court.name(), "code": v.code, "detail": v.detail,
         })).collect::<Vec<_>>(),
+        "witnesses": witnesses::document(report),
         "suspect": report.suspects,
         "findings": report.findings,
         "not_interpreted": report.uninterpreted,
@@ -161,6 +168,7 @@ fn print(report: &Report, watch: &Watch, out: &mut Output) -> Result<(), CliErro
         let word = out.paint(style(verdict), format_args!("{:<15}", word(verdict)));
         out.line(format_args!("{name:<10} {word} {what}"))?;
     }
+    witnesses::print(report, out)?;
     details(report, out)?;
     out.line("")?;
     out.line(format_args!("Verdict: {}", verdict(report)))
@@ -237,6 +245,7 @@ pub(super) fn verdict(report: &Report) -> String {
     let trusted = report.trusted.map_or_else(String::new, |size| {
         format!(" Signatures of the first {size} entries were taken from an earlier verification.")
     });
+    let witnessed = witnesses::sentence(report);
     if report.integrity() == Verdict::Fails {
         let first = report.problems.iter().find_map(|p| p.seq);
         let first = first.map_or_else(String::new, |seq| format!(", the first at entry {seq}"));
@@ -247,13 +256,13 @@ pub(super) fn verdict(report: &Report) -> String {
     }
     if !report.voids.is_empty() {
         return format!(
-            "{subject}{root} is intact, but {} of its entries were not validly admitted and are without effect.{trusted} {held}",
+            "{subject}{root} is intact, but {} of its entries were not validly admitted and are without effect.{witnessed}{trusted} {held}",
             report.voids.len()
         );
     }
     format!(
         "{subject}{root} is intact: nothing in it was altered, reordered or removed, and every entry bears \
-         the valid signatures of those it names.{trusted} {held}"
+         the valid signatures of those it names.{witnessed}{trusted} {held}"
     )
 }
 

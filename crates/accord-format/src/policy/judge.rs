@@ -1,5 +1,7 @@
 //! Judging a checkpoint by a policy, and telling a person why.
 
+mod subset;
+
 use super::{Member, Policy, PolicyGroup, PolicyWitness};
 use crate::checkpoint::SignedCheckpoint;
 use std::fmt;

@@ -69,6 +69,10 @@ impl Kernel {
             }
             P::LedgerOperatorKeyRotated(p) => self.rotate_operator(seq, p.vkey),
             P::LedgerAuthorityChanged(p) => self.set_authority(seq, p.key_authority),
+            P::LedgerWitnessPolicyChanged(p) => {
+                self.set_witness_policy(seq.saturating_add(1), &p.witness_policy);
+            }
+            P::CheckpointAnchored(p) => self.anchor(seq, &p),
             P::ParticipantEnrolled(p) => self.enrol(seq, p),
             P::ParticipantRoleGranted(p) => {
                 if let Some(participant) = self.participants.get_mut(p.participant.as_str()) {
@@ -172,6 +176,7 @@ impl Kernel {
         self.rotate_checkpoint_keys(0, &p.checkpoint_keys);
         self.rotate_operator(0, p.operator);
         self.set_authority(0, p.key_authority);
+        self.set_witness_policy(0, &p.witness_policy);
     }
 
     fn rotate_checkpoint_keys(&mut self, from_size: u64, keys: &[String]) {

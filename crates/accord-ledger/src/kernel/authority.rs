@@ -6,6 +6,7 @@ use super::{KEY_AUTHORITY, Kernel};
 use crate::admission::Rejection;
 use accord_charter::grants::{NoParties, Standing};
 use accord_format::event::{Event, SignedEvent, SignerRef};
+use accord_format::key::VKey;
 use accord_format::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -19,6 +20,8 @@ enum Power {
     AuthorityOrSelf,
     /// The threshold of the key authority, or the participant concerned.
     ThresholdOrSelf,
+    /// The operator alone.
+    Operator,
     /// What the grants in force say.
     Grant,
     /// Decided where the payload is judged.
@@ -30,12 +33,14 @@ fn power(event_type: &str) -> Power {
         "ledger.checkpoint_keys_rotated"
         | "ledger.operator_key_rotated"
         | "ledger.authority_changed"
+        | "ledger.witness_policy_changed"
         | "participant.enrolled"
         | "participant.role_granted"
         | "participant.role_withdrawn"
         | "key.added"
         | "key.reinstated"
         | "key.revoked" => Power::KeyAuthority,
+        "checkpoint.anchored" => Power::Operator,
         "key.suspended" => Power::AuthorityOrSelf,
         "participant.withdrawn" => Power::ThresholdOrSelf,
         "charter.endorsed" | "charter.declined" | "record.disputed" | "record.endorsed" => {
@@ -73,6 +78,7 @@ impl Kernel {
             }
             Power::ThresholdOrSelf if signs_for_itself(event) => Ok(()),
             Power::KeyAuthority | Power::ThresholdOrSelf => self.check_threshold(event),
+            Power::Operator => self.check_operator(event),
             Power::Grant => self.check_grant(event),
         }
     }
@@ -178,6 +184,17 @@ impl Kernel {
         }
         let detail = format!("{} is not validly signed by those who must", event.event_type);
         Err(Rejection::new("threshold-not-met", detail))
+    }
+
+    fn check_operator(&self, event: &Event) -> Result<(), Rejection> {
+        let operator = self.operator.as_ref().map(VKey::id_string);
+        match event.signers.as_slice() {
+            [only] if Some(only.key()) == operator.as_deref() => Ok(()),
+            _ => {
+                let detail = format!("the operator's key alone signs {}", event.event_type);
+                Err(Rejection::new("signer-wrong", detail))
+            }
+        }
     }
 
     pub(super) fn check_threshold(&self, event: &Event) -> Result<(), Rejection> {

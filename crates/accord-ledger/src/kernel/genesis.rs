@@ -1,5 +1,6 @@
 //! What the genesis event fixes for good.
 
+use super::judge::witnesses;
 use super::types::{ClockPolicy, LedgerInitialised};
 use crate::admission::Rejection;
 use accord_charter::{Grants, Severity};
@@ -56,11 +57,7 @@ pub(super) fn check(event: &Event, payload: &LedgerInitialised) -> Result<(), Re
     if !is_ledger_name(&payload.name) {
         return Err(invalid("name must be a schema-less URL such as ledger.example/agreement"));
     }
-    if !payload.witness_policy.is_empty() {
-        return Err(invalid(
-            "a witness policy needs an accord that collects cosignatures; leave it empty",
-        ));
-    }
+    let witnesses = witnesses::policy(&payload.witness_policy)?;
     if let Some(problem) = payload.grants.problems().iter().find(|p| p.severity == Severity::Error)
     {
         return Err(invalid(format!("the grants: {problem}")));
@@ -70,12 +67,17 @@ pub(super) fn check(event: &Event, payload: &LedgerInitialised) -> Result<(), Re
     let named: Vec<&VKey> = payload.key_authority.keys.iter().chain([&payload.operator]).collect();
     check_suites(&payload.suites, &checkpoint)?;
     let event_keys = named.iter().map(|k| k.key().as_bytes().as_slice());
-    let public: BTreeSet<&[u8]> =
-        event_keys.chain(checkpoint.iter().map(LogVKey::key_bytes)).collect();
-    if public.len() != named.len() + checkpoint.len() {
+    let of_witnesses = witnesses.witnesses().iter().map(|w| w.vkey.key().as_bytes());
+    let of_checkpoints = checkpoint.iter().map(LogVKey::key_bytes);
+    let public: BTreeSet<&[u8]> = event_keys.chain(of_checkpoints).chain(of_witnesses).collect();
+    if public.len() != named.len() + checkpoint.len() + witnesses.witnesses().len() {
         return Err(invalid(
-            "operator, key authority and checkpoints must all have different keys",
+            "operator, key authority, checkpoints and witnesses must all have different keys",
         ));
+    }
+    let ids: BTreeSet<String> = witnesses.witnesses().iter().map(|w| w.vkey.id_string()).collect();
+    if let Some(key) = named.iter().map(|k| k.id_string()).find(|id| ids.contains(id)) {
+        return Err(invalid(format!("{key} is the name and id of two keys")));
     }
     let operator = name::participant_of(payload.operator.name());
     if !name::is_pair(payload.operator.name()) {

@@ -2,6 +2,7 @@
 
 mod keys;
 mod marks;
+pub(super) mod witnesses;
 
 use super::keys::KeyStatus;
 use super::types::{CharterAmended, KernelPayload, LedgerAuthorityChanged, ParticipantEnrolled};
@@ -61,6 +62,9 @@ impl Judge<'_> {
                 self.new_key(&p.vkey, operator, &p.possession)
             }
             P::LedgerAuthorityChanged(p) => self.authority(p),
+            P::LedgerWitnessPolicyChanged(p) => self.witness_policy(&p.witness_policy),
+            // What it takes besides the payload, roots, is asked for where those are at hand.
+            P::CheckpointAnchored(_) => Ok(()),
             P::ParticipantEnrolled(p) => self.enrolment(p),
             P::ParticipantRoleGranted(p) => {
                 self.role(p.participant.as_str(), p.role.as_str(), false)

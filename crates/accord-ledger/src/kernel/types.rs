@@ -1,6 +1,7 @@
 //! The kernel's event types and their payloads.
 
 mod charter;
+mod checkpoint;
 mod ledger;
 mod participant;
 mod record;
@@ -8,9 +9,10 @@ mod record;
 pub use charter::{
     CharterAdopted, CharterAmended, CharterDeclined, CharterEndorsed, CharterProposed,
 };
+pub use checkpoint::CheckpointAnchored;
 pub use ledger::{
     ClockPolicy, KeyAuthority, LedgerAuthorityChanged, LedgerCheckpointKeysRotated,
-    LedgerInitialised, LedgerOperatorKeyRotated, RulesAdopted,
+    LedgerInitialised, LedgerOperatorKeyRotated, LedgerWitnessPolicyChanged, RulesAdopted,
 };
 pub use participant::{
     DelegationEnded, DelegationGranted, KeyAdded, KeyReinstated, KeyRevoked, KeyRotated,
@@ -76,6 +78,8 @@ kernel_types! {
     LedgerCheckpointKeysRotated = act::<LedgerCheckpointKeysRotated>("ledger.checkpoint_keys_rotated", StreamRule::Single("ledger"));
     LedgerOperatorKeyRotated = act::<LedgerOperatorKeyRotated>("ledger.operator_key_rotated", StreamRule::Single("ledger"));
     LedgerAuthorityChanged = act::<LedgerAuthorityChanged>("ledger.authority_changed", StreamRule::Single("ledger"));
+    LedgerWitnessPolicyChanged = act::<LedgerWitnessPolicyChanged>("ledger.witness_policy_changed", StreamRule::Single("ledger"));
+    CheckpointAnchored = act::<CheckpointAnchored>("checkpoint.anchored", StreamRule::Single("checkpoint"));
     ParticipantEnrolled = act::<ParticipantEnrolled>("participant.enrolled", StreamRule::Named("participant", "participant"));
     ParticipantRoleGranted = act::<ParticipantRoleGranted>("participant.role_granted", StreamRule::Named("participant", "participant"));
     ParticipantRoleWithdrawn = act::<ParticipantRoleWithdrawn>("participant.role_withdrawn", StreamRule::Named("participant", "participant"));
@@ -104,8 +108,8 @@ kernel_types! {
 }
 
 /// The families that the kernel owns.
-pub const FAMILIES: [&str; 7] =
-    ["ledger", "participant", "key", "delegation", "charter", "rules", "record"];
+pub const FAMILIES: [&str; 8] =
+    ["ledger", "checkpoint", "participant", "key", "delegation", "charter", "rules", "record"];
 
 /// The kernel's declaration of a type in a version.
 pub fn event_type(name: &str, version: u32) -> Option<&'static EventType> {

@@ -62,22 +62,33 @@ impl Run<'_> {
         if let Some(image) = self.reader.image() {
             self.checkpoint(image.note().as_bytes(), layout::TAIL);
         }
+        let before = self.report.problems.len();
         match self.reader.published() {
             Some(published) => self.checkpoint(published.note.as_bytes(), layout::CHECKPOINT),
             None => self.public_checkpoint(),
         }
+        if self.report.problems.len() > before {
+            self.unsound.insert(layout::CHECKPOINT.to_owned());
+        }
         for file in self.listing.others.clone() {
             let waits = file == layout::CHECKPOINT_PENDING;
             if waits || file.starts_with("public/witnessed/") {
+                let before = self.report.problems.len();
                 self.note_file(&file);
+                if self.report.problems.len() > before {
+                    self.unsound.insert(file);
+                }
             }
         }
     }
 
     /// The published checkpoint that the store could not make anything of, or that is missing.
     fn public_checkpoint(&mut self) {
-        if self.listing.others.iter().any(|file| file == layout::CHECKPOINT) {
+        let listed = |path| self.listing.others.iter().any(|file| file == path);
+        if listed(layout::CHECKPOINT) {
             self.note_file(layout::CHECKPOINT);
+        } else if listed(layout::CHECKPOINT_PENDING) {
+            // The first one waits for cosignatures.
         } else if !self.listing.bundles.is_empty() || !self.listing.tiles.is_empty() {
             let detail = "public/checkpoint is missing, though there are bundles or tiles";
             self.problem("checkpoint-malformed", None, detail);

@@ -1,5 +1,6 @@
 //! What verification found.
 
+use super::witnesses::Witnessing;
 use crate::judge::Court;
 use accord_format::hash::{EventHash, LedgerId, NodeHash};
 use std::collections::BTreeMap;
@@ -76,6 +77,8 @@ pub struct Report {
     pub compared: u64,
     /// Size up to which signatures were taken from an earlier verification.
     pub trusted: Option<u64>,
+    /// What witnesses say of the record.
+    pub witnessing: Witnessing,
     /// Things a reader should know.
     pub notes: Vec<String>,
 }
@@ -99,6 +102,17 @@ impl Report {
         )
     }
 
+    /// The witnesses' cosignatures, by the ledger's own policies and by one that was brought along.
+    pub fn witnesses(&self) -> Verdict {
+        if !self.witnessing.problems.is_empty() {
+            Verdict::Fails
+        } else if self.witnessing.judged {
+            Verdict::Holds
+        } else {
+            Verdict::NotEstablished
+        }
+    }
+
     fn court(&self, court: Court, open: bool) -> Verdict {
         if self.voids.iter().any(|v| v.court == court) {
             Verdict::Fails
@@ -111,6 +125,6 @@ impl Report {
 
     /// True when nothing was found wrong.
     pub fn is_sound(&self) -> bool {
-        self.problems.is_empty() && self.voids.is_empty()
+        self.problems.is_empty() && self.voids.is_empty() && self.witnessing.problems.is_empty()
     }
 }

@@ -25,7 +25,7 @@ const CHUNK: usize = 4_096;
 /// Name of the state snapshot in the index.
 const SNAPSHOT: &str = "bench";
 /// Its version: a change of the kernel's state, or of how it is folded, raises it.
-const SNAPSHOT_VERSION: u32 = 3;
+const SNAPSHOT_VERSION: u32 = 4;
 
 /// What a ledger is opened with.
 pub struct Options {
@@ -112,6 +112,8 @@ impl Ledger {
             clock,
             accept_gap,
             behind,
+            confirmed: true,
+            rival: None,
             stale: None,
         };
         ledger.publish()?;
@@ -139,6 +141,8 @@ impl Ledger {
             clock,
             accept_gap,
             behind,
+            confirmed: false,
+            rival: None,
             stale: None,
         };
         let mut opened = Opened { recovered, indexed: 0, index_rebuilt: false, replayed: 0 };
@@ -148,6 +152,7 @@ impl Ledger {
             return Err(LedgerError::Newer { seq });
         }
         ledger.keys.event_key(&ledger.bench.kernel)?;
+        ledger.meet_kept()?;
         Ok((ledger, opened))
     }
 

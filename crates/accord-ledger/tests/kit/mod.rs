@@ -8,6 +8,7 @@
 )]
 
 pub(crate) mod domain;
+pub(crate) mod witnesses;
 
 use accord_catalogue::unit::{Code, Text};
 use accord_charter::Grants;

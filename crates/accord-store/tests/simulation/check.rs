@@ -9,7 +9,7 @@ use accord_format::merkle::{
 };
 use accord_format::tile::{TilePath, encode_bundle};
 use accord_store::disk::{Disk, SimDisk};
-use accord_store::{Reader, TailState, layout};
+use accord_store::{Reader, TailState, layout, witnessed};
 use std::sync::Arc;
 
 /// Checks what a reader sees against the model, whether or not the batch in flight is there.
@@ -51,11 +51,38 @@ pub(crate) fn check(disk: &SimDisk, model: &Model) -> bool {
     let published = reader.published().map_or(0, |published| published.size);
     assert!(published >= model.published, "published {} are {published} now", model.published);
     if let Some(note) = reader.published() {
-        assert!(model.released.get(&published).is_none_or(|released| *released == note.note));
+        let released = model.released.get(&published);
+        assert!(released.is_none_or(|released| note.note.starts_with(released)));
+        assert!(model.quorum || released.is_none_or(|released| *released == note.note));
         static_files(disk, model, published);
     }
+    quorum(disk, model, reader.published().map(|published| published.note.as_str()), published);
     proofs(&view, model, published, &root);
     !extra.is_empty()
+}
+
+/// Nothing is published without cosignatures; those that were published under are all kept; what
+/// waits has its files.
+fn quorum(disk: &SimDisk, model: &Model, note: Option<&str>, published: u64) {
+    let kept = |size| witnessed::read(disk, size).expect("a checkpoint");
+    if model.quorum
+        && let Some(note) = note
+    {
+        assert!(note.contains("— witness/"), "published without a quorum: {note}");
+        let kept = kept(published).expect("published, and not in witnessed/").note;
+        let first = note.lines().find(|line| line.starts_with("— witness/")).expect("a line");
+        assert!(kept.contains(first), "published under a cosignature that is not kept");
+    }
+    for (size, lines) in &model.witnessed {
+        let kept = kept(*size).unwrap_or_else(|| panic!("witnessed/{size} is gone")).note;
+        assert!(lines.iter().all(|line| kept.contains(line)), "witnessed/{size} lost a line");
+    }
+    let sizes = witnessed::sizes(disk).expect("a list");
+    assert!(model.quorum || sizes.is_empty());
+    if let Some(pending) = witnessed::pending(disk).expect("readable") {
+        assert!(model.quorum, "something waits where nothing has to");
+        static_files(disk, model, pending.size);
+    }
 }
 
 /// Recomputes chain, tree and head from nothing but what a reader sees.

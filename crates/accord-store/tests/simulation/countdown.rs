@@ -11,12 +11,16 @@ use std::sync::Arc;
 enum Step {
     Commit(usize),
     Publish,
+    /// Lets the head wait for cosignatures.
+    Hold,
+    /// Publishes the head under a cosignature.
+    Witnessed,
     Promote,
     /// Closes after publishing.
     Close,
 }
 
-use Step::{Close, Commit, Promote, Publish};
+use Step::{Close, Commit, Hold, Promote, Publish, Witnessed};
 
 const LONG: [Step; 10] = [
     Commit(3),
@@ -31,6 +35,9 @@ const LONG: [Step; 10] = [
     Close,
 ];
 const SHORT: [Step; 4] = [Commit(260), Publish, Promote, Commit(1)];
+
+const QUORUM: [Step; 10] =
+    [Commit(3), Hold, Witnessed, Commit(300), Hold, Commit(1), Witnessed, Witnessed, Hold, Promote];
 
 struct Script {
     disk: SimDisk,
@@ -49,8 +56,10 @@ impl Script {
     fn play(steps: &[Step], seed: u64, fails: &[u64], stop: Option<Stop>) -> u64 {
         let disk = SimDisk::new(seed);
         disk.fail_at(fails);
-        let (model, random) = (Model::default(), Random::new(seed));
+        let (mut model, random) = (Model::default(), Random::new(seed));
         let fails = fails.to_vec();
+        let quorum = steps.iter().any(|step| matches!(step, Witnessed));
+        model.quorum = quorum;
         let mut script = Self { disk, model, random, store: None, fails, stop, failures_seen: 0 };
         for step in steps {
             script.reopen();
@@ -78,6 +87,15 @@ impl Script {
                 store.commit(&batch, &mut sign).map(|done| self.model.accept(&done.checkpoint))
             }
             Publish => store.publish(&head).map(|()| self.model.published = self.model.size()),
+            Hold => store.hold(&head),
+            Witnessed => {
+                let (note, line) = self.model.cosign(&head);
+                store.publish_witnessed(&note).map(|()| {
+                    let size = self.model.size();
+                    self.model.published = size;
+                    self.model.witnessed.entry(size).or_default().push(line);
+                })
+            }
             Promote => store.promote(),
             Close => {
                 let result = store.close(Some(&head));
@@ -149,11 +167,13 @@ const STOPS: [Option<Stop>; 3] = [None, Some(Stop::Kill), Some(Stop::PowerCut)];
 
 #[test]
 fn every_single_call_may_fail() {
-    let calls = Script::play(&LONG, 0, &[], None);
-    assert!(calls > 150, "{calls}");
-    for call in 0..calls {
-        for stop in STOPS {
-            Script::play(&LONG, call, &[call], stop);
+    for steps in [&LONG, &QUORUM] {
+        let calls = Script::play(steps, 0, &[], None);
+        assert!(calls > 120, "{calls}");
+        for call in 0..calls {
+            for stop in STOPS {
+                Script::play(steps, call, &[call], stop);
+            }
         }
     }
 }

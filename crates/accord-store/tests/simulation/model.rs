@@ -19,6 +19,10 @@ pub(crate) struct Model {
     pub(crate) released: BTreeMap<u64, String>,
     /// Size of the latest checkpoint whose publication returned.
     pub(crate) published: u64,
+    /// True for a ledger whose checkpoints need cosignatures to be published.
+    pub(crate) quorum: bool,
+    /// Cosignatures under which checkpoints were published, by size.
+    pub(crate) witnessed: BTreeMap<u64, Vec<String>>,
     /// A batch whose commit failed: it may be there or not, whole.
     pub(crate) in_flight: Option<(Vec<Vec<u8>>, Option<String>)>,
     /// Everything below is known to lie in bundles that nothing touches any more.
@@ -63,6 +67,13 @@ impl Model {
             *signed = Some(note.clone());
         }
         note
+    }
+
+    /// The note with one cosignature more, and its line; no two lines are alike.
+    pub(crate) fn cosign(&mut self, note: &str) -> (String, String) {
+        self.signed += 1;
+        let line = format!("— witness/{} AAAAAAAB", self.signed);
+        (format!("{note}{line}\n"), line)
     }
 
     /// The batch in flight turned out to be there, under this checkpoint.

@@ -89,6 +89,7 @@ impl<'a> Life<'a> {
             let (disk, model) = (SimDisk::new(random.bits()), Model::default());
             Life { disk, model, random, store: None, phase: "init", failures_seen: 0, coverage }
         };
+        life.model.quorum = life.random.one_in(2) && life.model.published == 0;
         if life.model.size() > 0 {
             life.cross_the_edge();
         }
@@ -103,7 +104,17 @@ impl<'a> Life<'a> {
         life.disk.crash_at(None);
         let store = life.store.take().expect("an open store");
         let head = store.head_checkpoint().to_owned();
-        store.close(Some(&head)).expect("no fault is planned");
+        if life.model.quorum {
+            life.store = Some(store);
+            life.publish_witnessed(&head);
+            life.store
+                .take()
+                .expect("no fault is planned")
+                .close(None)
+                .expect("no fault is planned");
+        } else {
+            store.close(Some(&head)).expect("no fault is planned");
+        }
         life.model.published = life.model.size();
         let stop = if life.random.one_in(2) { Stop::Kill } else { Stop::PowerCut };
         life.disk.restart(stop);
@@ -204,9 +215,36 @@ impl<'a> Life<'a> {
             // A publication that returned an error had taken place.
             return;
         }
+        if self.model.quorum {
+            if self.random.one_in(2) {
+                return self.work("hold", |store| store.hold(&note));
+            }
+            return self.publish_witnessed(&note);
+        }
         self.work("publish", |store| store.publish(&note));
         if self.store.is_some() {
             self.model.published = size;
+        }
+    }
+
+    /// Publishes under one cosignature or two, of which `witnessed/` may have others.
+    fn publish_witnessed(&mut self, note: &str) {
+        let (mut cosigned, line) = self.model.cosign(note);
+        let mut lines = vec![line];
+        if self.random.one_in(2) {
+            let (more, line) = self.model.cosign(&cosigned);
+            cosigned = more;
+            lines.push(line);
+        }
+        let size: u64 = note.lines().nth(1).and_then(|line| line.parse().ok()).expect("a size");
+        self.work("publish", |store| store.publish_witnessed(&cosigned));
+        if let Some(store) = &self.store
+            && store.published().is_some_and(|published| published.note == cosigned)
+        {
+            assert!(store.pending().is_none_or(|pending| pending.size > size));
+            self.model.published = size;
+            self.model.witnessed.entry(size).or_default().extend(lines);
+            self.coverage.count("witnessed");
         }
     }
 
@@ -214,7 +252,8 @@ impl<'a> Life<'a> {
         let Some(store) = self.store.take() else { return };
         self.phase = "close";
         let head = store.head_checkpoint().to_owned();
-        let publication = self.random.one_in(2).then_some(head.as_str());
+        let publish = self.random.one_in(2) && !self.model.quorum;
+        let publication = publish.then_some(head.as_str());
         match store.close(publication) {
             Ok(()) if publication.is_some() => self.model.published = self.model.size(),
             Ok(()) => {}
@@ -233,7 +272,7 @@ impl<'a> Life<'a> {
                 match store.promote() {
                     Err(StoreError::Poisoned { .. }) => {}
                     Err(error) => self.excuse(&error),
-                    Ok(()) => assert_eq!(phase, "publish"),
+                    Ok(()) => assert!(["publish", "hold"].contains(&phase)),
                 }
             }
         }
@@ -347,6 +386,8 @@ fn place(operation: Operation, path: &str) -> String {
     let place = match path {
         "private/tail" | "private/tail.tmp" => "tail",
         "public/checkpoint" => "checkpoint",
+        "public/checkpoint.pending" => "pending",
+        path if path.starts_with("public/witnessed") => "witnessed",
         "public/incoming.tmp" => "incoming",
         path if path.contains(".p") => "partial",
         path if path.starts_with("public/tile/entries") => "bundle",

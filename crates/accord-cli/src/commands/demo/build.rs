@@ -48,6 +48,7 @@ pub(super) fn build(dir: &Path, session: &mut Session) -> Result<(), CliError> {
         clock_policy: ClockPolicy::Simulated,
         hybrid: false,
         suspension_hours: 72,
+        witness_policy: Vec::new(),
         grants: genesis::bootstrap_grants(u16::try_from(charter.parties.len()).unwrap_or(2))?,
         issued: begin,
         at: Some(begin),

@@ -20,6 +20,7 @@ impl Judge<'_> {
             let same = |old: &LogVKey| old.id() == key.id();
             self.kernel.public_keys.contains(&key.typed_base64())
                 || self.kernel.keys.contains_key(&key.id_string())
+                || self.kernel.serves_a_witness(&key.id_string(), key.key_bytes())
                 || self.kernel.checkpoint_keys.iter().flat_map(|k| &k.keys).any(same)
         };
         match new.iter().find(in_use) {
@@ -31,6 +32,7 @@ impl Judge<'_> {
     fn is_used(&self, vkey: &VKey) -> bool {
         self.kernel.public_keys.contains(&vkey.typed_base64())
             || self.kernel.keys.contains_key(&vkey.id_string())
+            || self.kernel.serves_a_witness(&vkey.id_string(), vkey.key().as_bytes())
     }
 
     pub(super) fn new_key(&self, vkey: &VKey, participant: &str, proof: &str) -> Judgement {

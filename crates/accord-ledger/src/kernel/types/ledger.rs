@@ -45,7 +45,7 @@ payloads! {
         clock_policy: ClockPolicy,
         /// How long one signature can suspend a key, in hours.
         suspension_hours: u32,
-        /// C2SP tlog-policy, a line an item; empty when no witness is required.
+        /// C2SP tlog-policy without `log` lines, a line an item; empty when no witness is required.
         witness_policy: Vec<String>,
         /// Who may sign what until a charter says so.
         grants: Grants,
@@ -72,6 +72,14 @@ payloads! {
         key_authority: KeyAuthority,
         /// Proofs of possession of its keys, in the same order.
         possessions: Vec<String>,
+    }
+
+    /// The witness policy was replaced. The first checkpoint that covers this meets the old quorum
+    /// and the new one.
+    LedgerWitnessPolicyChanged {
+        /// C2SP tlog-policy without `log` lines, a line an item; empty when no witness is required
+        /// any more.
+        witness_policy: Vec<String>,
     }
 
     /// A rulebook was adopted: the version of judges and folds in force from the next entry on.

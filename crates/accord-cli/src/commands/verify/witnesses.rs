@@ -1,0 +1,145 @@
+//! What verification says of witnesses, and what whoever verifies asks of them.
+
+use super::{style, word};
+use crate::commands::checkpoint::{quorum_document, quorum_lines};
+use crate::error::CliError;
+use crate::files;
+use crate::output::{Output, Style};
+use accord_charter::Seconds;
+use accord_format::policy::{POLICY_MAX, Policy};
+use accord_ledger::brackets::{Bound, Bracket};
+use accord_ledger::verify::{Demand, Report, Verdict};
+use clap::Args as ClapArgs;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// What the published checkpoint must have.
+#[derive(ClapArgs, Clone, Debug)]
+pub(super) struct DemandArgs {
+    /// Policy file (C2SP tlog-policy) that the published checkpoint must meet, whatever the ledger's
+    /// own asks
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// How long ago the policy's quorum may have cosigned it at most, such as 24h or 7d
+    #[arg(long, value_name = "LENGTH", requires = "policy", value_parser = length)]
+    max_age: Option<u64>,
+}
+
+fn length(text: &str) -> Result<u64, String> {
+    Seconds::parse(text).map(Seconds::get).map_err(|e| e.to_string())
+}
+
+impl DemandArgs {
+    /// Reads the policy.
+    pub(super) fn read(&self) -> Result<Option<Demand>, CliError> {
+        let Some(path) = &self.policy else { return Ok(None) };
+        let policy = Policy::parse_bytes(&files::read(path, POLICY_MAX as u64)?)
+            .map_err(|e| CliError::Usage(format!("{}: {e}", path.display())))?;
+        Ok(Some(Demand { policy, max_age: self.max_age, now: files::now()? }))
+    }
+}
+
+/// The verdict in a word; none where nobody asks for witnesses.
+pub(super) fn verdict(report: &Report) -> Option<Verdict> {
+    match report.witnesses() {
+        Verdict::NotEstablished => None,
+        verdict => Some(verdict),
+    }
+}
+
+fn bound(bound: Option<Bound>) -> Option<String> {
+    bound.map(|bound| bound.at.to_string())
+}
+
+/// A bracket in words.
+pub(in crate::commands) fn words(bracket: &Bracket) -> Option<String> {
+    let after = bound(bracket.after).map(|at| format!("after {at}"));
+    let by = bound(bracket.by).map(|at| format!("by {at}"));
+    let parts: Vec<String> = [after, by].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{}, by the witnesses' word", parts.join(" and ")))
+}
+
+/// A bracket for programs.
+pub(in crate::commands) fn bracket_document(bracket: &Bracket) -> Value {
+    json!({"after": bound(bracket.after), "by": bound(bracket.by)})
+}
+
+/// For programs.
+pub(super) fn document(report: &Report) -> Value {
+    let found = &report.witnessing;
+    json!({
+        "verdict": verdict(report).map_or("none asked", word),
+        "problems": found.problems.iter()
+            .map(|p| json!({"code": p.code, "seq": p.seq, "detail": p.detail})).collect::<Vec<_>>(),
+        "published": found.published.as_ref().map(|(size, quorums)| {
+            json!({"size": size, "quorums": quorums.iter().map(quorum_document).collect::<Vec<_>>()})
+        }),
+        "waiting": found.waiting.as_ref().map(|waiting| {
+            json!({"size": waiting.size, "quorums": waiting.quorums.iter().map(quorum_document).collect::<Vec<_>>()})
+        }),
+        "by_policy": found.demanded.as_ref().map(quorum_document),
+        "met": found.met,
+        "last_entry": bracket_document(&found.brackets.of(report.size.saturating_sub(1))),
+        "outside": found.outside.iter().map(|o| json!({
+            "code": o.code, "from": o.seqs.start, "until": o.seqs.end,
+            "bound": o.bound.at.to_string(), "recorded": o.recorded.to_string(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// For people: the verdict, who cosigned, and what is wrong.
+pub(super) fn print(report: &Report, out: &mut Output) -> Result<(), CliError> {
+    let found = &report.witnessing;
+    if let Some(verdict) = verdict(report) {
+        let word = out.paint(style(verdict), format_args!("{:<15}", word(verdict)));
+        let what = "cosignatures, quorums, the times between which entries lie";
+        out.line(format_args!("WITNESSES  {word} {what}"))?;
+    }
+    let published = found.published.iter().flat_map(|(_, quorums)| quorums);
+    for quorum in published.chain(&found.demanded) {
+        for line in quorum_lines(quorum, None) {
+            out.line(format_args!("           {line}"))?;
+        }
+    }
+    if let Some(waiting) = &found.waiting {
+        let size = waiting.size;
+        out.line(format_args!(
+            "           the checkpoint of {size} entries waits for cosignatures"
+        ))?;
+    }
+    if let Some(words) = words(&found.brackets.of(report.size.saturating_sub(1))) {
+        out.line(format_args!("           the last entry was recorded {words}"))?;
+    }
+    for outside in found.outside.iter().filter(|_| report.simulated) {
+        let (from, last) = (outside.seqs.start, outside.seqs.end.saturating_sub(1));
+        let code = out.paint(Style::Warn, outside.code);
+        out.line(format_args!(
+            "           {code} entries {from} to {last}, as far as a simulated clock can be"
+        ))?;
+    }
+    if !found.problems.is_empty() {
+        out.line("")?;
+        out.line(format_args!("{} problem(s) with witnesses:", found.problems.len()))?;
+        for problem in &found.problems {
+            let place = problem.seq.map_or_else(|| "-".to_owned(), |seq| format!("entry {seq}"));
+            let code = out.paint(Style::Bad, problem.code);
+            out.line(format_args!("  {code}  {place}: {}", problem.detail))?;
+        }
+    }
+    Ok(())
+}
+
+/// What the verdict adds.
+pub(super) fn sentence(report: &Report) -> String {
+    match report.witnesses() {
+        Verdict::NotEstablished => String::new(),
+        Verdict::Holds => {
+            " Its published checkpoint has met the quorums of witnesses that were asked for."
+                .to_owned()
+        }
+        Verdict::Fails => format!(
+            " But what witnesses say of it is not in order, in {} respect(s): until that is explained, do not rely on it.",
+            report.witnessing.problems.len()
+        ),
+    }
+}

@@ -1,0 +1,275 @@
+//! WITNESSES: whether checkpoints have the cosignatures that they must, by the ledger's own policies
+//! and by one that whoever verifies brings along; and what their times say of the entries'.
+
+use super::{Problem, Run};
+use crate::brackets::{Brackets, Cosigned, Outside};
+use crate::quorum;
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::entry::Entry;
+use accord_format::policy::{LogVerdict, Policy, Quorum};
+use accord_format::time::Timestamp;
+use accord_store::{layout, witnessed};
+
+/// What the published checkpoint must have by somebody's own policy.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// The policy.
+    pub policy: Policy,
+    /// How old the quorum's word may be, in seconds.
+    pub max_age: Option<u64>,
+    /// The present time.
+    pub now: Timestamp,
+}
+
+/// The head that waits for cosignatures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Entries that it covers.
+    pub size: u64,
+    /// What each policy says that it must meet, the newest first.
+    pub quorums: Vec<Quorum>,
+}
+
+/// What witnesses say of the record.
+#[derive(Clone, Debug, Default)]
+pub struct Witnessing {
+    /// True when any policy was there to judge by.
+    pub judged: bool,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Size of the published checkpoint, and what each policy of the ledger says that it must meet.
+    pub published: Option<(u64, Vec<Quorum>)>,
+    /// What the policy that was brought along says of it.
+    pub demanded: Option<Quorum>,
+    /// The newer head, if one waits.
+    pub waiting: Option<Waiting>,
+    /// Checkpoints in `witnessed/` that met their quorum.
+    pub met: u64,
+    /// Between which instants entries were recorded.
+    pub brackets: Brackets,
+    /// Entries whose `recorded` lies outside.
+    pub outside: Vec<Outside>,
+}
+
+impl Run<'_> {
+    /// Judges every cosigned checkpoint, the times of entries, and what was demanded.
+    pub(super) fn witnesses(&mut self) {
+        let mut cosigned = Vec::new();
+        if self.asks_for_any() && self.damage.lost.is_none() {
+            self.report.witnessing.judged = true;
+            let mut after = 0;
+            for size in witnessed::sizes(self.reader.disk()).unwrap_or_default() {
+                cosigned.extend(self.witnessed(size, &mut after));
+            }
+            cosigned.extend(self.published_under(&mut after));
+            self.waiting(after);
+        }
+        self.names();
+        self.times(cosigned);
+        self.demanded();
+    }
+
+    fn asks_for_any(&self) -> bool {
+        let policies = self.bench.kernel.policies().all();
+        policies.iter().any(|p| !quorum::asks_for_none(&p.policy))
+    }
+
+    fn unwitnessed(&mut self, code: &'static str, detail: impl Into<String>) {
+        let problem = Problem { code, seq: None, detail: detail.into() };
+        self.report.witnessing.problems.push(problem);
+    }
+
+    /// Judges one checkpoint in `witnessed/`. `after` is the size of the last one to meet its
+    /// quorum.
+    fn witnessed(&mut self, size: u64, after: &mut u64) -> Option<Cosigned> {
+        let file = layout::witnessed(size);
+        // What is no checkpoint of this record has been named before.
+        if self.unsound.contains(&file) {
+            return None;
+        }
+        let note = witnessed::read(self.reader.disk(), size).ok()??;
+        let note = SignedCheckpoint::parse(note.note.as_bytes()).ok()?;
+        let (quorums, cosigned) = self.judge_note(&note, &file, after);
+        if quorum::all_met(&quorums) {
+            self.report.witnessing.met += 1;
+        }
+        cosigned
+    }
+
+    fn published_under(&mut self, after: &mut u64) -> Option<Cosigned> {
+        let published = self.reader.published()?;
+        if self.unsound.contains(layout::CHECKPOINT) {
+            return None;
+        }
+        let note = SignedCheckpoint::parse(published.note.as_bytes()).ok()?;
+        let (quorums, cosigned) = self.judge_note(&note, layout::CHECKPOINT, after);
+        self.report.witnessing.published = Some((published.size, quorums));
+        cosigned
+    }
+
+    fn judge_note(
+        &mut self,
+        note: &SignedCheckpoint,
+        file: &str,
+        after: &mut u64,
+    ) -> (Vec<Quorum>, Option<Cosigned>) {
+        let size = note.checkpoint().size;
+        // What entries hold met its quorum, or they would be void.
+        let anchored = self.bench.kernel.anchors().iter().map(|a| a.cosigned.size);
+        *after = anchored.filter(|s| *s <= size).chain([(*after).min(size)]).max().unwrap_or(0);
+        let policies = self.bench.kernel.policies();
+        let quorums = policies.judge(*after, note);
+        let newest = policies.at(size).zip(quorums.first());
+        let cosigned = newest.and_then(|(policy, q)| Cosigned::by_quorum(policy, q, size));
+        if quorum::all_met(&quorums) {
+            *after = size;
+        }
+        self.tell(file, &quorums);
+        (quorums, cosigned)
+    }
+
+    fn tell(&mut self, file: &str, quorums: &[Quorum]) {
+        let broken =
+            quorums.iter().flat_map(|q| &q.broken).collect::<std::collections::BTreeSet<_>>();
+        for key in broken {
+            let detail = format!("{file}: the line of {key} is not a valid cosignature of it");
+            self.unwitnessed("cosignature-invalid", detail);
+        }
+        let lacking: Vec<Quorum> = quorums.iter().filter(|q| !q.witnessed).cloned().collect();
+        if !lacking.is_empty() {
+            let detail = format!("{file}: {}", quorum::unmet(&lacking));
+            self.unwitnessed("checkpoint-quorum", detail);
+        }
+    }
+
+    /// The head that waits; that it lacks cosignatures is why it waits.
+    fn waiting(&mut self, after: u64) {
+        if self.unsound.contains(layout::CHECKPOINT_PENDING) {
+            return;
+        }
+        let Ok(Some(pending)) = witnessed::pending(self.reader.disk()) else { return };
+        let Ok(note) = SignedCheckpoint::parse(pending.note.as_bytes()) else { return };
+        // Since the start a writer may have gone on.
+        if pending.size > self.view.size() {
+            return;
+        }
+        let quorums = self.bench.kernel.policies().judge(after.min(pending.size), &note);
+        let broken: Vec<String> = quorums.iter().flat_map(|q| q.broken.clone()).collect();
+        for key in broken {
+            let detail = format!(
+                "{}: the line of {key} is not a valid cosignature of it",
+                layout::CHECKPOINT_PENDING
+            );
+            self.unwitnessed("cosignature-invalid", detail);
+        }
+        if pending.size > self.published_size() {
+            let waiting = Waiting { size: pending.size, quorums };
+            self.report.witnessing.waiting = Some(waiting);
+        }
+    }
+
+    /// Files in `witnessed/` bear the size of what is in them.
+    fn names(&mut self) {
+        let prefix = format!("{}/", layout::WITNESSED);
+        for file in self.listing.others.clone() {
+            let Some(name) = file.strip_prefix(&prefix) else { continue };
+            let size = name.parse::<u64>().ok().filter(|size| size.to_string() == name);
+            let fits = |size| !matches!(witnessed::read(self.reader.disk(), size), Err(e) if e.is_corrupt());
+            if self.unsound.contains(&file) || size.is_some_and(fits) {
+                continue;
+            }
+            let detail = format!("{file} is not named by the size of the checkpoint in it");
+            self.unwitnessed("witnessed-name", detail);
+        }
+    }
+
+    /// Entries outside the times between which they must have been recorded. A simulated clock
+    /// says nothing of when, and is measured by nothing.
+    fn times(&mut self, cosigned: Vec<Cosigned>) {
+        let kernel = &self.bench.kernel;
+        let brackets = Brackets::new(kernel.anchors().iter().copied(), cosigned);
+        if !brackets.is_empty() && self.damage.altered.is_none() {
+            let recorded = |seq| {
+                let bytes = self.view.entry(seq).ok()?;
+                Some(Entry::parse(&bytes).ok()?.header.recorded)
+            };
+            let outside = brackets.outside(self.view.size(), kernel.skew(), &recorded);
+            if !kernel.is_simulated() {
+                for found in &outside {
+                    let problem = Problem {
+                        code: found.code,
+                        seq: Some(found.seqs.start),
+                        detail: told(found, kernel.skew()),
+                    };
+                    self.report.witnessing.problems.push(problem);
+                }
+            }
+            self.report.witnessing.outside = outside;
+        }
+        self.report.witnessing.brackets = brackets;
+    }
+
+    /// What somebody's own policy asks of the published checkpoint.
+    fn demanded(&mut self) {
+        let Some(demand) = self.demand.take() else { return };
+        self.report.witnessing.judged = true;
+        let published =
+            self.reader.published().filter(|_| !self.unsound.contains(layout::CHECKPOINT));
+        let note = published.and_then(|p| SignedCheckpoint::parse(p.note.as_bytes()).ok());
+        let Some(note) = note else {
+            let detail = "no checkpoint is published that a policy could be met by";
+            return self.unwitnessed("policy-quorum", detail);
+        };
+        let quorum = demand.policy.judge(&note);
+        if quorum.log == LogVerdict::Unsigned {
+            let detail =
+                "the published checkpoint is not signed by any log that the policy accepts";
+            self.unwitnessed("policy-log", detail);
+        }
+        for key in &quorum.broken {
+            let detail = format!("the line of {key} on the published checkpoint is not valid");
+            self.unwitnessed("policy-cosignature", detail);
+        }
+        if !quorum.witnessed {
+            let missing = quorum.missing.join(", ");
+            let detail = format!(
+                "the published checkpoint does not meet the quorum {} of the policy: without {missing}",
+                quorum.rule
+            );
+            self.unwitnessed("policy-quorum", detail);
+        } else if let Some(max_age) = demand.max_age {
+            self.fresh(&quorum, max_age, demand.now);
+        }
+        self.report.witnessing.demanded = Some(quorum);
+    }
+
+    fn fresh(&mut self, quorum: &Quorum, max_age: u64, now: Timestamp) {
+        let Some(at) = quorum.unix_seconds.filter(|at| *at > 0) else {
+            let detail = "no witness that the policy asks for says when it cosigned: how old the published checkpoint is, is not known";
+            return self.unwitnessed("checkpoint-stale", detail);
+        };
+        let at = i64::try_from(at).unwrap_or(i64::MAX);
+        let age = now.seconds().saturating_sub(at);
+        if age > i64::try_from(max_age).unwrap_or(i64::MAX) {
+            let detail = format!(
+                "the quorum last cosigned the published checkpoint {age} seconds ago, at most {max_age} are accepted: ask the operator, or another mirror, for a newer one"
+            );
+            self.unwitnessed("checkpoint-stale", detail);
+        }
+    }
+}
+
+fn told(found: &Outside, skew: i64) -> String {
+    let last = found.seqs.end.saturating_sub(1);
+    let (bound, recorded) = (found.bound, found.recorded);
+    if found.code == "recorded-late" {
+        return format!(
+            "entries {} to {last} were there by {}, when a quorum had cosigned a checkpoint of {} entries, and say that they were recorded as late as {recorded}; clocks may differ by {skew} seconds",
+            found.seqs.start, bound.at, bound.size
+        );
+    }
+    format!(
+        "entries {} to {last} came after {}, when a quorum cosigned the checkpoint of {} entries that is in the record before them, and say that they were recorded as early as {recorded}; clocks may differ by {skew} seconds",
+        found.seqs.start, bound.at, bound.size
+    )
+}
