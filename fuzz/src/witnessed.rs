@@ -1,8 +1,9 @@
-//! The targets of what witnesses read and write: keys, cosignatures, policies, requests.
+//! The targets of what witnesses read and write: keys, cosignatures, policies, requests, deposits.
 
 use crate::targets::Body;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner, CosignerVKey, claimed_time};
+use accord_format::deposit::{Deposit, depositary};
 use accord_format::log_key::{LogSigner, LogVKey};
 use accord_format::policy::{LogVerdict, Policy};
 use accord_format::witnessing::{
@@ -11,11 +12,12 @@ use accord_format::witnessing::{
 use std::sync::LazyLock;
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Body); 6] = [
+pub const TARGETS: [(&str, Body); 7] = [
     ("add_checkpoint", add_checkpoint),
     ("cosigned", cosigned),
     ("cosigner", cosigner),
     ("cosigner_vkey", cosigner_vkey),
+    ("deposit", deposit),
     ("policy", policy),
     ("witness_answer", witness_answer),
 ];
@@ -47,6 +49,19 @@ pub fn cosigner(data: &[u8]) {
     }
     if let Ok(signer) = LogSigner::parse(text) {
         assert_eq!(signer.to_private_text().as_str(), text);
+    }
+}
+
+/// A deposit's note, under the plain key of the witness called one.
+pub fn deposit(data: &[u8]) {
+    let Ok((read, note)) = Deposit::read(data) else { return };
+    assert_eq!(note.to_text().as_bytes(), data);
+    assert_eq!(read.to_text(), note.text());
+    let one = CosignerSigner::from_seed("one", Algorithm::Ed25519, &[8; 32]).ok();
+    if let Some(key) = one.and_then(|one| depositary(one.vkey())) {
+        let signed = note.signatures().iter().any(|line| key.verify(note.text(), line));
+        let opened = Deposit::open(data, &key);
+        assert!(opened.is_err() || (signed && opened == Ok(read)));
     }
 }
 

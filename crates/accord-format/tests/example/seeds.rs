@@ -4,7 +4,8 @@ use crate::ledger::Example;
 use accord_format::bundle::{Bundle, ProvenEntry};
 use accord_format::checkpoint::Checkpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
-use accord_format::hash::NodeHash;
+use accord_format::deposit::Deposit;
+use accord_format::hash::{EventHash, LedgerId, NodeHash};
 use accord_format::log_key::LogSigner;
 use accord_format::merkle::{self, inclusion_proof};
 use accord_format::note::NoteSignature;
@@ -48,6 +49,12 @@ fn rich_event(example: &Example) -> Vec<u8> {
 
 type Seed = (&'static str, &'static str, Vec<u8>);
 
+fn deposit(witness: &CosignerSigner) -> String {
+    let (ledger, event) = (LedgerId::from_bytes([1; 32]), EventHash::from_bytes([2; 32]));
+    let deposit = Deposit { ledger, event, time: "2026-03-01T05:00:00Z".parse().unwrap() };
+    deposit.sign(&[&witness.note_signer().unwrap()]).unwrap().to_text()
+}
+
 /// Seeds of what witnesses read and write; the targets know these keys.
 fn witnessed() -> Vec<Seed> {
     let log = LogSigner::from_seed("log.example/a", Algorithm::Ed25519, &[9; 32]).unwrap();
@@ -81,6 +88,7 @@ fn witnessed() -> Vec<Seed> {
         ("cosigner", "ml-dsa-44", bytes(&two.to_private_text())),
         ("cosigner_vkey", "ed25519", bytes(&one.vkey().to_string())),
         ("cosigner_vkey", "ml-dsa-44", bytes(&two.vkey().to_string())),
+        ("deposit", "one", bytes(&deposit(&one))),
         ("policy", "group", bytes(&policy)),
         ("policy", "ml-dsa-44", bytes(&quantum)),
         ("policy", "none", bytes("quorum none\n")),

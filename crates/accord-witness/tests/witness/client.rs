@@ -92,12 +92,13 @@ fn honest(number: u8, log: &Log, desk: &Desk) -> Honest {
 
 /// A policy over witnesses of these numbers and addresses.
 fn policy(rule: &str, witnesses: &[(u8, String)]) -> Policy {
-    let mut text = String::new();
-    for (number, url) in witnesses {
-        text += &format!("witness w{number} {} {url}\n", signer(*number).vkey());
-    }
+    let line = |(number, url): &(u8, String)| {
+        format!("witness w{number} {} {url}\n", signer(*number).vkey())
+    };
+    let lines: Vec<String> = witnesses.iter().map(line).collect();
     let names: Vec<String> = witnesses.iter().map(|(number, _)| format!("w{number}")).collect();
-    text += &format!("group all-of-them {rule} {}\nquorum all-of-them\n", names.join(" "));
+    let (lines, names) = (lines.concat(), names.join(" "));
+    let text = format!("{lines}group all-of-them {rule} {names}\nquorum all-of-them\n");
     Policy::parse(&text).unwrap()
 }
 

@@ -87,8 +87,8 @@ fn what_is_no_event_of_a_known_ledger_is_refused() {
         assert_eq!(answer.status, status, "{body}");
         assert!(answer.excerpt().starts_with(&format!("{code}: ")), "{}", answer.excerpt());
     }
-    let long = ours(1).note().replace("{}", &format!("{{\"a\":\"{}\"}}", "x".repeat(60_000)));
-    assert_eq!(post(&url, &long).status, 413);
+    let oversized = ours(1).note().replace("{}", &format!("{{\"a\":\"{}\"}}", "x".repeat(60_000)));
+    assert_eq!(post(&url, &oversized).status, 413);
     // What is no hash, no log or no deposit is not there.
     let hash = EventHash::from_bytes([0; 32]);
     for path in [
@@ -106,7 +106,7 @@ fn deposits_are_counted_by_the_day() {
     let (directory, desk) = (tempfile::tempdir().unwrap(), Desk::new());
     let log = Log::new(&origin(), "a", 3);
     let witness = fresh(directory.path(), &desk, &[&log]);
-    let (_server, url) = serve(&witness, Options::default());
+    let (server, url) = serve(&witness, Options::default());
     // 2026-03-01 ends 19 hours after the start.
     let midnight = START + 19 * 3600;
     for (at, number, status) in [
@@ -123,7 +123,7 @@ fn deposits_are_counted_by_the_day() {
     }
     let mut setup = desk.setup(&[&log]);
     setup.deposits_per_day = 0;
-    drop((_server, witness));
+    drop((server, witness));
     let closed =
         accord_witness::witness::Witness::open(real_disk(directory.path()), setup).unwrap();
     let (_server, url) = serve(&std::sync::Arc::new(closed), Options::default());

@@ -133,9 +133,7 @@ pub(crate) fn fresh(directory: &Path, desk: &Desk, logs: &[&Log]) -> Arc<Witness
 
 /// A witness that has never run, on a disk in memory.
 pub(crate) fn in_memory(desk: &Desk, log: &Log) -> Witness {
-    let disk: Arc<dyn Disk> = Arc::new(SimDisk::new(1));
-    State::create(&disk).unwrap();
-    Witness::open(disk, desk.setup(&[log])).unwrap()
+    Witness::begin(Arc::new(SimDisk::new(1)), desk.setup(&[log])).unwrap()
 }
 
 /// The witness whose state is there.

@@ -14,7 +14,7 @@ fn of_two_histories_one_is_cosigned() {
         let log = Log::new(ORIGIN, "a", 64);
         let fork = log.forked(0);
         let witness = fresh(directory.path(), &desk, &[&log]);
-        let (_server, url) = serve(&witness, Options::default());
+        let (server, url) = serve(&witness, Options::default());
         // By size, the roots that were cosigned; and the sizes, in the order of their cosigning.
         let cosigned: Mutex<BTreeMap<u64, Vec<String>>> = Mutex::default();
         std::thread::scope(|scope| {
@@ -58,11 +58,11 @@ fn of_two_histories_one_is_cosigned() {
         let last = cosigned.keys().next_back().copied();
         assert_eq!(witness.logs(), [(ORIGIN.to_owned(), last)]);
         // What was told is what is on disk.
-        drop(_server);
-        let served = witness.checkpoint(&origin_hash(ORIGIN));
+        drop(server);
+        let told = witness.checkpoint(&origin_hash(ORIGIN));
         drop(witness);
         let again = reopened(directory.path(), &desk, &[&log]);
-        assert_eq!(again.checkpoint(&origin_hash(ORIGIN)), served);
+        assert_eq!(again.checkpoint(&origin_hash(ORIGIN)), told);
     }
 }
 

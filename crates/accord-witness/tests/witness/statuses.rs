@@ -62,8 +62,8 @@ fn a_note_of_another_make_opens_the_answer() {
     let note = signed_note::Note::from_bytes(served.as_bytes()).unwrap();
     let verifier = signed_note::StandardVerifier::new(&log.vkeys()[0].to_string()).unwrap();
     let known = signed_note::VerifierList::new(vec![Box::new(verifier)]);
-    let (verified, ignored) = note.verify(&known).unwrap();
-    assert_eq!((verified.len(), ignored.len()), (1, 2));
+    let (opened, ignored) = note.verify(&known).unwrap();
+    assert_eq!((opened.len(), ignored.len()), (1, 2));
     assert_eq!(note.text(), log.checkpoint(3).to_text().as_bytes());
 }
 

@@ -45,7 +45,7 @@ fn bytes_that_are_no_request_do_no_harm() {
     let witness = fresh(directory.path(), &desk, &[&log]);
     let (server, url) = serve(&witness, small());
     let head = "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\n";
-    let many: String = (0..200).map(|n| format!("X-{n}: y\r\n")).collect();
+    let many = "X: y\r\n".repeat(200);
     for (request, expected) in [
         ("\r\n\r\n\u{16}\u{3}\u{1}\u{0}".to_owned(), "HTTP/1.1 400"),
         (format!("{head}Content-Length: 5\r\nContent-Length: 6\r\n\r\nold 0"), "HTTP/1.1 400"),
