@@ -70,7 +70,7 @@ impl Proof {
         }
         let key = lines.read("a key of the index", |l| l.strip_prefix("key ")?.parse().ok())?;
         let size = lines.read("a size", |l| wire::decimal(l.strip_prefix("size ")?))?;
-        let absent = lines.read("found, empty or other", read_absent)?;
+        let absent = lines.absent()?;
         let siblings = lines.hashes("map ", SIBLINGS_MAX)?;
         let hashes = lines.hashes("tree ", FILE_MAX / HASH_LINE)?;
         let checkpoint = SignedCheckpoint::parse(lines.body("checkpoint ", NOTE_MAX)?)?;
@@ -101,16 +101,11 @@ fn absent_line(absent: Option<&Absent>) -> String {
     }
 }
 
-fn read_absent(line: &str) -> Option<Option<Absent>> {
-    match line {
-        "found" => return Some(None),
-        "empty" => return Some(Some(Absent::Empty)),
-        _ => {}
-    }
+fn read_other(line: &str) -> Option<Absent> {
     let (key, rest) = line.strip_prefix("other ")?.split_once(' ')?;
     let (count, root) = rest.split_once(' ')?;
     let key = KeyHash::from_bytes(from_hex(key).ok()?);
-    Some(Some(Absent::Other { key, count: wire::decimal(count)?, root: root.parse().ok()? }))
+    Some(Absent::Other { key, count: wire::decimal(count)?, root: root.parse().ok()? })
 }
 
 fn hash_lines<'a>(
@@ -157,6 +152,15 @@ impl<'a> Lines<'a> {
         read(line).ok_or_else(|| self.wrong(expected))
     }
 
+    fn absent(&mut self) -> Result<Option<Absent>, ProofError> {
+        let expected = "found, empty or other";
+        match self.line(expected)? {
+            "found" => Ok(None),
+            "empty" => Ok(Some(Absent::Empty)),
+            line => read_other(line).map(Some).ok_or_else(|| self.wrong(expected)),
+        }
+    }
+
     fn hashes(&mut self, word: &str, max: usize) -> Result<Vec<[u8; 32]>, ProofError> {
         let count = self.read("a number of hashes", |line| {
             let count = wire::decimal(line.strip_prefix(word)?)?;
@@ -175,7 +179,7 @@ impl<'a> Lines<'a> {
         let length = usize::try_from(length).ok().filter(|length| *length <= max)?;
         let (taken, after) = self.rest.split_at_checked(length)?;
         self.rest = after;
-        self.at += taken.iter().filter(|b| **b == b'\n').count();
+        self.at += taken.split(|b| *b == b'\n').count().saturating_sub(1);
         Some(taken)
     }
 

@@ -1,6 +1,6 @@
 //! What entries are listed by: their stream, their type, who signed them.
 
-use crate::event::Event;
+use crate::event::{Event, SignerRef};
 use crate::name;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ pub enum Key {
 impl Key {
     /// The keys under which an entry with this event stands, each once.
     pub fn of(event: &Event) -> impl Iterator<Item = Self> + '_ {
-        let signers: BTreeSet<&str> = event.signers.iter().map(|s| s.participant()).collect();
+        let signers: BTreeSet<&str> = event.signers.iter().map(SignerRef::participant).collect();
         let own = [Self::Stream(event.stream.clone()), Self::Type(event.event_type.clone())];
         own.into_iter().chain(signers.into_iter().map(|code| Self::Signer(code.to_owned())))
     }

@@ -124,19 +124,18 @@ impl Node {
         match self {
             Self::Empty => EMPTY,
             Self::Leaf(leaf) => leaf_hash(&leaf.key, leaf.list.size(), &leaf.list.root()),
-            Self::Fork(fork) => match fork.hash {
-                Some(hash) => hash,
-                None => {
-                    let hash = fork_hash(&fork.left.hash(), &fork.right.hash());
-                    fork.hash = Some(hash);
-                    hash
-                }
-            },
+            Self::Fork(fork) => fork.hash(),
         }
     }
 }
 
 impl Fork {
+    fn hash(&mut self) -> IndexHash {
+        let hash = self.hash.unwrap_or_else(|| fork_hash(&self.left.hash(), &self.right.hash()));
+        self.hash = Some(hash);
+        hash
+    }
+
     /// The child on this side, and the other.
     const fn children(&mut self, right: bool) -> (&mut Node, &mut Node) {
         if right { (&mut self.right, &mut self.left) } else { (&mut self.left, &mut self.right) }
