@@ -4,7 +4,8 @@
 //! - [`admission`]: the trait by which the domain judges; [`judge`]: the judgement of one event at
 //!   one place, which append and [`verify`](verify::verify) share;
 //! - [`Ledger`]: the synchronous writer; [`handle`]: the asynchronous one in front of it;
-//! - [`prove`]: receipts and bundles; [`check`]: checking files offline.
+//! - [`prove`]: receipts and bundles; [`completeness`]: that entries are all of their kind;
+//!   [`check`]: checking files offline.
 //!
 //! What it is not: it knows no family of events but its own, and no file name but those of the
 //! store.
@@ -14,6 +15,7 @@
 pub mod admission;
 pub mod check;
 pub mod clock;
+pub mod completeness;
 mod error;
 pub mod forks;
 pub mod guards;

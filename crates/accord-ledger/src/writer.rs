@@ -2,12 +2,14 @@
 //! batch, and answers each with a receipt or a signed refusal.
 
 mod batch;
+mod index;
 mod open;
 
 pub use open::{Opened, Options};
 
 use crate::admission::{Finding, Rejection};
 use crate::clock::Clock;
+use crate::completeness::Tracker;
 use crate::error::LedgerError;
 use crate::history::{Pending, index_record};
 use crate::judge::Bench;
@@ -78,6 +80,8 @@ pub struct Ledger {
     keys: OperatorKeys,
     clock: Box<dyn Clock>,
     accept_gap: bool,
+    /// The index over streams, types and signers, from when it was first asked for.
+    tracker: Tracker,
     /// Entries that are durable but not yet in the index.
     behind: Vec<IndexRecord>,
     /// Why the state in memory may be ahead of the store; then it must be opened again.

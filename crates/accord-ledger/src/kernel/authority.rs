@@ -2,7 +2,7 @@
 
 use super::keys::KeyStatus;
 use super::types::KernelPayload;
-use super::{KEY_AUTHORITY, Kernel};
+use super::{KEY_AUTHORITY, Kernel, OPERATOR};
 use crate::admission::Rejection;
 use accord_charter::grants::{NoParties, Standing};
 use accord_format::event::{Event, SignedEvent, SignerRef};
@@ -19,6 +19,8 @@ enum Power {
     AuthorityOrSelf,
     /// The threshold of the key authority, or the participant concerned.
     ThresholdOrSelf,
+    /// The operator.
+    Operator,
     /// What the grants in force say.
     Grant,
     /// Decided where the payload is judged.
@@ -38,6 +40,7 @@ fn power(event_type: &str) -> Power {
         | "key.revoked" => Power::KeyAuthority,
         "key.suspended" => Power::AuthorityOrSelf,
         "participant.withdrawn" => Power::ThresholdOrSelf,
+        "index.committed" => Power::Operator,
         "charter.endorsed" | "charter.declined" | "record.disputed" | "record.endorsed" => {
             Power::Anyone
         }
@@ -73,6 +76,11 @@ impl Kernel {
             }
             Power::ThresholdOrSelf if signs_for_itself(event) => Ok(()),
             Power::KeyAuthority | Power::ThresholdOrSelf => self.check_threshold(event),
+            Power::Operator if event.signers.iter().all(|s| s.role() == OPERATOR) => Ok(()),
+            Power::Operator => {
+                let detail = format!("{} is for the operator alone to sign", event.event_type);
+                Err(Rejection::new("not-operator", detail))
+            }
             Power::Grant => self.check_grant(event),
         }
     }

@@ -1,6 +1,7 @@
 //! The kernel's event types and their payloads.
 
 mod charter;
+mod index;
 mod ledger;
 mod participant;
 mod record;
@@ -8,6 +9,7 @@ mod record;
 pub use charter::{
     CharterAdopted, CharterAmended, CharterDeclined, CharterEndorsed, CharterProposed,
 };
+pub use index::IndexCommitted;
 pub use ledger::{
     ClockPolicy, KeyAuthority, LedgerAuthorityChanged, LedgerCheckpointKeysRotated,
     LedgerInitialised, LedgerOperatorKeyRotated, RulesAdopted,
@@ -101,11 +103,12 @@ kernel_types! {
     RecordRedacted = act::<RecordRedacted>("record.redacted", StreamRule::Opens("record"));
     RecordReaffirmed = act::<RecordReaffirmed>("record.reaffirmed", StreamRule::Opens("record"));
     RecordEndorsed = act::<RecordEndorsed>("record.endorsed", StreamRule::Opens("record")).always_heard();
+    IndexCommitted = act::<IndexCommitted>("index.committed", StreamRule::Single("index"));
 }
 
 /// The families that the kernel owns.
-pub const FAMILIES: [&str; 7] =
-    ["ledger", "participant", "key", "delegation", "charter", "rules", "record"];
+pub const FAMILIES: [&str; 8] =
+    ["ledger", "participant", "key", "delegation", "charter", "rules", "record", "index"];
 
 /// The kernel's declaration of a type in a version.
 pub fn event_type(name: &str, version: u32) -> Option<&'static EventType> {
