@@ -1,8 +1,10 @@
 //! Completeness over a whole record: the index computed from its entries, what the operator has
 //! committed to, and proofs that entries are all of their stream, type or signer.
 
+mod check;
 mod tracker;
 
+pub use check::{Complete, CompletenessError, check};
 pub(crate) use tracker::Tracker;
 
 use crate::error::LedgerError;

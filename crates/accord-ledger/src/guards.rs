@@ -39,6 +39,7 @@ const TARGETS: &[&str] = &[
 ];
 const OWN: &[&str] = &["record.corrected", "record.retracted", "record.duplicate_marked"];
 
+const INDEX: &[&str] = &["index.committed"];
 const UNDOING: &[&str] = &["record.retracted", "record.duplicate_marked"];
 
 /// Every code, those for all events first.
@@ -171,6 +172,13 @@ pub const REFUSALS: &[Guard] = &[
     guard("redacted-before", &["record.redacted"], "The commitment was redacted before."),
     guard("dispute-settled", &["record.dispute_settled"], "The dispute has been settled before."),
     guard("target-not-suspect", &["record.reaffirmed"], "What it names is under no suspicion."),
+    guard("not-operator", INDEX, "Somebody else than the operator signs it."),
+    guard("index-size", INDEX, "It is not about exactly the entries before it."),
+    guard(
+        "index-root",
+        INDEX,
+        "The entries before it have another index; verification names it wherever it stands.",
+    ),
 ];
 
 #[cfg(test)]
