@@ -15,7 +15,7 @@ mod proof;
 mod statement;
 
 pub use answer::{Absent, Answer, End};
-pub use file::FILE_MAX;
+pub use file::{ENTRIES_MAX, FILE_MAX};
 pub use key::{Key, KeyError, KeyHash};
 pub use map::Index;
 pub use proof::{Part, Proof, ProofError, Shown};

@@ -12,7 +12,7 @@ use crate::kernel::Kernel;
 use crate::record::Record;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::completeness::{
-    Answer, Commitment, End, Index, Key, Part, Proof, SignedStatement, Statement,
+    Answer, Commitment, ENTRIES_MAX, End, Index, Key, Part, Proof, SignedStatement, Statement,
 };
 use accord_format::entry::Entry;
 use accord_format::hash::NodeHash;
@@ -135,6 +135,8 @@ pub enum Proven {
     Proof(Box<Proof>),
     /// No right commitment covers anything below the size asked for; the false ones.
     NotCommitted(Survey),
+    /// There are more entries than one file holds.
+    TooMany(usize),
 }
 
 /// Proves that the entries under `key` are all, by the last right commitment at a position that is
@@ -165,6 +167,10 @@ pub fn prove(
         return Ok(Proven::NotCommitted(survey));
     };
     seqs.truncate(listed);
+    let history = kernel.key_history(head).count();
+    if listed.saturating_add(history) >= ENTRIES_MAX {
+        return Ok(Proven::TooMany(listed));
+    }
     let proof = assemble(record, kernel, key, &commitment, answer, &seqs, checkpoint)?;
     Ok(Proven::Proof(Box::new(proof)))
 }

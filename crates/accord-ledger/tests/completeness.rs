@@ -79,7 +79,7 @@ fn proof(kit: &mut Kit, text: &str) -> Proof {
     let key: Key = text.parse().unwrap();
     match prove(&record, &kernel, &key, u64::MAX, &published).unwrap() {
         Proven::Proof(proof) => *proof,
-        Proven::NotCommitted(survey) => unreachable!("{survey:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -273,7 +273,7 @@ fn a_proof_tells_who_has_recomputed_the_index() {
     let asked = [mirror.vkey().clone()];
     assert!(matches!(checked(&kit, &bare, &asked), Err(CompletenessError::NotVouched(_))));
     let signed = vouch(&mut kit);
-    let with = vouched(bare.clone(), signed.clone()).unwrap();
+    let with = vouched(bare, signed.clone()).unwrap();
     assert_eq!(checked(&kit, &with, &asked).unwrap().vouched, asked);
     assert!(checked(&kit, &with, &[]).unwrap().vouched.is_empty());
     let both = [mirror.vkey().clone(), other.vkey().clone()];

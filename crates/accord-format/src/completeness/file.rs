@@ -30,7 +30,8 @@ use std::fmt::Write as _;
 const FIRST_LINE: &str = "accord.completeness/v1";
 /// The longest file, in bytes.
 pub const FILE_MAX: usize = 64 << 20;
-const ENTRIES_MAX: usize = 100_000;
+/// The most entries of a file.
+pub const ENTRIES_MAX: usize = 100_000;
 /// The longest header line, its LF not counted.
 const LINE_MAX: usize = 199;
 /// The shortest line of a hash: how many can stand in a file at most.
