@@ -17,6 +17,7 @@ mod ledger;
 
 use accord_format::completeness::{Key, Proof, SignedStatement};
 use accord_format::hash::to_hex;
+use accord_format::log_key::LogVKey;
 use completeness::Indexed;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,10 +30,8 @@ fn values(indexed: &Indexed) -> Vec<(&'static str, String)> {
     let key: Key = "signer/mission".parse().unwrap();
     let line = |text: &dyn std::fmt::Display| format!("{text}\n");
     let payload = indexed.entries[3].event().payload.clone();
-    let lists: String = keys(indexed)
-        .iter()
-        .map(|key| format!("{} {key}\n", to_hex(key.hash().as_bytes())))
-        .collect();
+    let listed = |key: &Key| [to_hex(key.hash().as_bytes()), format!(" {key}\n")].concat();
+    let lists: String = keys(indexed).iter().map(listed).collect();
     vec![
         ("index-keys", lists),
         ("index-list-root", line(&indexed.leaves[2])),
@@ -94,7 +93,7 @@ fn strangers() -> impl Iterator<Item = String> {
 /// What the code says of a proof, if the mirror must have vouched or need not.
 fn holds(indexed: &Indexed, bytes: &[u8], vouched: bool) -> bool {
     let Ok(proof) = Proof::parse(bytes) else { return false };
-    let checkpoint_key = indexed.example.checkpoint_key.vkey().clone();
+    let checkpoint_key = LogVKey::Ed25519(indexed.example.checkpoint_key.vkey().clone());
     let mirror = indexed.mirror.vkey();
     let ledger = indexed.example.ledger;
     let genesis = proof.key_history().next();

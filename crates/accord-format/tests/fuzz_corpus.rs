@@ -19,9 +19,9 @@ mod witnessed;
 
 use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::completeness::{Proof, SignedStatement};
 use accord_format::cosignature::{CosignerSigner, CosignerVKey};
 use accord_format::policy::Policy;
-use accord_format::completeness::{Proof, SignedStatement};
 use accord_format::receipt::Receipt;
 use accord_format::tlog_proof::TlogProof;
 use accord_format::witnessing::{AddCheckpoint, parse_cosignatures, parse_size};

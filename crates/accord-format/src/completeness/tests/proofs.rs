@@ -25,7 +25,7 @@ fn absent() -> Vec<Key> {
 }
 
 fn holds(proof: &Proof) -> bool {
-    let signed = proof.checkpoint.verify(ORIGIN, &[key(ORIGIN).vkey().clone()]).is_ok();
+    let signed = proof.checkpoint.verify(ORIGIN, &[key(ORIGIN).vkey().clone().into()]).is_ok();
     let mirror = key("mirror.example/index");
     let vouched = proof.statement.as_ref().is_none_or(|s| s.verify(mirror.vkey()).is_ok());
     signed && vouched && proof.verify(&ledger()).is_ok()
