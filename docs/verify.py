@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
-"""Checks the INTEGRITY of an Accord ledger's directory, as docs/format.md section 16 says.
-Usage: verify.py DIRECTORY        Needs: pip install blake3 pynacl dilithium-py
-Exit code: 0 if INTEGRITY holds, 1 if not, 2 if there is nothing to judge.
+"""Checks the INTEGRITY of an Accord ledger's directory, as docs/format.md section 16 says, or that a file
+proves entries to be all of their stream, type or signer, as docs/completeness.md section 4 says.
+Usage: verify.py DIRECTORY                            Needs: pip install blake3 pynacl dilithium-py
+       verify.py FILE LEDGER-ID [VKEY...]
+A VKEY is that of somebody who must have computed the index again, or a checkpoint key in force: those have
+to be given if the genesis' are not, since this program does not judge who may rotate them.
+Exit code: 0 if INTEGRITY or the proof holds, 1 if not, 2 if there is nothing to judge.
 """
 import base64, hashlib, json, re, sys
 from datetime import datetime
@@ -33,6 +37,10 @@ EVENT = re.compile(  # an event with its members in alphabetical order, its payl
     rf'"stream":"{PAIR}","type":"(?=[^"]*[.])(?![^"]*[.][.]){CODE}(?<![.])","version":[1-9][0-9]*}}')
 NAMING = {"ledger.initialised": ["key_authority", "operator"], "ledger.authority_changed": ["key_authority"]} | {
     name: ["vkey"] for name in ("ledger.operator_key_rotated", "participant.enrolled", "key.added", "key.rotated")}
+KEY = rf"(?:stream/{PAIR}|type/(?=[^\n]*[.])(?![^\n]*[.][.]){CODE}(?<![.])|signer/{CODE})"
+ROWS = "((?:[A-Za-z0-9+/]{43}=\n)*)"
+PROOF = re.compile(rf"accord[.]completeness/v1\nkey ({KEY})\nsize ({D})\n(found|empty|other ({HEX}) ({D}) ({HEX}))\n"
+                   rf"map ({D})\n{ROWS}tree ({D})\n{ROWS}checkpoint ({D})\n".encode())
 BAD = (ValueError, OSError, RecursionError, exceptions.BadSignatureError)  # what is read is not what it should be
 problems = {}  # (code, seq or None, file) -> words
 def report(code, seq, why, where=""): problems.setdefault((code, seq, where), str(why))
@@ -67,9 +75,9 @@ def typed_key(name, text, types=b"\1"):
     need(typed and typed[0] in types and len(typed) == {1: 33, 6: 1313}[typed[0]], "no accepted key")
     need(typed[0] == 6 or bindings.crypto_core_ed25519_is_valid_point(typed[1:]), "no accepted key")
     return f"{name}+{sha(name.encode(), bytes([10]), typed).hex()[:8]}", typed[1:]
-def vkey(text):
+def vkey(text, types=b"\1"):
     name, key_id, typed = (like(".+", text, "not a vkey").split("+", 2) + ["", ""])[:3]
-    found = typed_key(name, typed)
+    found = typed_key(name, typed, types)
     return need(name and not re.search(r"\s|" + FORBIDDEN, name) and found[0] == f"{name}+{key_id}", "not a vkey") or found
 def checkpoint_keys(origin, values):
     need(isinstance(values, list) and 1 <= len(values) <= 4, "not 1 to 4 checkpoint keys")
@@ -195,6 +203,7 @@ def genesis(event, text, signatures):  # ledger id, origin, checkpoint keys
 def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the size from which on they count, the last hash
     leaves, keys, heads, streams, ids, events = {}, {}, [], {}, set(), set()
     ledger, origin, prev, last_recorded, gaps, due = None, None, ZERO, "", 0, 0
+    index, sound = {}, True
     for at in [*sorted(entries), size]:  # each against what was found before it
         if at > due:
             due // 256 in unreadable or report("entry-missing", due, "no file holds it")
@@ -225,6 +234,12 @@ def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the 
                 ("signer-unknown", judged and unknown, f"no entry before names {unknown}"),
                 ("signature-invalid", not all(lines), "a signature is not valid")):
             wrong and report(code, at, why)
+            sound = sound and not wrong
+        if sound and ledger and not gaps and is_commitment(event) and not commits(event, at, index_root([
+                (bits(key), index_leaf(key, row)) for key, row in index.items()])):
+            report("index-root", at, "not the root of the index over the entries before it")
+        for key in map(sha, index_keys(event)):
+            index.setdefault(key, []).append(leaves[at])
         streams[event["stream"]], last_recorded = (revision, gaps), recorded
         events.add(event_hash), ids.add(name)
         for reference, key in event_keys(event) if ledger else []:
@@ -239,6 +254,90 @@ def root_of(row, low, high):  # RFC 6962 over row[low:high]; None where one is m
     left = root_of(row, low, middle)
     right = left and root_of(row, middle, high)
     return right and sha(b"\1", left, right)
+# The index over streams, types and signers: docs/completeness.md.
+def index_keys(event): return {f"{kind}/{name}".encode() for kind, name in [
+    ("stream", event["stream"]), ("type", event["type"]), *(("signer", s["key"].split("/")[0]) for s in event["signers"])]}
+def bits(digest): return f"{int.from_bytes(digest, 'big'):0256b}"
+def index_leaf(key, row):  # a key's hash, and the leaf hashes of its entries
+    return sha(b"\2", key, len(row).to_bytes(8, "big"), root_of(dict(enumerate(row)), 0, len(row)))
+def index_root(leaves, depth=0):  # of [(bits of a key's hash, leaf)]
+    if len(leaves) < 2:
+        return leaves[0][1] if leaves else bytes(32)
+    return sha(b"\3", *(index_root([leaf for leaf in leaves if leaf[0][depth] == bit], depth + 1) for bit in "01"))
+def is_commitment(event): return (event["type"], event["version"]) == ("index.committed", 1)
+def commits(event, at, root):
+    return json.dumps(event["payload"], sort_keys=True) == json.dumps({"root": root.hex(), "size": at}, sort_keys=True)
+def signed(references, signatures, holds):  # by each of these keys
+    for reference, key in references:
+        lines = [holds(reference[:-9], key, s) for ref, s in signatures if ref == reference]
+        need(lines and all(lines), f"no valid signature by {reference}")
+def parse_proof(data):
+    head = PROOF.match(data)
+    need(head and len(data) <= 2**26, "no proof of completeness, or not in its form")
+    parts, at, entries = [f.decode() if f else "" for f in head.groups()], head.end(), {}
+    key, size, end, other, count, root, *tables = parts
+    def rows(length, text): return need(number(length) * 45 == len(text), "not as many hashes") or [
+        unbase64(row) for row in text.split()]
+    def take(length, most):
+        nonlocal at
+        at += need(number(length) <= min(most, len(data) - at), "too long, or cut off") or int(length)
+        return data[at - int(length):at]
+    checkpoint = take(tables[4], 2**19)
+    vouched = re.compile(f"vouched ({D})\n".encode()).match(data, at)
+    at = need(vouched, "no line for a statement") or vouched.end()
+    statement = take(vouched[1].decode(), 2**19)
+    while at < len(data):
+        line = re.compile(f"(key-)?entry ({D}) ({D})\n".encode()).match(data, at)
+        at = need(line, "no line of an entry") or line.end()
+        seq, raw = number(line[2].decode()), take(line[3].decode(), 65535)
+        need(seq > max(entries, default=-1) and len(entries) < 10**5, "entries do not ascend, or are too many")
+        entries[seq] = (sha(b"\0", raw), bool(line[1]), parse_entry(raw))
+        need(entries[seq][2][0] == seq, "an entry of another position")
+    siblings = need(number(tables[0]) <= 256, "too many hashes") or rows(*tables[:2])
+    other = (bytes.fromhex(other), number(count), bytes.fromhex(root)) if end not in ("found", "empty") else end
+    return key, number(size), other, siblings, rows(*tables[2:4]), checkpoint, statement, entries
+def check_proof(data, ledger, given):  # the seqs that are shown to be all
+    key, size, end, siblings, tree, checkpoint, statement, entries = parse_proof(data)
+    own, origin, keys = genesis(*need(0 in entries, "no genesis") or entries[0][2][4:])
+    rotated = any(e[2][4]["type"] == "ledger.checkpoint_keys_rotated" for e in entries.values())
+    known = [k for k in given if k[0][:-9] == origin]
+    need(own == ledger and entries[0][1], "another ledger's genesis")
+    need(known or not rotated, "checkpoint keys were rotated: give those that are in force")
+    named, total, root, text, signatures = parse_checkpoint(checkpoint)
+    signed(need(named == origin, "another ledger's checkpoint") or known or keys[0][1], signatures,
+           lambda name, key, s: signed_head(key, s, name, origin, total, root, text))
+    seqs, peaks, left = sorted(entries), [], tree[::-1]
+    def walk(low, high, shown):  # the tree over [low, high), which passes what the tree at `size` is made of
+        if high - low < 2 or not (shown or low < size < high):
+            need(shown or left, "too few hashes of the tree")
+            return entries[shown[0]][0] if shown else left.pop()
+        middle = low + (1 << (high - low - 1).bit_length() - 1)
+        first = walk(low, middle, [s for s in shown if s < middle])
+        middle <= size < high and peaks.append(first)
+        return sha(b"\1", first, walk(middle, high, [s for s in shown if s >= middle]))
+    need(seqs[-1] < total and walk(0, total, seqs) == root and not left, "the entries are not those of the checkpoint")
+    need(peaks and size in entries and is_commitment(entries[size][2][4]), f"entry {size} is no commitment")
+    before, commitment = peaks.pop(), entries[size][2][4]
+    while peaks:
+        before = sha(b"\1", peaks.pop(), before)
+    listed = [s for s in seqs if s < size and key.encode() in index_keys(entries[s][2][4])]
+    need(all(s in listed or s == size or entries[s][1] for s in seqs), "an entry that has no business here")
+    need((end == "found") == bool(listed), "it has entries and says that there are none, or the other way round")
+    path = sha(key.encode())
+    node = index_leaf(path, [entries[s][0] for s in listed]) if listed else bytes(32)
+    if end not in ("found", "empty"):
+        need(end[0] != path and bits(end[0])[:len(siblings)] == bits(path)[:len(siblings)], "a path that ends elsewhere")
+        node = sha(b"\2", end[0], end[1].to_bytes(8, "big"), end[2])
+    for depth, sibling in reversed([*enumerate(siblings)]):
+        node = sha(b"\3", *((sibling, node) if bits(path)[depth] == "1" else (node, sibling)))
+    need(commitment.get("ledger") == ledger and commits(commitment, size, node), "they are not all, by the index committed to")
+    says = ["accord.index/v1", f"ledger {ledger}", f"tree {size} {before.hex()}", f"index {node.hex()}"]
+    lines, stated, signatures = note(statement, 2**19, 4) if statement else ([], b"", [])
+    need(not statement or lines[:4] == says, "the statement is about another index")
+    vouching = [k for k in given if k not in known]
+    need(all(re.fullmatch(".+/index", k[0][:-9]) for k in vouching), "the key of a statement is named NAME/index")
+    signed(vouching, signatures, lambda _, key, s: valid(key, s, stated))
+    return listed, f"{len(listed)} entries under {key} below {size}, vouched for by {[k[0] for k in vouching]}"
 def check_checkpoint(path, data, size, leaves, own_origin, heads):
     parsed = attempt(parse_checkpoint, data, code="checkpoint-malformed", where=path)
     origin, at, root, text, signatures = parsed or ("", 0, sha(), b"", [])
@@ -305,6 +404,12 @@ def check(root):
     return size, root_of(leaves, 0, size)
 def main(arguments):
     root = Path(*arguments[:1])
+    if len(arguments) > 1 and root.is_file() and re.fullmatch(HEX, arguments[1]):
+        try:
+            listed, told = check_proof(root.read_bytes(), arguments[1], [vkey(text, b"\1\6") for text in arguments[2:]])
+        except BAD as bad:
+            return print("COMPLETENESS failed:", bad.args[0]) or 1
+        return print("COMPLETENESS ok:", told, *listed)
     if len(arguments) != 1 or not any((root / path).exists() for path in ("public/checkpoint", "private/tail")):
         return print(f"{__doc__}\nThere is no ledger in {' '.join(arguments) or '?'}.", file=sys.stderr) or 2
     size, head = check(root)

@@ -4,6 +4,7 @@
 //! `ACCORD_DAMAGE=all` flips every bit of every byte of the smaller ledger, which takes hours;
 //! any number there multiplies the sample.
 
+mod commitments;
 mod files;
 mod flips;
 mod forged;

@@ -5,9 +5,10 @@
 
 use accord_format::bundle::Bundle;
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
+use accord_format::completeness::{Proof, SignedStatement, Statement};
 use accord_format::entry::{Entry, entry_hash};
 use accord_format::event::{Event, SignedEvent, event_hash};
-use accord_format::hash::NodeHash;
+use accord_format::hash::{EventHash, NodeHash};
 use accord_format::key::{NoteSigner, VKey};
 use accord_format::note::Note;
 use accord_format::receipt::Receipt;
@@ -21,12 +22,14 @@ use accord_format::{json, merkle};
 pub type Body = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Body); 15] = [
+pub const TARGETS: [(&str, Body); 17] = [
     ("bundle", bundle),
     ("checkpoint", checkpoint),
+    ("completeness", completeness),
     ("entry", entry),
     ("entry_bundle", entry_bundle),
     ("event", event),
+    ("index_statement", index_statement),
     ("json", strict_json),
     ("note", note),
     ("proof", proof),
@@ -122,6 +125,26 @@ pub fn bundle(data: &[u8]) {
         assert_eq!(bundle.keys.first().map(|k| k.entry.header.seq), Some(0));
         // Whether it holds is another question; asking it must not fail.
         let _ = bundle.verify_inclusion().is_ok();
+    }
+}
+
+/// A proof of completeness.
+pub fn completeness(data: &[u8]) {
+    if let Ok(proof) = Proof::parse(data) {
+        assert_eq!(proof.to_bytes(), data);
+        assert!(proof.listed().all(|entry| entry.header.seq < proof.size));
+        assert_eq!(proof.key.to_string().parse().as_ref(), Ok(&proof.key));
+        // Whether it holds is another question; asking it must not fail.
+        let _ = proof.verify(&EventHash::from_bytes([7; 32])).is_ok();
+    }
+}
+
+/// What somebody says of an index.
+pub fn index_statement(data: &[u8]) {
+    if let Ok(signed) = SignedStatement::parse(data) {
+        assert_eq!(signed.to_text().as_bytes(), data);
+        let statement = signed.statement();
+        assert_eq!(Statement::parse(&statement.to_text()).as_ref(), Ok(statement));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The second verifier, written from the format's text alone, must find what the first one finds.
 
 use super::flips::factor;
-use super::{named, on_all_cores, other, random, small};
+use super::{commitments, named, on_all_cores, other, random, small};
 use accord_format::entry::entry_hash;
 use accord_store::tail;
 use accord_tests::files::Files;
@@ -81,6 +81,7 @@ fn directories(world: &World) -> Vec<(String, Files)> {
     mirror.remove("private/lock");
     all.push(("no private part".to_owned(), mirror));
     all.extend(histories(world));
+    all.extend(commitments::directories(world).into_iter().map(|(what, files, _)| (what, files)));
     all.extend(tails(world));
     all
 }

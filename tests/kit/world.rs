@@ -275,6 +275,13 @@ impl Hand {
         hash
     }
 
+    /// The operator commits to the index so far.
+    fn commit(&mut self) {
+        let note =
+            self.ledger.index_commitment("0198f3c2-ffff-7000-8000-000000000001").unwrap().note;
+        self.mark("commitment", SignedEvent::parse(&note).unwrap());
+    }
+
     fn reports(&mut self, upto: u64) {
         while self.ledger.size() < upto {
             let count = (upto - self.ledger.size()).min(97);
@@ -334,6 +341,7 @@ impl Hand {
         let event =
             self.pen.event("record.dispute_settled", &stream, settled, &[(&desk, "secretariat")]);
         self.mark("settlement", event);
+        self.commit();
         self.ledger.publish().unwrap();
         self.reports(4 * part);
         let payload = json!({"count": 7});

@@ -59,15 +59,15 @@ enum Command {
     Diff(diff::Args),
     /// Write the report of a period, with where each figure comes from
     Report(report::Args),
-    /// Make a proof that an entry is in the ledger, for checking anywhere offline
+    /// Make a proof that an entry is in the ledger, or that entries are all of their kind
     Prove(prove::Args),
-    /// Check a receipt, a bundle, a refusal or a checkpoint offline
+    /// Check a receipt, a bundle, a proof of completeness, a refusal or a checkpoint offline
     Check(check::Args),
     /// Print the latest published checkpoint, to be kept elsewhere
     Checkpoint(checkpoint::Args),
     /// Run a witness, which cosigns a ledger's checkpoints as long as they tell one history
     Witness(Box<witness::Args>),
-    /// Work on the index
+    /// Work on the index, commit to it, or vouch for it
     Index(index::Args),
     /// Build a ledger of real data to try everything on
     Demo(demo::Args),

@@ -8,6 +8,9 @@
     reason = "a tool for whoever changes the format; its parts fail loudly"
 )]
 
+#[path = "../tests/example/completeness.rs"]
+#[allow(dead_code, reason = "tests use the rest")]
+mod completeness;
 #[path = "../tests/example/ledger.rs"]
 #[allow(dead_code, reason = "tests use the rest")]
 mod ledger;

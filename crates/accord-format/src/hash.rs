@@ -115,6 +115,11 @@ digest! {
     /// BLAKE3 of a file or another byte string kept outside the ledger.
     ContentHash
 }
+digest! {
+    /// A node of the index over streams, types and signers (SHA-256): a leaf, an inner node or the
+    /// index root.
+    IndexHash
+}
 
 /// The identity of a ledger: the event hash of its genesis event.
 pub type LedgerId = EventHash;

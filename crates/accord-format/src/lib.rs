@@ -28,6 +28,7 @@ pub mod bundle;
 pub mod canonical;
 pub mod checkpoint;
 pub mod commitment;
+pub mod completeness;
 pub mod cosignature;
 pub mod deposit;
 pub mod digest;

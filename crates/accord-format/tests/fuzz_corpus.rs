@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly, as tests do")]
 
+#[path = "example/completeness.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod completeness;
 #[path = "example/ledger.rs"]
 mod ledger;
 #[path = "example/seeds.rs"]
@@ -16,6 +19,7 @@ mod witnessed;
 
 use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::completeness::{Proof, SignedStatement};
 use accord_format::cosignature::{CosignerSigner, CosignerVKey};
 use accord_format::policy::Policy;
 use accord_format::receipt::Receipt;
@@ -85,6 +89,8 @@ fn the_seeds_are_accepted() {
             ("policy", _) => Policy::parse(text).is_ok(),
             ("witness_answer", "size") => parse_size(&data).is_some(),
             ("witness_answer", _) => parse_cosignatures(&data).is_ok(),
+            ("completeness", _) => Proof::parse(&data).is_ok(),
+            ("index_statement", _) => SignedStatement::parse(&data).is_ok(),
             _ => continue,
         };
         assert!(accepted, "{target}/{name}");

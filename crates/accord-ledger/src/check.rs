@@ -4,7 +4,7 @@
 use crate::history::Nothing;
 use crate::kernel::Kernel;
 use crate::kernel::types::{KernelPayload, is_genesis};
-use accord_format::bundle::{Bundle, BundleError};
+use accord_format::bundle::{Bundle, BundleError, ProvenEntry};
 use accord_format::checkpoint::CheckpointError;
 use accord_format::entry::Entry;
 use accord_format::hash::LedgerId;
@@ -63,27 +63,7 @@ pub struct Proven {
 pub fn bundle(bytes: &[u8], ledger: &LedgerId) -> Result<Proven, CheckError> {
     let bundle = Bundle::parse(bytes)?;
     bundle.verify_inclusion()?;
-    let mut kernel = Kernel::default();
-    let mut keyring = crate::keyring::Keyring::default();
-    for (at, proven) in bundle.keys.iter().enumerate() {
-        let (entry, event) = (&proven.entry, proven.entry.event());
-        if at == 0 {
-            if event.hash() != *ledger {
-                return Err(CheckError::OtherLedger { expected: *ledger, found: event.hash() });
-            }
-            if entry.header.seq != 0 || !is_genesis(event) {
-                return Err(CheckError::Genesis(
-                    "it is not ledger.initialised at seq 0".to_owned(),
-                ));
-            }
-            keyring.learn(event);
-            keyring.verify(entry.signed()).map_err(|e| CheckError::Genesis(e.to_string()))?;
-        } else {
-            key_history(&kernel, entry, ledger)
-                .map_err(|why| CheckError::KeyHistory { seq: entry.header.seq, why })?;
-        }
-        kernel.apply(entry);
-    }
+    let kernel = fold(&bundle.keys, ledger)?;
     let head = bundle.checkpoint.checkpoint();
     bundle.checkpoint.verify(&kernel.origin(), kernel.checkpoint_keys(head.size))?;
     Ok(Proven {
@@ -92,6 +72,32 @@ pub fn bundle(bytes: &[u8], ledger: &LedgerId) -> Result<Proven, CheckError> {
         size: head.size,
         entry: bundle.subject.entry,
     })
+}
+
+/// Folds a key history that begins with the genesis, each entry judged after those before it.
+pub(crate) fn fold(keys: &[ProvenEntry], ledger: &LedgerId) -> Result<Kernel, CheckError> {
+    let mut entries = keys.iter().map(|proven| &proven.entry);
+    let Some(genesis) = entries.next() else {
+        return Err(CheckError::Genesis("there is none".to_owned()));
+    };
+    let event = genesis.event();
+    if event.hash() != *ledger {
+        return Err(CheckError::OtherLedger { expected: *ledger, found: event.hash() });
+    }
+    if genesis.header.seq != 0 || !is_genesis(event) {
+        return Err(CheckError::Genesis("it is not ledger.initialised at seq 0".to_owned()));
+    }
+    let mut keyring = crate::keyring::Keyring::default();
+    keyring.learn(event);
+    keyring.verify(genesis.signed()).map_err(|e| CheckError::Genesis(e.to_string()))?;
+    let mut kernel = Kernel::default();
+    kernel.apply(genesis);
+    for entry in entries {
+        key_history(&kernel, entry, ledger)
+            .map_err(|why| CheckError::KeyHistory { seq: entry.header.seq, why })?;
+        kernel.apply(entry);
+    }
+    Ok(kernel)
 }
 
 /// Checks one entry of the key history against those before it.

@@ -21,6 +21,7 @@ const NEW_KEYS: &[&str] = &[
 ];
 const POLICIES: &[&str] = &["ledger.initialised", "ledger.witness_policy_changed"];
 const ANCHORS: &[&str] = &["checkpoint.anchored"];
+const OPERATOR: &[&str] = &["checkpoint.anchored", "index.committed"];
 const PARTICIPANTS: &[&str] = &[
     "key.added",
     "participant.role_granted",
@@ -42,6 +43,7 @@ const TARGETS: &[&str] = &[
 ];
 const OWN: &[&str] = &["record.corrected", "record.retracted", "record.duplicate_marked"];
 
+const INDEX: &[&str] = &["index.committed"];
 const UNDOING: &[&str] = &["record.retracted", "record.duplicate_marked"];
 
 /// Every code, those for all events first.
@@ -94,7 +96,7 @@ pub const REFUSALS: &[Guard] = &[
     guard("key-status", KEYS, "The key is not in the state from which this leads on."),
     guard(
         "signer-wrong",
-        &["key.rotated", "delegation.granted", "delegation.ended", "checkpoint.anchored"],
+        &["key.rotated", "delegation.granted", "delegation.ended"],
         "Somebody else than the one concerned signs.",
     ),
     guard(
@@ -192,6 +194,13 @@ pub const REFUSALS: &[Guard] = &[
     guard("redacted-before", &["record.redacted"], "The commitment was redacted before."),
     guard("dispute-settled", &["record.dispute_settled"], "The dispute has been settled before."),
     guard("target-not-suspect", &["record.reaffirmed"], "What it names is under no suspicion."),
+    guard("not-operator", OPERATOR, "Somebody else than the operator signs it."),
+    guard("index-size", INDEX, "It is not about exactly the entries before it."),
+    guard(
+        "index-root",
+        INDEX,
+        "The entries before it have another index; verification names it wherever it stands.",
+    ),
 ];
 
 #[cfg(test)]

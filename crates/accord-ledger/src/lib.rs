@@ -6,7 +6,8 @@
 //! - [`Ledger`]: the synchronous writer; [`handle`]: the asynchronous one in front of it;
 //! - [`quorum`]: witness policies; [`brackets`]: what cosignatures say of the time of entries;
 //! - [`cosigners`]: the trait through which witnesses are asked;
-//! - [`prove`]: receipts and bundles; [`check`]: checking files offline.
+//! - [`prove`]: receipts and bundles; [`completeness`]: that entries are all of their kind;
+//!   [`check`]: checking files offline.
 //!
 //! What it is not: it knows no family of events but its own, and no file name but those of the
 //! store.
@@ -17,6 +18,7 @@ pub mod admission;
 pub mod brackets;
 pub mod check;
 pub mod clock;
+pub mod completeness;
 pub mod cosigners;
 mod error;
 pub mod forks;

@@ -8,6 +8,7 @@
 mod against;
 mod bundles;
 mod heads;
+mod index;
 mod integrity;
 mod listing;
 mod public;
@@ -75,6 +76,7 @@ impl Follower for () {
 pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) -> (Report, Kernel) {
     let mut run = Run::new(reader, options);
     run.entries(follower);
+    run.commitments();
     run.tail();
     run.public();
     run.heads();
@@ -101,6 +103,8 @@ struct Run<'a> {
     /// Checkpoint keys as the entries name them, each with the first size at which they count.
     /// Whether whoever named them had the power is AUTHORITY's question.
     checkpoint_keys: Vec<(u64, Vec<LogVKey>)>,
+    /// Commitments to the index.
+    committed: index::Committed,
     keyring: Keyring,
     told: Told,
     /// (author, id) to seq.
@@ -135,6 +139,7 @@ impl<'a> Run<'a> {
             view: reader.view(),
             listing: Listing::read(reader.disk()),
             checkpoint_keys: Vec::new(),
+            committed: index::Committed::new(),
             report,
             bench: Bench::new(options.admission),
             keyring: Keyring::default(),

@@ -4,6 +4,7 @@
 mod anchor;
 mod batch;
 mod confirm;
+mod index;
 mod open;
 mod quorum;
 
@@ -12,6 +13,7 @@ pub use quorum::Taken;
 
 use crate::admission::{Finding, Rejection};
 use crate::clock::Clock;
+use crate::completeness::Tracker;
 use crate::error::LedgerError;
 use crate::history::{Pending, index_record};
 use crate::judge::Bench;
@@ -82,6 +84,8 @@ pub struct Ledger {
     keys: OperatorKeys,
     clock: Box<dyn Clock>,
     accept_gap: bool,
+    /// The index over streams, types and signers, from when it was first asked for.
+    tracker: Tracker,
     /// Entries that are durable but not yet in the index.
     behind: Vec<IndexRecord>,
     /// False while nobody has said that this copy is the newest, under a policy that asks for it.

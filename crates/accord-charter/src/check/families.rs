@@ -15,6 +15,7 @@ pub const KERNEL_PREFIXES: &[&str] = &[
     "checkpoint",
     "delegation",
     "import",
+    "index",
     "instrument",
     "key",
     "ledger",

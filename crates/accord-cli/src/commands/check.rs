@@ -1,14 +1,17 @@
-//! `accord check`: receipts, bundles, refusals and checkpoints, offline.
+//! `accord check`: receipts, bundles, proofs of completeness, refusals and checkpoints, offline.
+
+mod complete;
 
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
-use crate::output::Style;
+use crate::output::{Output, Style};
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::event::{NOTE_MAX, SignedEvent};
 use accord_format::hash::LedgerId;
+use accord_format::key::VKey;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
 use accord_ledger::kernel::Kernel;
@@ -19,9 +22,9 @@ use std::path::PathBuf;
 /// The largest file that is read.
 const FILE_MAX: u64 = 64 << 20;
 
-/// Check a receipt, a bundle, a refusal or a checkpoint
+/// Check a receipt, a bundle, a proof of completeness, a refusal or a checkpoint
 ///
-/// A bundle needs only --ledger. The others are checked under the keys of the ledger in --dir,
+/// A bundle or a proof of completeness needs only --ledger. The others are checked under the keys of the ledger in --dir,
 /// which can be any verified copy.
 #[derive(ClapArgs, Clone, Debug)]
 pub(crate) struct Args {
@@ -33,16 +36,24 @@ pub(crate) struct Args {
     /// For a receipt: the event note that it was given for
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
-    /// For a bundle: the ledger id, known from elsewhere
+    /// For a bundle or a proof of completeness: the ledger id, known from elsewhere
     #[arg(long, value_name = "ID")]
     ledger: Option<LedgerId>,
+    /// For a proof of completeness: the key of somebody who must have computed the index again (may
+    /// be repeated; all of them must)
+    #[arg(long = "index-key", value_name = "VKEY")]
+    index_keys: Vec<VKey>,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
-    let out = &mut session.out;
     let bytes = files::read(&args.file, FILE_MAX)?;
-    let result = match bytes.split(|b| *b == b'\n').next().unwrap_or_default() {
+    let first_line = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    if first_line == complete::FIRST_LINE {
+        return complete::run(args, &bytes, session);
+    }
+    let out = &mut session.out;
+    let result = match first_line {
         b"accord.bundle/v1" => bundle(args, &bytes)?,
         b"c2sp.org/tlog-proof@v1" => receipt(args, &bytes)?,
         b"accord.refusal/v1" => refusal(args, &bytes)?,
@@ -62,13 +73,17 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
             Ok(Exit::Fine)
         }
         Err(why) => {
-            if out.is_json() {
-                out.document(&json!({"accord": "check/1", "valid": false, "why": why}))?;
-            } else {
-                out.line(format_args!("{}: {why}", out.paint(Style::Bad, "NOT VALID")))?;
-            }
+            not_valid(&why, out)?;
             Ok(Exit::Found)
         }
+    }
+}
+
+fn not_valid(why: &str, out: &mut Output) -> Result<(), CliError> {
+    if out.is_json() {
+        out.document(&json!({"accord": "check/1", "valid": false, "why": why}))
+    } else {
+        out.line(format_args!("{}: {why}", out.paint(Style::Bad, "NOT VALID")))
     }
 }
 

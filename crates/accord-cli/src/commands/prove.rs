@@ -1,4 +1,6 @@
-//! `accord prove`: a receipt or a bundle of one entry.
+//! `accord prove`: a receipt or a bundle of one entry, or that entries are all of their kind.
+
+mod complete;
 
 use super::ledger::{DirArgs, admission, find};
 use crate::cli::Session;
@@ -9,14 +11,27 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Make a proof that an entry is in the ledger, for checking anywhere offline
+/// Make a proof that an entry is in the ledger, or that entries are all of their kind, for checking
+/// anywhere offline
 #[derive(ClapArgs, Clone, Debug)]
 pub(crate) struct Args {
     #[command(flatten)]
     dir: DirArgs,
     /// Seq, event hash, entry hash or event id
-    #[arg(value_name = "ENTRY")]
-    entry: String,
+    #[arg(value_name = "ENTRY", required_unless_present = "complete")]
+    entry: Option<String>,
+    /// Prove that these are all entries: of stream/STREAM, of type/TYPE, or by signer/PARTICIPANT
+    ///
+    /// By the last index that the operator committed to; entries behind it are not covered.
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["entry", "bundle"])]
+    complete: Option<String>,
+    /// With --complete: by the last commitment at or below this position, instead of the last
+    #[arg(long, value_name = "SEQ", requires = "complete", conflicts_with = "entry")]
+    at: Option<u64>,
+    /// With --complete: what a mirror or another holder of a copy vouches for, made by `accord index
+    /// vouch`
+    #[arg(long, value_name = "FILE", requires = "complete", conflicts_with = "entry")]
+    vouched: Option<PathBuf>,
     /// Make a bundle: the whole entry with genesis and key history, checkable from nothing but the
     /// ledger id
     #[arg(long)]
@@ -28,9 +43,12 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
+    if let Some(key) = &args.complete {
+        return complete::run(args, key, session);
+    }
     let out = &mut session.out;
     let record = args.dir.record()?;
-    let entry = find(&record, &args.entry)?;
+    let entry = find(&record, args.entry.as_deref().unwrap_or_default())?;
     let seq = entry.header.seq;
     // Only what is published is handed out: it is durable, whatever becomes of this machine.
     let published = record.published()?.filter(|c| c.checkpoint().size > seq).ok_or_else(|| {

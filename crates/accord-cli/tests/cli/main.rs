@@ -7,6 +7,7 @@
 )]
 
 mod authoring;
+mod completeness;
 mod demo;
 mod importing;
 mod kit;

@@ -1,5 +1,6 @@
 //! The seeds of the fuzz targets' corpus, made from the worked example's ledger.
 
+use crate::completeness::Indexed;
 use crate::ledger::Example;
 use accord_format::bundle::{Bundle, ProvenEntry};
 use accord_format::checkpoint::Checkpoint;
@@ -100,7 +101,7 @@ fn witnessed() -> Vec<Seed> {
 
 /// Target, name and bytes of every seed.
 pub(crate) fn seeds() -> Vec<Seed> {
-    let example = Example::new();
+    let (example, indexed) = (Example::new(), Indexed::new());
     let entries: Vec<Vec<u8>> =
         example.entries.iter().map(accord_format::entry::Entry::to_bytes).collect();
     let note = |at: usize| example.entries[at].signed().note().as_bytes().to_vec();
@@ -116,6 +117,9 @@ pub(crate) fn seeds() -> Vec<Seed> {
     let mut seeds = vec![
         ("bundle", "subject", bundle.to_bytes()),
         ("checkpoint", "size-3", example.checkpoint().to_text().into_bytes()),
+        ("completeness", "found", indexed.proof("signer/mission", true).to_bytes()),
+        ("completeness", "absent", indexed.proof("signer/nobody", false).to_bytes()),
+        ("index_statement", "mirror", indexed.statement().to_text().into_bytes()),
         ("entry", "genesis", entries[0].clone()),
         ("entry", "allegation", entries[2].clone()),
         ("entry_bundle", "three", encode_bundle(entries.iter().map(Vec::as_slice)).unwrap()),

@@ -144,6 +144,8 @@ impl Kernel {
             P::RecordRedacted(p) => self.records.redact(seq, &p),
             P::RecordReaffirmed(p) => self.reaffirmed.extend(p.targets),
             P::RecordEndorsed(p) => self.records.endorse(entry, p.target),
+            // It says something about the entries, and changes nothing.
+            P::IndexCommitted(_) => {}
         }
     }
 

@@ -43,6 +43,7 @@ fn power(event_type: &str) -> Power {
         "checkpoint.anchored" => Power::Operator,
         "key.suspended" => Power::AuthorityOrSelf,
         "participant.withdrawn" => Power::ThresholdOrSelf,
+        "index.committed" => Power::Operator,
         "charter.endorsed" | "charter.declined" | "record.disputed" | "record.endorsed" => {
             Power::Anyone
         }
@@ -192,7 +193,7 @@ impl Kernel {
             [only] if Some(only.key()) == operator.as_deref() => Ok(()),
             _ => {
                 let detail = format!("the operator's key alone signs {}", event.event_type);
-                Err(Rejection::new("signer-wrong", detail))
+                Err(Rejection::new("not-operator", detail))
             }
         }
     }

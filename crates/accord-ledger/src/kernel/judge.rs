@@ -1,5 +1,6 @@
 //! Judging kernel events: what each type demands of the state before it.
 
+mod index;
 mod keys;
 mod marks;
 pub(super) mod witnesses;
@@ -97,6 +98,7 @@ impl Judge<'_> {
             P::RecordRedacted(p) => self.redaction(&p.target, p.commitment.as_str()),
             P::RecordReaffirmed(p) => self.reaffirmation(&p.targets),
             P::RecordEndorsed(p) => self.target(&p.target).map(drop),
+            P::IndexCommitted(p) => self.index(p),
         }
     }
 

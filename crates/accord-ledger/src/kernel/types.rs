@@ -2,6 +2,7 @@
 
 mod charter;
 mod checkpoint;
+mod index;
 mod ledger;
 mod participant;
 mod record;
@@ -10,6 +11,7 @@ pub use charter::{
     CharterAdopted, CharterAmended, CharterDeclined, CharterEndorsed, CharterProposed,
 };
 pub use checkpoint::CheckpointAnchored;
+pub use index::IndexCommitted;
 pub use ledger::{
     ClockPolicy, KeyAuthority, LedgerAuthorityChanged, LedgerCheckpointKeysRotated,
     LedgerInitialised, LedgerOperatorKeyRotated, LedgerWitnessPolicyChanged, RulesAdopted,
@@ -105,11 +107,21 @@ kernel_types! {
     RecordRedacted = act::<RecordRedacted>("record.redacted", StreamRule::Opens("record"));
     RecordReaffirmed = act::<RecordReaffirmed>("record.reaffirmed", StreamRule::Opens("record"));
     RecordEndorsed = act::<RecordEndorsed>("record.endorsed", StreamRule::Opens("record")).always_heard();
+    IndexCommitted = act::<IndexCommitted>("index.committed", StreamRule::Single("index"));
 }
 
 /// The families that the kernel owns.
-pub const FAMILIES: [&str; 8] =
-    ["ledger", "checkpoint", "participant", "key", "delegation", "charter", "rules", "record"];
+pub const FAMILIES: [&str; 9] = [
+    "ledger",
+    "checkpoint",
+    "participant",
+    "key",
+    "delegation",
+    "charter",
+    "rules",
+    "record",
+    "index",
+];
 
 /// The kernel's declaration of a type in a version.
 pub fn event_type(name: &str, version: u32) -> Option<&'static EventType> {

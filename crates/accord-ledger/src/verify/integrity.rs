@@ -166,6 +166,7 @@ impl Run<'_> {
         if self.bench.kernel.genesis().is_some() {
             self.learn_checkpoint_keys(seq, entry.event());
         }
+        self.learn_commitment(seq, entry.event());
         self.tree.push(leaf);
     }
 

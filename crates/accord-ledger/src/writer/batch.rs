@@ -161,6 +161,10 @@ impl Ledger {
                 Err(Rejection::new("type-unknown", detail))
             });
         below.settle()?;
+        let judged = match judged {
+            Ok(judged) => self.check_index(event, pending)?.map(|()| judged),
+            refused @ Err(_) => refused,
+        };
         Ok(match judged {
             Ok(judged) => Ok((Entry::new(header, signed), judged)),
             Err(rejection) => Err((rejection, signed)),

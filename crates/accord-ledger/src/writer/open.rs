@@ -3,6 +3,7 @@
 use super::{Ledger, batch::genesis_header};
 use crate::admission::{Admission, Candidate};
 use crate::clock::Clock;
+use crate::completeness::Tracker;
 use crate::error::LedgerError;
 use crate::history::{Below, Nothing, Pending, index_record};
 use crate::judge::Bench;
@@ -111,6 +112,7 @@ impl Ledger {
             keys,
             clock,
             accept_gap,
+            tracker: Tracker::default(),
             behind,
             confirmed: true,
             rival: None,
@@ -140,6 +142,7 @@ impl Ledger {
             keys,
             clock,
             accept_gap,
+            tracker: Tracker::default(),
             behind,
             confirmed: false,
             rival: None,

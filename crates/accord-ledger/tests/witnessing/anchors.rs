@@ -30,7 +30,7 @@ fn only_the_operator_anchors_and_only_what_counts() {
     let payload = anchoring(&[&good]);
     let by_authority = [(&a, "key_authority"), (&b, "key_authority")];
     let event = kit.event("checkpoint.anchored", "checkpoint/main", &payload, &by_authority);
-    assert_eq!(kit.append(&event), "signer-wrong");
+    assert_eq!(kit.append(&event), "not-operator");
 
     let origin = kit.origin();
     let resigned = |size, root, seed: u8| {
