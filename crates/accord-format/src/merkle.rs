@@ -1,8 +1,10 @@
 //! The Merkle tree of RFC 6962 (restated in RFC 9162 section 2.1), over SHA-256.
 
+mod cover;
 mod frontier;
 mod verify;
 
+pub use cover::{cover, cover_hashes, root_of_cover};
 pub use frontier::Frontier;
 pub use verify::{ProofError, inclusion_root, verify_consistency, verify_inclusion};
 

@@ -17,8 +17,10 @@ mod witnessed;
 use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{CosignerSigner, CosignerVKey};
+use accord_format::fraud::FraudProof;
 use accord_format::policy::Policy;
 use accord_format::receipt::Receipt;
+use accord_format::rollback::Rollback;
 use accord_format::tlog_proof::TlogProof;
 use accord_format::witnessing::{AddCheckpoint, parse_cosignatures, parse_size};
 use seeds::seeds;
@@ -85,6 +87,10 @@ fn the_seeds_are_accepted() {
             ("policy", _) => Policy::parse(text).is_ok(),
             ("witness_answer", "size") => parse_size(&data).is_some(),
             ("witness_answer", _) => parse_cosignatures(&data).is_ok(),
+            ("fraud", _) => {
+                FraudProof::parse(&data).is_ok_and(|p| p.verify_contradiction().is_ok())
+            }
+            ("rollback", _) => Rollback::parse(&data).is_ok(),
             _ => continue,
         };
         assert!(accepted, "{target}/{name}");
