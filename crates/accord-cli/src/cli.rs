@@ -2,7 +2,7 @@
 
 use crate::commands::{
     append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, prove, replay, report, schema, show, sign, verify,
+    key, log, pin, prove, replay, report, schema, show, sign, verify,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -61,8 +61,11 @@ enum Command {
     Report(report::Args),
     /// Make a proof that an entry is in the ledger, for checking anywhere offline
     Prove(prove::Args),
-    /// Check a receipt, a bundle, a refusal or a checkpoint offline
+    /// Check offline what somebody hands over: receipts, bundles, refusals, fraud proofs
     Check(check::Args),
+    /// Show and forget what this user remembers of the ledgers that were read
+    #[command(subcommand)]
+    Pin(pin::Command),
     /// Print the latest published checkpoint, to be kept elsewhere
     Checkpoint(checkpoint::Args),
     /// Work on the index
@@ -128,6 +131,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Report(args) => report::run(&args, session),
         Command::Prove(args) => prove::run(&args, session),
         Command::Check(args) => check::run(&args, session),
+        Command::Pin(command) => pin::run(&command, session),
         Command::Checkpoint(args) => checkpoint::run(&args, session),
         Command::Index(args) => index::run(args, session),
     }
@@ -136,12 +140,15 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
 fn fail(error: &CliError, out: &mut Output) -> Exit {
     output::note(format_args!("accord: {error}"));
     if out.is_json() {
-        let document = json!({
+        let mut document = json!({
             "accord": "error/1",
             "code": error.code(),
             "message": error.to_string(),
             "exit": error.exit().code(),
         });
+        if let Some(evidence) = error.evidence() {
+            document["evidence"] = json!(evidence);
+        }
         // Where standard output is the trouble, standard error has said it.
         drop(out.document(&document).and_then(|()| out.flush()));
     }

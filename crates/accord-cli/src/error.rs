@@ -84,12 +84,42 @@ pub(crate) enum CliError {
         /// Why.
         detail: String,
     },
+    /// The ledger shows another history than was verified here before.
+    #[error(
+        "FORK: {detail}. {}. Nothing was read; --no-pin reads it all the same",
+        where_kept(evidence)
+    )]
+    Fork {
+        /// Which two heads.
+        detail: String,
+        /// Where the fraud proof is, or why it could not be kept.
+        evidence: Result<PathBuf, String>,
+    },
+    /// The ledger is not what was verified here before, though its keys have signed nothing else.
+    #[error(
+        "{0}. Whoever can write to this directory may have done that; run `accord verify --no-pin`"
+    )]
+    Contradicts(String),
+    /// The ledger is older than what was verified here before.
+    #[error("stale: {detail}{}", if *writing { " Appending to it would make a second history: restore the missing entries first, or give --no-pin" } else { "" })]
+    Stale {
+        /// By how much.
+        detail: String,
+        /// True when something was to be written.
+        writing: bool,
+    },
+    /// The ledger could not be compared with what was verified here before.
+    #[error("not compared with what was verified here before: {0}")]
+    NotCompared(String),
     /// A ledger as a whole.
     #[error(transparent)]
     Ledger(#[from] accord_ledger::LedgerError),
     /// Its store.
     #[error(transparent)]
     Store(#[from] accord_store::StoreError),
+    /// The user's state directory.
+    #[error("the state directory: {0}")]
+    State(#[from] accord_store::disk::DiskError),
     /// The views.
     #[error(transparent)]
     View(#[from] accord_views::ViewError),
@@ -102,7 +132,24 @@ fn near(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(", did you mean {name}?"))
 }
 
+fn where_kept(evidence: &Result<PathBuf, String>) -> String {
+    match evidence {
+        Ok(path) => {
+            format!("The proof is in {}: `accord check` convinces others with it", path.display())
+        }
+        Err(why) => format!("The proof could not be written: {why}"),
+    }
+}
+
 impl CliError {
+    /// Where evidence was kept that goes with the failure.
+    pub(crate) fn evidence(&self) -> Option<&Path> {
+        match self {
+            Self::Fork { evidence, .. } => evidence.as_deref().ok(),
+            _ => None,
+        }
+    }
+
     /// A [`CliError::File`].
     pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
@@ -121,6 +168,10 @@ impl CliError {
             Self::Refused { .. } | Self::Ledger(LedgerError::Genesis(_)) => {
                 Exit::Refused
             }
+            Self::Fork { .. }
+            | Self::Contradicts(_)
+            | Self::Stale { .. }
+            | Self::NotCompared(_) => Exit::Found,
             Self::Usage(_)
             // A time was given where none can be.
             | Self::Ledger(LedgerError::NotSimulated)
@@ -136,6 +187,7 @@ impl CliError {
             | Self::Clock
             | Self::Ledger(_)
             | Self::Store(_)
+            | Self::State(_)
             | Self::View(_) => Exit::Environment,
             Self::KeyFile(e) => e.exit(),
             Self::Import(e) => e.exit(),
@@ -159,8 +211,13 @@ impl CliError {
             Self::Human(_) => "value-form",
             Self::Import(e) => e.code(),
             Self::Refused { .. } => "refused",
+            Self::Fork { .. } => "fork",
+            Self::Contradicts(_) => "contradicts-pin",
+            Self::Stale { .. } => "stale",
+            Self::NotCompared(_) => "not-compared",
             Self::Ledger(_) => "ledger",
             Self::Store(_) => "store",
+            Self::State(_) => "state",
             Self::View(_) => "view",
         }
     }

@@ -4,7 +4,8 @@
 //! - [`admission`]: the trait by which the domain judges; [`judge`]: the judgement of one event at
 //!   one place, which append and [`verify`](verify::verify) share;
 //! - [`Ledger`]: the synchronous writer; [`handle`]: the asynchronous one in front of it;
-//! - [`prove`]: receipts and bundles; [`check`]: checking files offline.
+//! - [`prove`]: receipts and bundles; [`check`]: checking files offline; [`evidence`] and [`pins`]:
+//!   what a reader holds against an operator who shows another history.
 //!
 //! What it is not: it knows no family of events but its own, and no file name but those of the
 //! store.
@@ -15,6 +16,7 @@ pub mod admission;
 pub mod check;
 pub mod clock;
 mod error;
+pub mod evidence;
 pub mod forks;
 pub mod guards;
 pub mod handle;
@@ -23,6 +25,7 @@ pub mod judge;
 pub mod kernel;
 pub mod keyring;
 mod operator;
+pub mod pins;
 pub mod prove;
 mod record;
 pub mod verify;

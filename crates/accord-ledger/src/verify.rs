@@ -11,10 +11,12 @@ mod heads;
 mod integrity;
 mod listing;
 mod public;
+mod rejudge;
 mod report;
 mod tree;
 
 pub use against::Held;
+pub use rejudge::{Again, RejudgeError, Rejudged, rejudge};
 pub use report::{Problem, Report, Verdict, Void};
 
 use crate::admission::{Admission, Candidate, Rejection};

@@ -79,8 +79,8 @@ proptest! {
         let mut proof = pair(&honest[..small.index(large + 1)], &honest);
         let count = proof.over.len() + proof.beyond.len();
         if count > 0 {
-            let hashes = proof.over.iter_mut().chain(&mut proof.beyond);
-            *hashes.skip(at.index(count)).next().unwrap() = NodeHash::from_bytes(noise);
+            let mut hashes = proof.over.iter_mut().chain(&mut proof.beyond);
+            *hashes.nth(at.index(count)).unwrap() = NodeHash::from_bytes(noise);
             prop_assert!(matches!(proof.verify_contradiction(), Err(FraudError::Root { .. })), "{proof:?}");
         }
         // Nor if the groups are divided otherwise.

@@ -1,5 +1,6 @@
 //! What verification found.
 
+use crate::evidence::Evidence;
 use crate::judge::Court;
 use accord_format::hash::{EventHash, LedgerId, NodeHash};
 use std::collections::BTreeMap;
@@ -76,6 +77,8 @@ pub struct Report {
     pub compared: u64,
     /// Size up to which signatures were taken from an earlier verification.
     pub trusted: Option<u64>,
+    /// What shows to others that the record contradicts, or lacks, what is held elsewhere.
+    pub evidence: Vec<Evidence>,
     /// Things a reader should know.
     pub notes: Vec<String>,
 }
