@@ -201,6 +201,3 @@ impl From<Between<StoreError>> for CompareError {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -61,6 +61,8 @@ pub struct Verified {
 #[derive(Clone, Debug)]
 pub struct Pins {
     disk: Arc<dyn Disk>,
+    /// Ledgers that there is room for.
+    room: usize,
 }
 
 /// What was remembered of a ledger.
@@ -75,7 +77,14 @@ pub struct Remembered {
 impl Pins {
     /// The pins below the root of a disk, which must exist.
     pub const fn new(disk: Arc<dyn Disk>) -> Self {
-        Self { disk }
+        Self { disk, room: LEDGERS_MAX }
+    }
+
+    /// The same with room for another number of ledgers than [`LEDGERS_MAX`].
+    #[must_use]
+    pub const fn with_room(mut self, ledgers: usize) -> Self {
+        self.room = ledgers;
+        self
     }
 
     /// What was remembered of a ledger.
@@ -251,7 +260,7 @@ impl Pins {
     /// True when another ledger can be remembered, if need be in place of a simulated one.
     fn make_room(&self) -> DiskResult<bool> {
         let ledgers = self.ledgers()?;
-        if ledgers.len() < LEDGERS_MAX {
+        if ledgers.len() < self.room {
             return Ok(true);
         }
         let mut oldest: Option<(Timestamp, LedgerId)> = None;
