@@ -131,13 +131,13 @@ fn stale(size: u64, known: u64, agrees: Option<u64>) -> String {
 
 /// Something kept the comparison from being made.
 fn doubt(args: &PinArgs, why: &dyn std::fmt::Display) -> Result<(), CliError> {
+    static SAID: Once = Once::new();
     if args.strict {
         return Err(CliError::NotCompared(why.to_string()));
     }
-    static SAID: Once = Once::new();
     SAID.call_once(|| {
         output::note(format_args!(
-            "warning: this ledger was not compared with what was verified of it before: {why}"
+            "warning: this ledger was not compared with what was verified of it before: {why}; --no-pin does without"
         ));
     });
     Ok(())
@@ -164,7 +164,8 @@ fn remember(
     match kept {
         Ok(true) => {}
         Ok(false) => {
-            unkept(&format!("{LEDGERS_MAX} ledgers are remembered; `accord pin forget` makes room"))
+            let most = LEDGERS_MAX;
+            unkept(&format!("{most} ledgers are remembered; `accord pin forget` makes room"));
         }
         Err(why) => unkept(&why),
     }

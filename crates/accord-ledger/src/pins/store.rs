@@ -92,7 +92,7 @@ impl Pins {
         let mut remembered = Remembered::default();
         let folder = format!("{PINS}/{ledger}");
         for name in self.names(&folder)? {
-            if !name.ends_with(".pin") {
+            if kind(&name) != Some("pin") {
                 continue;
             }
             let path = format!("{folder}/{name}");
@@ -181,7 +181,7 @@ impl Pins {
     }
 
     fn verified_names(&self, folder: &str) -> DiskResult<Vec<String>> {
-        Ok(self.names(folder)?.into_iter().filter(|name| name.ends_with(".verified")).collect())
+        Ok(self.names(folder)?.into_iter().filter(|name| kind(name) == Some("verified")).collect())
     }
 
     /// The names in a folder, sorted; none if there is no such folder.
@@ -284,6 +284,11 @@ fn is_of(pin: &Pin, ledger: &LedgerId) -> bool {
 fn name_of(pin: &Pin) -> String {
     let head = pin.head.checkpoint.checkpoint();
     name(head.size, &head.root, "pin")
+}
+
+/// What a file is by its name.
+fn kind(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(_, kind)| kind)
 }
 
 /// Sizes in twenty digits, so that names sort as sizes do.

@@ -87,11 +87,8 @@ impl Run<'_> {
 
     /// Makes what convinces others of what was found, if it can be made.
     fn keep_evidence(&mut self, held: &SignedCheckpoint) {
-        let shown = match SignedCheckpoint::parse(self.reader.head().note.as_bytes()) {
-            Ok(shown) => shown,
-            // It has been named with the checkpoints.
-            Err(_) => return,
-        };
+        // One that is no checkpoint has been named with the others.
+        let Ok(shown) = SignedCheckpoint::parse(self.reader.head().note.as_bytes()) else { return };
         match Evidence::against(&self.view, &self.bench.kernel, shown, held) {
             Ok(evidence) => self.report.evidence.push(evidence),
             Err(error) => self.report.notes.push(format!(

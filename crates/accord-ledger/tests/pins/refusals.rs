@@ -72,7 +72,7 @@ fn a_wrong_refusal_is_shown_to_be_wrong() {
     let event = report(&mut kit, &party, "party");
     let honest = refused(&mut kit, &event, None);
     // The right event under a guard that does not refuse it.
-    let named_wrong = Refusal { code: "role-not-held".to_owned(), ..honest.clone() };
+    let named_wrong = Refusal { code: "role-not-held".to_owned(), ..honest };
     let found = again(&kit, &named_wrong, &event).unwrap();
     assert!(!found.holds("role-not-held") && found.holds("not-granted"), "{found:?}");
     // An event that nothing speaks against.

@@ -2,7 +2,7 @@
 
 use super::*;
 use accord_format::hash::LedgerId;
-use accord_ledger::pins::{HEADS_MAX, Pins, Verified};
+use accord_ledger::pins::{HEADS_MAX, Pins, Verified, compare};
 use accord_store::disk::SimDisk;
 use accord_store::disk::sim::Stop;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ fn two_heads_of_one_size_both_stay() {
     assert_eq!(all.len(), 2);
     let strange = all.into_iter().find(|pin| *pin != one).unwrap();
     let record = Record::of(kit.reader());
-    convinces(&fork(super::pins::compare(&record, &[strange]).unwrap()), &kit);
+    convinces(&fork(compare(&record, &[strange]).unwrap()), &kit);
 }
 
 /// However often a ledger is read, a bounded number of heads is kept, the newest among them, and
@@ -141,7 +141,7 @@ fn a_damaged_pin_is_named_and_not_believed() {
     pins.remember(&kit.id, &first).unwrap();
     pins.remember(&kit.id, &second).unwrap();
     let files = disk.files();
-    let file = files.iter().find(|file| file.ends_with(".pin")).unwrap();
+    let file = files.iter().find(|file| file.contains(".pin")).unwrap();
     // Cut short; of another ledger; of another head than its name says.
     let foreign = pin(&Record::of(Kit::bare_with(|g| g.suspension_hours = 5).reader()), &[]);
     for bytes in [first.to_bytes()[..40].to_vec(), foreign.to_bytes(), second.to_bytes()] {
@@ -149,7 +149,7 @@ fn a_damaged_pin_is_named_and_not_believed() {
         let remembered = pins.of(&kit.id).unwrap();
         assert_eq!(remembered.damaged.len(), 1);
         assert_eq!(&remembered.damaged[0].0, file);
-        assert_eq!(remembered.pins, [second.clone()]);
+        assert_eq!(remembered.pins, std::slice::from_ref(&second));
     }
 }
 

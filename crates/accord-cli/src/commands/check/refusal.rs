@@ -53,8 +53,8 @@ fn open(bytes: &[u8], kernel: &Kernel) -> Result<Refusal, RefusalError> {
     };
     let first = Refusal::open(bytes, operator);
     let participant = name::participant_of(operator.name());
-    let earlier = kernel.keys().values().filter(|key| key.participant == participant);
-    let opened = earlier.filter_map(|key| Refusal::open(bytes, &key.vkey).ok()).next();
+    let mut earlier = kernel.keys().values().filter(|key| key.participant == participant);
+    let opened = earlier.find_map(|key| Refusal::open(bytes, &key.vkey).ok());
     opened.map_or(first, Ok)
 }
 
