@@ -10,7 +10,7 @@
 //! …
 //! ```
 //!
-//! The entries are those of a [bundle](crate::bundle) without its subject. Whoever holds only a
+//! The entries are those of a bundle without its subject. Whoever holds only a
 //! checkpoint, as a receipt has it, cannot show that the genesis is in its tree: in a [`Pair`] one
 //! head may come without key history and is then judged by that of the other.
 

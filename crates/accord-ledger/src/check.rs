@@ -10,7 +10,7 @@ use accord_format::entry::Entry;
 use accord_format::fraud::{FraudError, FraudProof};
 use accord_format::hash::LedgerId;
 use accord_format::head::{Head, HeadError, Pair};
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_format::rollback::{Rollback, RollbackError};
 
 /// Why a file does not convince.
@@ -97,9 +97,9 @@ pub struct Fork {
     /// The larger checkpoint.
     pub larger: Checkpoint,
     /// The keys that signed both: their holder told two stories.
-    pub by_both: Vec<VKey>,
+    pub by_both: Vec<LogVKey>,
     /// The keys that signed one only, of the smaller and of the larger checkpoint.
-    pub by_one: (Vec<VKey>, Vec<VKey>),
+    pub by_one: (Vec<LogVKey>, Vec<LogVKey>),
 }
 
 /// Checks a fraud proof from nothing but the ledger id.
@@ -111,7 +111,7 @@ pub fn fraud(bytes: &[u8], ledger: &LedgerId) -> Result<Fork, CheckError> {
     let proof = FraudProof::parse(bytes)?;
     proof.verify_contradiction()?;
     let (small, large) = signers(&proof.heads, ledger)?;
-    let apart = |these: &[VKey], those: &[VKey]| {
+    let apart = |these: &[LogVKey], those: &[LogVKey]| {
         these.iter().filter(|key| !those.contains(key)).cloned().collect::<Vec<_>>()
     };
     let by_one = (apart(&small, &large), apart(&large, &small));
@@ -142,14 +142,21 @@ pub fn rollback(bytes: &[u8], ledger: &LedgerId) -> Result<Behind, CheckError> {
     Ok(Behind { origin: smaller.origin.clone(), smaller, larger })
 }
 
-/// The keys that signed each of two heads, all of those in force at its size.
-fn signers(heads: &Pair, ledger: &LedgerId) -> Result<(Vec<VKey>, Vec<VKey>), CheckError> {
+/// The keys that signed each of two heads, of those in force at its size. What a receipt carries is
+/// signed with Ed25519 alone, so no more is asked for: whoever holds that key told both stories.
+fn signers(heads: &Pair, ledger: &LedgerId) -> Result<(Vec<LogVKey>, Vec<LogVKey>), CheckError> {
     let (small, large) = heads.histories();
-    let signed = |head: &Head, keys: &[ProvenEntry]| -> Result<Vec<VKey>, CheckError> {
+    let signed = |head: &Head, keys: &[ProvenEntry]| -> Result<Vec<LogVKey>, CheckError> {
         let kernel = fold(keys, ledger)?;
         let in_force = kernel.checkpoint_keys(head.size());
-        head.checkpoint.verify(&kernel.origin(), in_force)?;
-        Ok(in_force.to_vec())
+        head.checkpoint.verify_ed25519(&kernel.origin(), in_force)?;
+        let mut signed = Vec::new();
+        for key in in_force {
+            if head.checkpoint.is_signed_by(key)? {
+                signed.push(key.clone());
+            }
+        }
+        Ok(signed)
     };
     Ok((signed(heads.smaller(), small)?, signed(heads.larger(), large)?))
 }

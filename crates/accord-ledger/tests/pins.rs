@@ -59,8 +59,8 @@ fn convinces(proof: &FraudProof, kit: &Kit) -> Fork {
     check::fraud(&bytes, &kit.id).unwrap()
 }
 
-fn names(keys: &[accord_format::key::VKey]) -> Vec<String> {
-    keys.iter().map(accord_format::key::VKey::id_string).collect()
+fn names(keys: &[accord_format::log_key::LogVKey]) -> Vec<String> {
+    keys.iter().map(accord_format::log_key::LogVKey::id_string).collect()
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::output::Style;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::event::{NOTE_MAX, SignedEvent};
 use accord_format::hash::LedgerId;
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_ledger::kernel::Kernel;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ pub(crate) struct Args {
     /// A checkpoint key of the log, known from elsewhere, in place of a copy of the ledger; once
     /// for each that must have signed
     #[arg(long, value_name = "VKEY")]
-    vkey: Vec<VKey>,
+    vkey: Vec<LogVKey>,
 }
 
 /// What was found, or why the file does not convince; an outer error when it could not be judged.
@@ -101,7 +101,7 @@ enum Authority {
     /// Those that the keys in force in this ledger signed.
     Ledger(Box<Kernel>),
     /// Those that all of these keys signed.
-    Given(String, Vec<VKey>),
+    Given(String, Vec<LogVKey>),
 }
 
 impl Authority {
@@ -127,7 +127,7 @@ impl Authority {
     }
 
     /// The keys that must have signed a checkpoint of this size.
-    fn keys(&self, size: u64) -> &[VKey] {
+    fn keys(&self, size: u64) -> &[LogVKey] {
         match self {
             Self::Ledger(kernel) => kernel.checkpoint_keys(size),
             Self::Given(_, keys) => keys,

@@ -182,3 +182,32 @@ fn an_unsigned_claim_makes_no_evidence() {
         assert!(notes.iter().any(|note| note.contains("convinces nobody")), "{notes:?}");
     }
 }
+
+/// A ledger with a key of each algorithm: heads are signed with both, receipts with Ed25519 alone,
+/// and either is held against whoever signed.
+#[test]
+fn hybrid_ledgers_are_held_to_both_keys() {
+    let hybrid = |enrolled: &str| {
+        let mut kit = Kit::bare_with(|genesis| {
+            genesis.checkpoint_keys.push(kit::quantum_key("x", 4).vkey().typed_base64());
+            genesis.suites.push("ml-dsa-44".to_owned());
+        });
+        let first = pin(&published(&mut kit), &[]);
+        assert_eq!(
+            kit.enrol(&key(enrolled, 21), enrolled.split_once('/').unwrap().0, &["party"]),
+            "accepted"
+        );
+        (published(&mut kit), kit, first)
+    };
+    let ((one, kit, first), (other, other_kit, _)) = (hybrid("north/desk"), hybrid("south/desk"));
+    let known = [first.clone(), pin(&one, &[first])];
+    let fork = convinces(&fork(pins::compare(&other, &known).unwrap()), &kit);
+    let [plain, quantum] =
+        [key(&kit.origin(), 2).id_string(), kit::quantum_key(&kit.origin(), 4).vkey().id_string()];
+    assert_eq!(names(&fork.by_both), [plain.clone(), quantum.clone()]);
+    let receipt = one.receipt(1, &one.head().unwrap()).unwrap().to_text();
+    let (_, evidence, _) = against(&other_kit, receipt.as_bytes());
+    let [Evidence::Fraud(proof)] = &*evidence else { panic!("{evidence:?}") };
+    let fork = convinces(proof, &kit);
+    assert_eq!((names(&fork.by_both), names(&fork.by_one.1)), (vec![plain], vec![quantum]));
+}

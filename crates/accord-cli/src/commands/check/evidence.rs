@@ -2,7 +2,7 @@
 
 use super::{Args, Judged, ledger_id};
 use accord_format::checkpoint::Checkpoint;
-use accord_format::key::VKey;
+use accord_format::log_key::LogVKey;
 use accord_ledger::check::{self, Fork};
 use serde_json::{Value, json};
 
@@ -59,6 +59,6 @@ fn head(head: &Checkpoint) -> Value {
     json!({"size": head.size, "root": head.root})
 }
 
-fn ids(keys: &[VKey]) -> Vec<String> {
-    keys.iter().map(VKey::id_string).collect()
+fn ids(keys: &[LogVKey]) -> Vec<String> {
+    keys.iter().map(LogVKey::id_string).collect()
 }
