@@ -12,6 +12,7 @@ mod architecture;
 mod bad_input;
 mod damage;
 mod documents;
+mod evidence;
 mod fuzz_corpus;
 mod interop;
 mod kill;

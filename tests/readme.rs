@@ -4,7 +4,7 @@
 //! text within a line, and alone on a line for any lines. A command without lines behind it may
 //! print what it likes; every one must succeed.
 
-use accord_tests::binary::{accord, repository};
+use accord_tests::binary::{accord, repository, state};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -82,6 +82,7 @@ fn shell(directory: &Path, command: &str) -> Command {
     let path = std::env::var("PATH").unwrap();
     let own = accord().parent().unwrap().display();
     shell.current_dir(directory).env("PATH", format!("{own}:{path}")).env_remove("NO_COLOR");
+    shell.env("ACCORD_STATE", state(directory));
     shell.args(["-c", command]).stdin(Stdio::null());
     shell
 }

@@ -8,11 +8,13 @@ use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::completeness::{Proof, SignedStatement, Statement};
 use accord_format::entry::{Entry, entry_hash};
 use accord_format::event::{Event, SignedEvent, event_hash};
+use accord_format::fraud::FraudProof;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::key::{NoteSigner, VKey};
 use accord_format::note::Note;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
+use accord_format::rollback::Rollback;
 use accord_format::tile::{TilePath, encode_bundle, parse_bundle};
 use accord_format::time::Timestamp;
 use accord_format::tlog_proof::TlogProof;
@@ -22,19 +24,21 @@ use accord_format::{json, merkle};
 pub type Body = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Body); 17] = [
+pub const TARGETS: [(&str, Body); 19] = [
     ("bundle", bundle),
     ("checkpoint", checkpoint),
     ("completeness", completeness),
     ("entry", entry),
     ("entry_bundle", entry_bundle),
     ("event", event),
+    ("fraud", fraud),
     ("index_statement", index_statement),
     ("json", strict_json),
     ("note", note),
     ("proof", proof),
     ("receipt", receipt),
     ("refusal", refusal),
+    ("rollback", rollback),
     ("signer", signer),
     ("tile_path", tile_path),
     ("timestamp", timestamp),
@@ -145,6 +149,26 @@ pub fn index_statement(data: &[u8]) {
         assert_eq!(signed.to_text().as_bytes(), data);
         let statement = signed.statement();
         assert_eq!(Statement::parse(&statement.to_text()).as_ref(), Ok(statement));
+    }
+}
+
+/// A fraud proof.
+pub fn fraud(data: &[u8]) {
+    if let Ok(proof) = FraudProof::parse(data) {
+        assert_eq!(proof.to_bytes(), data);
+        assert!(proof.over.len() + proof.beyond.len() < 256);
+        // Whether it proves anything is another question; asking it must not fail.
+        let _ = proof.verify_contradiction().is_ok();
+    }
+}
+
+/// A rollback.
+pub fn rollback(data: &[u8]) {
+    if let Ok(rollback) = Rollback::parse(data) {
+        assert_eq!(rollback.to_bytes(), data);
+        let heads = rollback.heads();
+        assert!(heads.smaller().size() < heads.larger().size());
+        let _ = heads.verify_inclusion().is_ok();
     }
 }
 

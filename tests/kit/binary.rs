@@ -68,10 +68,15 @@ impl Run {
     }
 }
 
+/// Where what is read from a directory is remembered: never in the home of whoever runs the tests.
+pub fn state(directory: &Path) -> PathBuf {
+    directory.join("state-of-the-tests")
+}
+
 /// The binary in a directory, not yet started, all its streams piped.
 pub fn command(directory: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(accord());
-    command.current_dir(directory).args(args);
+    command.current_dir(directory).args(args).env("ACCORD_STATE", state(directory));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -2,7 +2,7 @@
 
 use crate::commands::{
     append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, prove, replay, report, schema, show, sign, verify, witness,
+    key, log, pin, prove, replay, report, schema, show, sign, verify, witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -61,8 +61,11 @@ enum Command {
     Report(report::Args),
     /// Make a proof that an entry is in the ledger, or that entries are all of their kind
     Prove(prove::Args),
-    /// Check a receipt, a bundle, a proof of completeness, a refusal or a checkpoint offline
+    /// Check offline what somebody hands over: receipts, bundles, proofs, refusals, evidence
     Check(check::Args),
+    /// Show and forget what this user remembers of the ledgers that were read
+    #[command(subcommand)]
+    Pin(pin::Command),
     /// Print the latest published checkpoint, to be kept elsewhere
     Checkpoint(checkpoint::Args),
     /// Run a witness, which cosigns a ledger's checkpoints as long as they tell one history
@@ -130,6 +133,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Report(args) => report::run(&args, session),
         Command::Prove(args) => prove::run(&args, session),
         Command::Check(args) => check::run(&args, session),
+        Command::Pin(command) => pin::run(&command, session),
         Command::Checkpoint(args) => checkpoint::run(&args, session),
         Command::Witness(args) => witness::run(*args, session),
         Command::Index(args) => index::run(args, session),
@@ -139,12 +143,15 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
 fn fail(error: &CliError, out: &mut Output) -> Exit {
     output::note(format_args!("accord: {error}"));
     if out.is_json() {
-        let document = json!({
+        let mut document = json!({
             "accord": "error/1",
             "code": error.code(),
             "message": error.to_string(),
             "exit": error.exit().code(),
         });
+        if let Some(evidence) = error.evidence() {
+            document["evidence"] = json!(evidence);
+        }
         // Where standard output is the trouble, standard error has said it.
         drop(out.document(&document).and_then(|()| out.flush()));
     }

@@ -84,12 +84,42 @@ pub(crate) enum CliError {
         /// Why.
         detail: String,
     },
+    /// The ledger shows another history than was verified here before.
+    #[error(
+        "FORK: {detail}. {}. Nothing was read; --no-pin reads it all the same",
+        where_kept(evidence)
+    )]
+    Fork {
+        /// Which two heads.
+        detail: String,
+        /// Where the fraud proof is, or why it could not be kept.
+        evidence: Result<PathBuf, String>,
+    },
+    /// The ledger is not what was verified here before, though its keys have signed nothing else.
+    #[error(
+        "{0}. Whoever can write to this directory may have done that; run `accord verify --no-pin`"
+    )]
+    Contradicts(String),
+    /// The ledger is older than what was verified here before.
+    #[error("stale: {detail}{}", if *writing { " Appending to it would make a second history: restore the missing entries first, or give --no-pin" } else { "" })]
+    Stale {
+        /// By how much.
+        detail: String,
+        /// True when something was to be written.
+        writing: bool,
+    },
+    /// The ledger could not be compared with what was verified here before.
+    #[error("not compared with what was verified here before: {0}")]
+    NotCompared(String),
     /// A ledger as a whole.
     #[error(transparent)]
     Ledger(#[from] accord_ledger::LedgerError),
     /// Its store.
     #[error(transparent)]
     Store(#[from] accord_store::StoreError),
+    /// The user's state directory.
+    #[error("the state directory: {0}")]
+    State(#[from] accord_store::disk::DiskError),
     /// The views.
     #[error(transparent)]
     View(#[from] accord_views::ViewError),
@@ -111,7 +141,24 @@ fn near(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(", did you mean {name}?"))
 }
 
+fn where_kept(evidence: &Result<PathBuf, String>) -> String {
+    match evidence {
+        Ok(path) => {
+            format!("The proof is in {}: `accord check` convinces others with it", path.display())
+        }
+        Err(why) => format!("The proof could not be written: {why}"),
+    }
+}
+
 impl CliError {
+    /// Where evidence was kept that goes with the failure.
+    pub(crate) fn evidence(&self) -> Option<&Path> {
+        match self {
+            Self::Fork { evidence, .. } => evidence.as_deref().ok(),
+            _ => None,
+        }
+    }
+
     /// A [`CliError::File`].
     pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
@@ -135,7 +182,11 @@ impl CliError {
             // What it answers is not what it must be.
             Self::Asking(AskError::Deposit(_) | AskError::OtherEvent) => Exit::Found,
             // Two copies of one ledger are what a check looks for.
-            Self::Ledger(LedgerError::Rival { .. }) => Exit::Found,
+            Self::Ledger(LedgerError::Rival { .. })
+            | Self::Fork { .. }
+            | Self::Contradicts(_)
+            | Self::Stale { .. }
+            | Self::NotCompared(_) => Exit::Found,
             Self::Usage(_)
             | Self::Ledger(LedgerError::Cosignature(_))
             // A time was given where none can be.
@@ -159,6 +210,7 @@ impl CliError {
             | Self::Asking(_)
             | Self::Ledger(_)
             | Self::Store(_)
+            | Self::State(_)
             | Self::View(_) => Exit::Environment,
             Self::KeyFile(e) => e.exit(),
             Self::Import(e) => e.exit(),
@@ -185,8 +237,13 @@ impl CliError {
             Self::Ledger(accord_ledger::LedgerError::Rival { .. }) => "rival-copy",
             Self::Ledger(accord_ledger::LedgerError::Unconfirmed { .. }) => "unconfirmed",
             Self::Ledger(accord_ledger::LedgerError::Cosignature(_)) => "cosignature",
+            Self::Fork { .. } => "fork",
+            Self::Contradicts(_) => "contradicts-pin",
+            Self::Stale { .. } => "stale",
+            Self::NotCompared(_) => "not-compared",
             Self::Ledger(_) => "ledger",
             Self::Store(_) => "store",
+            Self::State(_) => "state",
             Self::View(_) => "view",
             Self::Witness(e) => e.code(),
             Self::Asking(_) => "witness",

@@ -14,6 +14,7 @@ mod import;
 mod keys;
 mod notes;
 mod output;
+mod pinning;
 mod progress;
 mod report;
 mod uuid7;

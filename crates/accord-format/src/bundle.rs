@@ -16,7 +16,7 @@
 //! entry that is itself the subject stands once more at the end). All proofs lead to the one
 //! checkpoint.
 
-use crate::checkpoint::{CheckpointError, SignedCheckpoint};
+use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use crate::entry::{ENTRY_MAX, Entry, EntryError};
 use crate::hash::NodeHash;
 use crate::merkle::{self, ProofError};
@@ -80,6 +80,37 @@ pub struct ProvenEntry {
     pub hashes: Vec<NodeHash>,
 }
 
+impl ProvenEntry {
+    /// Checks that the entry stands at its seq under this head.
+    pub fn verify(&self, head: &Checkpoint) -> Result<(), ProofError> {
+        let leaf = merkle::leaf_hash(&self.entry.to_bytes());
+        let index = self.entry.header.seq;
+        merkle::verify_inclusion(index, head.size, leaf, &self.hashes, &head.root)
+    }
+
+    /// Writes it as a part of a bundle.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let bytes = self.entry.to_bytes();
+        let (seq, hashes) = (self.entry.header.seq, self.hashes.len());
+        out.extend_from_slice(format!("entry {seq} {hashes} {}\n", bytes.len()).as_bytes());
+        for hash in &self.hashes {
+            out.extend_from_slice(wire::to_base64(hash.as_bytes()).as_bytes());
+            out.push(b'\n');
+        }
+        out.extend_from_slice(&bytes);
+    }
+
+    /// Reads a part of a bundle whose header line stands next.
+    pub(crate) fn read(rest: &mut &[u8], part: usize) -> Result<Self, BundleError> {
+        let (index, hashes, bytes) = entry_part(rest).ok_or(BundleError::Part(part))?;
+        let entry = Entry::parse(bytes).map_err(|error| BundleError::Entry { index, error })?;
+        if entry.header.seq != index {
+            return Err(BundleError::Position { index, seq: entry.header.seq });
+        }
+        Ok(Self { entry, hashes })
+    }
+}
+
 /// A bundle: key history, subject, one checkpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bundle {
@@ -98,14 +129,7 @@ impl Bundle {
         let mut out =
             format!("{FIRST_LINE}\ncheckpoint {}\n{checkpoint}", checkpoint.len()).into_bytes();
         for proven in self.keys.iter().chain([&self.subject]) {
-            let bytes = proven.entry.to_bytes();
-            let (seq, hashes) = (proven.entry.header.seq, proven.hashes.len());
-            out.extend_from_slice(format!("entry {seq} {hashes} {}\n", bytes.len()).as_bytes());
-            for hash in &proven.hashes {
-                out.extend_from_slice(wire::to_base64(hash.as_bytes()).as_bytes());
-                out.push(b'\n');
-            }
-            out.extend_from_slice(&bytes);
+            proven.write(&mut out);
         }
         out
     }
@@ -117,54 +141,58 @@ impl Bundle {
         if line(&mut rest) != Some(FIRST_LINE) {
             return Err(BundleError::FirstLine);
         }
-        let cut = BundleError::Part(1);
-        let length =
-            line(&mut rest).and_then(|l| l.strip_prefix("checkpoint ")).and_then(wire::decimal);
-        let note =
-            length.and_then(|n| take(&mut rest, n, crate::checkpoint::NOTE_MAX)).ok_or(cut)?;
-        let checkpoint = SignedCheckpoint::parse(note)?;
+        let checkpoint = read_checkpoint(&mut rest, 1)?;
         let mut entries = Vec::new();
         while !rest.is_empty() {
-            let part = BundleError::Part(entries.len() + 2);
+            let part = entries.len() + 2;
             if entries.len() == ENTRIES_MAX {
-                return Err(part);
+                return Err(BundleError::Part(part));
             }
-            let (index, hashes, bytes) = entry_part(&mut rest).ok_or(part)?;
-            let entry = Entry::parse(bytes).map_err(|error| BundleError::Entry { index, error })?;
-            if entry.header.seq != index {
-                return Err(BundleError::Position { index, seq: entry.header.seq });
-            }
-            entries.push(ProvenEntry { entry, hashes });
+            entries.push(ProvenEntry::read(&mut rest, part)?);
         }
         let subject = entries.pop().ok_or(BundleError::TooFew)?;
         if entries.is_empty() {
             return Err(BundleError::TooFew);
         }
-        let mut next = 0;
-        for ProvenEntry { entry, .. } in &entries {
-            let seq = entry.header.seq;
-            if (next == 0) != (seq == 0) || seq < next {
-                return Err(BundleError::Order(seq));
-            }
-            next = seq.saturating_add(1);
-        }
+        check_order(&entries)?;
         Ok(Self { checkpoint, keys: entries, subject })
     }
 
     /// Checks every inclusion proof against the checkpoint's root.
     pub fn verify_inclusion(&self) -> Result<(), BundleError> {
         let head = self.checkpoint.checkpoint();
-        for ProvenEntry { entry, hashes } in self.keys.iter().chain([&self.subject]) {
-            let index = entry.header.seq;
-            let leaf = merkle::leaf_hash(&entry.to_bytes());
-            merkle::verify_inclusion(index, head.size, leaf, hashes, &head.root)
-                .map_err(|error| BundleError::Proof { index, error })?;
-        }
-        Ok(())
+        self.keys.iter().chain([&self.subject]).try_for_each(|proven| {
+            proven
+                .verify(head)
+                .map_err(|error| BundleError::Proof { index: proven.entry.header.seq, error })
+        })
     }
 }
 
-fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+/// Reads a checkpoint behind its header line.
+pub(crate) fn read_checkpoint(
+    rest: &mut &[u8],
+    part: usize,
+) -> Result<SignedCheckpoint, BundleError> {
+    let length = line(rest).and_then(|l| l.strip_prefix("checkpoint ")).and_then(wire::decimal);
+    let note = length.and_then(|n| take(rest, n, crate::checkpoint::NOTE_MAX));
+    Ok(SignedCheckpoint::parse(note.ok_or(BundleError::Part(part))?)?)
+}
+
+/// Key histories begin with the genesis and ascend.
+pub(crate) fn check_order(entries: &[ProvenEntry]) -> Result<(), BundleError> {
+    let mut next = 0;
+    for ProvenEntry { entry, .. } in entries {
+        let seq = entry.header.seq;
+        if (next == 0) != (seq == 0) || seq < next {
+            return Err(BundleError::Order(seq));
+        }
+        next = seq.saturating_add(1);
+    }
+    Ok(())
+}
+
+pub(crate) fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let end = rest.iter().take(200).position(|b| *b == b'\n')?;
     let (line, after) = rest.split_at(end);
     *rest = after.get(1..)?;

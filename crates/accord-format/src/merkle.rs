@@ -1,10 +1,12 @@
 //! The Merkle tree of RFC 6962 (restated in RFC 9162 section 2.1), over SHA-256.
 
 mod batch;
+mod cover;
 mod frontier;
 mod verify;
 
 pub use batch::{batch_proof, batch_roots};
+pub use cover::{cover, cover_hashes, root_of_cover};
 pub use frontier::Frontier;
 pub use verify::{ProofError, inclusion_root, verify_consistency, verify_inclusion};
 

@@ -10,12 +10,15 @@ use accord_format::bundle::{Bundle, ProvenEntry};
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
 use accord_format::entry::Header;
 use accord_format::event::SignedEvent;
+use accord_format::fraud::FraudProof;
 use accord_format::hash::{EntryHash, EventHash, NodeHash};
+use accord_format::head::{Head, Pair};
 use accord_format::key::NoteSigner;
 use accord_format::log_key::LogVKey;
 use accord_format::merkle::{self, inclusion_proof, leaf_hash};
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
+use accord_format::rollback::Rollback;
 use accord_format::time::Timestamp;
 use accord_format::tlog_proof::TlogProof;
 use ledger::Example;
@@ -99,6 +102,23 @@ fn bundle(keys: &[usize], subject: usize) -> Bundle {
     }
 }
 
+fn fraud() -> FraudProof {
+    let heads = Pair::new(Head::bare(EXAMPLE.forged_checkpoint()), EXAMPLE.head()).unwrap();
+    let Ok(proof) = FraudProof::between(heads, EXAMPLE.leaves.as_slice());
+    proof
+}
+
+fn rollback() -> Rollback {
+    Rollback::new(Pair::new(EXAMPLE.head(), Head::bare(EXAMPLE.checkpoint_at(1))).unwrap()).unwrap()
+}
+
+/// Whether both heads are signed with the example's key.
+fn signed(heads: &Pair) -> bool {
+    [heads.smaller(), heads.larger()]
+        .iter()
+        .all(|head| head.checkpoint.verify(&EXAMPLE.origin(), &*KEYS).is_ok())
+}
+
 /// Every way to flip one bit.
 fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len() * 8).map(|bit| {
@@ -161,7 +181,12 @@ proptest! {
 
     #[test]
     fn hostile_bytes_never_panic(bytes in vec(any::<u8>(), 0..400), cut: prop::sample::Index) {
-        for text in [receipt().to_text().into_bytes(), bundle(&[0], 2).to_bytes()] {
+        for text in [
+            receipt().to_text().into_bytes(),
+            bundle(&[0], 2).to_bytes(),
+            fraud().to_bytes(),
+            rollback().to_bytes(),
+        ] {
             // Noise, and noise behind a good beginning.
             let half = [&text[..cut.index(text.len())], &bytes].concat();
             for bytes in [&bytes, &half] {
@@ -169,6 +194,8 @@ proptest! {
                 prop_assert!(TlogProof::parse(bytes).is_err());
                 prop_assert!(Receipt::parse(bytes).is_err());
                 prop_assert!(Bundle::parse(bytes).is_err());
+                prop_assert!(FraudProof::parse(bytes).is_err());
+                prop_assert!(Rollback::parse(bytes).is_err());
                 prop_assert!(Refusal::open(bytes, EXAMPLE.operator.vkey()).is_err());
             }
         }
@@ -240,4 +267,59 @@ fn bundles_round_trip_and_their_parts_have_one_order() {
     for (keys, subject) in [(vec![], 0), (vec![1], 2), (vec![0, 0], 2), (vec![0, 2, 1], 2)] {
         assert!(Bundle::parse(&bundle(&keys, subject).to_bytes()).is_err(), "{keys:?}");
     }
+}
+
+#[test]
+fn fraud_proofs_and_rollbacks_round_trip() {
+    let (fraud, rollback) = (fraud(), rollback());
+    assert_eq!(FraudProof::parse(&fraud.to_bytes()).unwrap(), fraud);
+    assert_eq!(Rollback::parse(&rollback.to_bytes()).unwrap(), rollback);
+    assert!(fraud.verify_contradiction().is_ok() && rollback.heads().verify_inclusion().is_ok());
+    // One is not taken for the other, nor with anything behind it.
+    assert!(FraudProof::parse(&rollback.to_bytes()).is_err());
+    assert!(Rollback::parse(&fraud.to_bytes()).is_err());
+    for mut longer in [fraud.to_bytes(), rollback.to_bytes()] {
+        longer.push(b'\n');
+        assert!(FraudProof::parse(&longer).is_err() && Rollback::parse(&longer).is_err());
+    }
+}
+
+#[test]
+fn every_flipped_bit_of_a_fraud_proof_is_refused() {
+    let bytes = fraud().to_bytes();
+    let holds = |bytes: &[u8]| {
+        FraudProof::parse(bytes)
+            .is_ok_and(|proof| proof.verify_contradiction().is_ok() && signed(&proof.heads))
+    };
+    assert!(holds(&bytes));
+    for changed in flipped(&bytes) {
+        assert!(!holds(&changed), "{}", String::from_utf8_lossy(&changed));
+    }
+}
+
+#[test]
+fn every_flipped_bit_of_a_rollback_is_refused() {
+    let bytes = rollback().to_bytes();
+    let holds = |bytes: &[u8]| {
+        Rollback::parse(bytes)
+            .is_ok_and(|r| r.heads().verify_inclusion().is_ok() && signed(r.heads()))
+    };
+    assert!(holds(&bytes));
+    for changed in flipped(&bytes) {
+        assert!(!holds(&changed), "{}", String::from_utf8_lossy(&changed));
+    }
+}
+
+/// A head without key history is judged by the other's; two without are nobody's.
+#[test]
+fn somebody_names_the_genesis() {
+    let bare = || Head::bare(EXAMPLE.checkpoint());
+    assert!(Pair::new(bare(), Head::bare(EXAMPLE.checkpoint_at(2))).is_err());
+    let pair = Pair::new(bare(), EXAMPLE.head_at(2)).unwrap();
+    let (small, large) = pair.histories();
+    assert_eq!((small, large), (&pair.smaller().keys[..], &pair.smaller().keys[..]));
+    // The genesis of another tree is not this tree's.
+    let mut strange = EXAMPLE.head();
+    strange.keys = EXAMPLE.head_at(2).keys;
+    assert!(strange.verify_inclusion().is_err());
 }

@@ -21,8 +21,10 @@ use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::completeness::{Proof, SignedStatement};
 use accord_format::cosignature::{CosignerSigner, CosignerVKey};
+use accord_format::fraud::FraudProof;
 use accord_format::policy::Policy;
 use accord_format::receipt::Receipt;
+use accord_format::rollback::Rollback;
 use accord_format::tlog_proof::TlogProof;
 use accord_format::witnessing::{AddCheckpoint, parse_cosignatures, parse_size};
 use seeds::seeds;
@@ -91,6 +93,10 @@ fn the_seeds_are_accepted() {
             ("witness_answer", _) => parse_cosignatures(&data).is_ok(),
             ("completeness", _) => Proof::parse(&data).is_ok(),
             ("index_statement", _) => SignedStatement::parse(&data).is_ok(),
+            ("fraud", _) => {
+                FraudProof::parse(&data).is_ok_and(|p| p.verify_contradiction().is_ok())
+            }
+            ("rollback", _) => Rollback::parse(&data).is_ok(),
             _ => continue,
         };
         assert!(accepted, "{target}/{name}");

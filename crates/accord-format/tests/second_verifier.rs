@@ -10,6 +10,7 @@
 )]
 
 #[path = "example/ledger.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod ledger;
 
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};

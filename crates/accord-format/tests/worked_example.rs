@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly, as tests do")]
 
 #[path = "example/ledger.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod ledger;
 
 use accord_format::bundle::{Bundle, ProvenEntry};
@@ -11,7 +12,9 @@ use accord_format::commitment::commit;
 use accord_format::cosignature::{Algorithm, CosignerKey, CosignerSigner};
 use accord_format::digest::{StateId, state_digest};
 use accord_format::event::SignedEvent;
+use accord_format::fraud::FraudProof;
 use accord_format::hash::{ContentHash, EntryHash, to_hex};
+use accord_format::head::{Head, Pair};
 use accord_format::key::VKey;
 use accord_format::merkle::{self, consistency_proof, inclusion_proof};
 use accord_format::receipt::Receipt;
@@ -67,6 +70,14 @@ fn refusal(example: &Example) -> String {
         root: merkle::root_of(&example.leaves[..2]),
     };
     refusal.sign(&example.operator).unwrap().to_text()
+}
+
+/// Size 3 as above beside a checkpoint of size 2 in which entry 1 is another.
+fn fraud(example: &Example) -> String {
+    let heads = Pair::new(Head::bare(example.forged_checkpoint()), example.head()).unwrap();
+    let Ok(proof) = FraudProof::between(heads, example.leaves.as_slice());
+    proof.verify_contradiction().unwrap();
+    String::from_utf8(proof.to_bytes()).unwrap()
 }
 
 fn digest(example: &Example) -> ContentHash {
@@ -171,6 +182,7 @@ fn values(example: &Example) -> Vec<(&'static str, String)> {
         ("receipt", receipt(example).to_text()),
         ("bundle", String::from_utf8(bundle(example).to_bytes()).unwrap()),
         ("refusal", refusal(example)),
+        ("fraud", fraud(example)),
         ("commitment", line(&commit("person", &[5; 32], b"content"))),
         ("digest", line(&digest(example))),
         ("tail-base", tail_record(&base, b"")),

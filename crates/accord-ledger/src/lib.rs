@@ -7,7 +7,8 @@
 //! - [`quorum`]: witness policies; [`brackets`]: what cosignatures say of the time of entries;
 //! - [`cosigners`]: the trait through which witnesses are asked;
 //! - [`prove`]: receipts and bundles; [`completeness`]: that entries are all of their kind;
-//!   [`check`]: checking files offline.
+//!   [`check`]: checking files offline; [`evidence`] and [`pins`]: what a reader holds against an
+//!   operator who shows another history.
 //!
 //! What it is not: it knows no family of events but its own, and no file name but those of the
 //! store.
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod completeness;
 pub mod cosigners;
 mod error;
+pub mod evidence;
 pub mod forks;
 pub mod guards;
 pub mod handle;
@@ -29,6 +31,7 @@ pub mod judge;
 pub mod kernel;
 pub mod keyring;
 mod operator;
+pub mod pins;
 pub mod prove;
 pub mod quorum;
 mod record;

@@ -12,11 +12,13 @@ mod index;
 mod integrity;
 mod listing;
 mod public;
+mod rejudge;
 mod report;
 mod tree;
 mod witnesses;
 
 pub use against::Held;
+pub use rejudge::{Again, RejudgeError, Rejudged, rejudge};
 pub use report::{Problem, Report, Verdict, Void};
 pub use witnesses::{Demand, Waiting, Witnessing};
 

@@ -1,6 +1,10 @@
-//! `accord check`: receipts, bundles, proofs of completeness, refusals and checkpoints, offline.
+//! `accord check`: what somebody hands over, checked offline: what it proves, and by whose word.
 
 mod complete;
+mod evidence;
+mod proof;
+mod refusal;
+mod seen;
 
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
@@ -12,20 +16,20 @@ use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::event::{NOTE_MAX, SignedEvent};
 use accord_format::hash::LedgerId;
 use accord_format::key::VKey;
-use accord_format::receipt::Receipt;
-use accord_format::refusal::Refusal;
+use accord_format::log_key::LogVKey;
 use accord_ledger::kernel::Kernel;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The largest file that is read.
 const FILE_MAX: u64 = 64 << 20;
 
-/// Check a receipt, a bundle, a proof of completeness, a refusal or a checkpoint
+/// Check what somebody hands over
 ///
-/// A bundle or a proof of completeness needs only --ledger. The others are checked under the keys of the ledger in --dir,
-/// which can be any verified copy.
+/// Bundles, proofs of completeness, fraud proofs and rollbacks need only --ledger. Receipts, other
+/// tlog-proofs and checkpoints are checked under the keys of the ledger in --dir, which can be any
+/// verified copy, or under those given with --vkey; refusals and events need --dir.
 #[derive(ClapArgs, Clone, Debug)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -33,17 +37,28 @@ pub(crate) struct Args {
     /// The file to check
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// For a receipt: the event note that it was given for
+    /// The event note that a receipt was given for, or that a refusal refuses
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
-    /// For a bundle or a proof of completeness: the ledger id, known from elsewhere
+    /// The bytes of the entry that a plain tlog-proof is about
+    #[arg(long, value_name = "FILE", conflicts_with = "event")]
+    entry: Option<PathBuf>,
+    /// For bundles, proofs of completeness, fraud proofs and rollbacks: the ledger id, known from
+    /// elsewhere
     #[arg(long, value_name = "ID")]
     ledger: Option<LedgerId>,
+    /// A checkpoint key of the log, known from elsewhere, in place of a copy of the ledger; once
+    /// for each that must have signed
+    #[arg(long, value_name = "VKEY")]
+    vkey: Vec<LogVKey>,
     /// For a proof of completeness: the key of somebody who must have computed the index again (may
     /// be repeated; all of them must)
     #[arg(long = "index-key", value_name = "VKEY")]
     index_keys: Vec<VKey>,
 }
+
+/// What was found, or why the file does not convince; an outer error when it could not be judged.
+type Judged = Result<Result<Value, String>, CliError>;
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
@@ -52,13 +67,16 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     if first_line == complete::FIRST_LINE {
         return complete::run(args, &bytes, session);
     }
-    let out = &mut session.out;
     let result = match first_line {
-        b"accord.bundle/v1" => bundle(args, &bytes)?,
-        b"c2sp.org/tlog-proof@v1" => receipt(args, &bytes)?,
-        b"accord.refusal/v1" => refusal(args, &bytes)?,
+        b"accord.bundle/v1" => proof::bundle(args, &bytes)?,
+        b"accord.fraud/v1" => evidence::fraud(args, &bytes)?,
+        b"accord.rollback/v1" => evidence::rollback(args, &bytes)?,
+        b"c2sp.org/tlog-proof@v1" => proof::tlog_proof(args, &bytes)?,
+        b"accord.refusal/v1" => refusal::check(args, &bytes)?,
+        b"accord.event/v1" => seen::check(args, &bytes)?,
         _ => checkpoint(args, &bytes)?,
     };
+    let out = &mut session.out;
     match result {
         Ok(facts) => {
             if out.is_json() {
@@ -66,8 +84,14 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
             } else {
                 out.line(out.paint(Style::Good, "VALID"))?;
                 for (name, value) in facts.as_object().into_iter().flatten() {
+                    if name == "says" {
+                        continue;
+                    }
                     let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     out.line(format_args!("  {name:<12} {value}"))?;
+                }
+                if let Some(says) = facts.get("says").and_then(Value::as_str) {
+                    out.line(says)?;
                 }
             }
             Ok(Exit::Fine)
@@ -87,77 +111,78 @@ fn not_valid(why: &str, out: &mut Output) -> Result<(), CliError> {
     }
 }
 
-/// What was found, or why the file does not convince; an outer error when it could not be judged.
-type Judged = Result<Result<Value, String>, CliError>;
+/// Whose checkpoints count.
+enum Authority {
+    /// Those that the keys in force in this ledger signed.
+    Ledger(Box<Kernel>),
+    /// Those that all of these keys signed.
+    Given(String, Vec<LogVKey>),
+}
+
+impl Authority {
+    /// The keys given or, without any, those of the ledger.
+    fn of(args: &Args) -> Result<Self, CliError> {
+        let Some(first) = args.vkey.first() else {
+            return Ok(Self::Ledger(Box::new(kernel(args)?)));
+        };
+        let origin = first.name().to_owned();
+        if args.vkey.iter().any(|key| key.name() != origin) {
+            let all = "the keys given are of several logs: a checkpoint key's name is its log";
+            return Err(CliError::Usage(all.to_owned()));
+        }
+        Ok(Self::Given(origin, args.vkey.clone()))
+    }
+
+    /// The log.
+    fn origin(&self) -> String {
+        match self {
+            Self::Ledger(kernel) => kernel.origin(),
+            Self::Given(origin, _) => origin.clone(),
+        }
+    }
+
+    /// The keys that must have signed a checkpoint of this size.
+    fn keys(&self, size: u64) -> &[LogVKey] {
+        match self {
+            Self::Ledger(kernel) => kernel.checkpoint_keys(size),
+            Self::Given(_, keys) => keys,
+        }
+    }
+}
 
 fn kernel(args: &Args) -> Result<Kernel, CliError> {
     Ok(args.dir.record()?.kernel(Some(admission()?))?)
 }
 
-fn bundle(args: &Args, bytes: &[u8]) -> Judged {
-    let ledger = args.ledger.ok_or_else(|| {
-        CliError::Usage("a bundle is checked against a ledger id that you know from elsewhere: give --ledger ID".to_owned())
-    })?;
-    Ok(accord_ledger::check::bundle(bytes, &ledger).map_err(|e| e.to_string()).map(|proven| {
-        let (header, event) = (proven.entry.header, proven.entry.event());
-        json!({
-            "kind": "bundle", "ledger": proven.ledger, "origin": proven.origin, "seq": header.seq,
-            "size": proven.size, "recorded": header.recorded.to_string(), "type": event.event_type,
-            "event": event.hash(), "payload": event.payload,
-        })
-    }))
+fn ledger_id(args: &Args, what: &str) -> Result<LedgerId, CliError> {
+    args.ledger.ok_or_else(|| {
+        CliError::Usage(format!(
+            "{what} is checked against a ledger id that you know from elsewhere: give --ledger ID"
+        ))
+    })
 }
 
-fn receipt(args: &Args, bytes: &[u8]) -> Judged {
-    let path = args.event.as_ref().ok_or_else(|| {
-        CliError::Usage(
-            "a receipt is checked with the event note that it was given for: give --event FILE"
-                .to_owned(),
-        )
-    })?;
-    let kernel = kernel(args)?;
+fn event(path: &Path) -> Result<Result<SignedEvent, String>, CliError> {
     let note = files::read(path, NOTE_MAX as u64)?;
-    Ok(check_receipt(bytes, &note, &kernel))
-}
-
-fn check_receipt(bytes: &[u8], note: &[u8], kernel: &Kernel) -> Result<Value, String> {
-    let receipt = Receipt::parse(bytes).map_err(|e| e.to_string())?;
-    let signed = SignedEvent::parse(note).map_err(|e| e.to_string())?;
-    let size = receipt.proof().checkpoint.checkpoint().size;
-    let keys = kernel.checkpoint_keys(size);
-    let entry = receipt.verify(signed, &kernel.origin(), keys).map_err(|e| e.to_string())?;
-    Ok(json!({
-        "kind": "receipt", "origin": kernel.origin(), "seq": entry.header.seq, "size": size,
-        "recorded": entry.header.recorded.to_string(), "event": entry.event().hash(), "entry": entry.hash(),
-    }))
-}
-
-fn refusal(args: &Args, bytes: &[u8]) -> Judged {
-    let kernel = kernel(args)?;
-    let Some(operator) = kernel.operator() else {
-        return Ok(Err("the ledger names no operator key".to_owned()));
-    };
-    Ok(Refusal::open(bytes, operator).map_err(|e| e.to_string()).and_then(|refusal| {
-        if Some(refusal.ledger) != kernel.ledger() {
-            return Err(format!("it is of ledger {}", refusal.ledger));
-        }
-        Ok(json!({
-            "kind": "refusal", "event": refusal.event, "code": refusal.code, "size": refusal.size, "root": refusal.root,
-        }))
-    }))
+    Ok(SignedEvent::parse(&note).map_err(|e| format!("{}: {e}", path.display())))
 }
 
 fn checkpoint(args: &Args, bytes: &[u8]) -> Judged {
     let signed = match SignedCheckpoint::parse(bytes) {
         Ok(signed) => signed,
         Err(error) => {
-            return Ok(Err(format!("neither receipt, bundle, refusal nor checkpoint: {error}")));
+            return Ok(Err(format!(
+                "neither receipt, bundle, refusal, fraud proof, rollback, event nor checkpoint: {error}"
+            )));
         }
     };
-    let kernel = kernel(args)?;
-    let keys = kernel.checkpoint_keys(signed.checkpoint().size);
-    let verified = signed.verify(&kernel.origin(), keys);
+    let authority = Authority::of(args)?;
+    let verified = signed.verify(&authority.origin(), authority.keys(signed.checkpoint().size));
     Ok(verified.map_err(|e| e.to_string()).map(|head| {
-        json!({"kind": "checkpoint", "origin": head.origin, "size": head.size, "root": head.root})
+        let says = format!(
+            "The operator of {} signed that the log has {} entries under this root. What is in them, and that nobody was shown other ones, it does not show.",
+            head.origin, head.size
+        );
+        json!({"kind": "checkpoint", "origin": head.origin, "size": head.size, "root": head.root, "says": says})
     }))
 }

@@ -1,7 +1,6 @@
 //! `accord init`: a ledger is founded.
 
 use super::checkpoint::policy_lines;
-use super::ledger::DirArgs;
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -22,8 +21,9 @@ const GRANTS_MAX: u64 = 64 * 1024;
 /// Found a ledger
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    dir: DirArgs,
+    /// The ledger's directory
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
     /// Schema-less URL under which the ledger is known, such as ledger.example/agreement
     #[arg(long, value_name = "URL")]
     name: String,
@@ -74,7 +74,7 @@ pub(crate) struct Args {
 
 /// Runs it.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
-    let dir = &args.dir.dir;
+    let dir = &args.dir;
     refuse_second(dir)?;
     let mut passphrase = Passphrase::new(&args.passphrase);
     let mut authorities = Vec::new();
@@ -185,7 +185,7 @@ fn print(
     session: &mut Session,
 ) -> Result<(), CliError> {
     let kernel = &founded.ledger.bench().kernel;
-    let operator_key = args.dir.dir.join(super::ledger::OPERATOR_KEY);
+    let operator_key = args.dir.join(super::ledger::OPERATOR_KEY);
     let out = &mut session.out;
     if out.is_json() {
         return out.document(&json!({

@@ -2,6 +2,7 @@
 
 use crate::error::CliError;
 use crate::keys::{self, Passphrase, PassphraseArgs};
+use crate::pinning::{self, PinArgs, Purpose};
 use crate::witnesses::{self, Network};
 use accord_format::entry::Entry;
 use accord_format::hash::{EntryHash, EventHash};
@@ -29,12 +30,21 @@ pub(crate) struct DirArgs {
     /// The ledger's directory
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) pins: PinArgs,
 }
 
 impl DirArgs {
-    /// Opens it for reading.
+    /// Opens it for reading, seen to agree with what was verified of it before.
     pub(crate) fn record(&self) -> Result<Record, CliError> {
-        Ok(Record::open(&self.dir)?)
+        self.record_to(Purpose::Read)
+    }
+
+    /// Opens it for reading by what is going to write.
+    fn record_to(&self, purpose: Purpose) -> Result<Record, CliError> {
+        let record = Record::open(&self.dir)?;
+        pinning::observe(&record, &self.pins, purpose)?;
+        Ok(record)
     }
 }
 
@@ -68,8 +78,9 @@ impl WriteArgs {
     pub(crate) fn open(&self, passphrase: &mut Passphrase) -> Result<(Ledger, Opened), CliError> {
         let default = self.dir.dir.join(OPERATOR_KEY);
         let path = self.operator_key.as_deref().unwrap_or(&default);
-        // A directory that holds no ledger is to be said before a key that is not there.
-        drop(self.dir.record()?);
+        // A directory that holds no ledger is to be said before a key that is not there, and one
+        // that lacks what was verified of it before whoever sees it appends a second history.
+        drop(self.dir.record_to(Purpose::Write)?);
         let keys = OperatorKeys::new(keys::read_all(path, passphrase)?);
         let (ledger, opened) =
             Ledger::open(disk(&self.dir.dir), keys, options(&self.dir.dir, self.accept_gap)?)?;

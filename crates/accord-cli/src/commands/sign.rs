@@ -7,6 +7,7 @@ use crate::compose::{self, Defaults, SeenAt};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::keys::{Passphrase, PassphraseArgs};
+use crate::pinning::{self, PinArgs, Purpose};
 use crate::{files, output};
 use accord_format::event::{self, Event, FIRST_LINE, SignerRef};
 use accord_format::hash::{LedgerId, NodeHash};
@@ -32,6 +33,8 @@ pub(crate) struct Args {
     /// Directory of a copy of the ledger: takes the ledger's id and the checkpoint from there
     #[arg(long, value_name = "DIR", conflicts_with_all = ["ledger", "seen"])]
     dir: Option<PathBuf>,
+    #[command(flatten)]
+    pins: PinArgs,
     /// Id of the ledger, when the draft does not say it
     #[arg(long, value_name = "ID")]
     ledger: Option<LedgerId>,
@@ -90,7 +93,7 @@ fn drafted(text: &str, args: &Args, keys: &[NoteSigner]) -> Result<String, CliEr
     };
     let named = !signers.is_empty();
     let (ledger, seen) = if let Some(dir) = &args.dir {
-        head_of(dir)?
+        head_of(dir, &args.pins)?
     } else {
         let seen = args.seen.as_deref().map_or_else(|| Ok(SeenAt::nothing()), seen)?;
         (args.ledger, seen)
@@ -110,8 +113,9 @@ fn drafted(text: &str, args: &Args, keys: &[NoteSigner]) -> Result<String, CliEr
 }
 
 /// The id of the ledger in a directory, and its head, seen to be signed by the keys in force.
-fn head_of(dir: &Path) -> Result<(Option<LedgerId>, SeenAt), CliError> {
+fn head_of(dir: &Path, pins: &PinArgs) -> Result<(Option<LedgerId>, SeenAt), CliError> {
     let record = Record::open(dir)?;
+    pinning::observe(&record, pins, Purpose::Read)?;
     let kernel = record.kernel(Some(admission()?))?;
     let head = record.head()?;
     let size = head.checkpoint().size;

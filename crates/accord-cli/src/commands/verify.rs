@@ -8,9 +8,11 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{Output, Style};
+use crate::pinning::{self, PinArgs};
 use crate::progress::Progress;
 use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
 use accord_format::entry::Entry;
+use accord_ledger::pins::Verified;
 use accord_ledger::verify::{Follower, Held, Options, Report, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
@@ -30,9 +32,6 @@ pub(crate) struct Args {
     from: Option<PathBuf>,
     #[command(flatten)]
     demand: witnesses::DemandArgs,
-    /// Exit with 1 also when something is not established or an entry is suspect
-    #[arg(long)]
-    strict: bool,
 }
 
 /// Shows how far it is, and remembers the span of time.
@@ -76,13 +75,15 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let mut watch = Watch { progress, first: None, last: None };
     let (report, _) = record.verify(options, &mut watch);
     watch.progress.finish();
+    let evidence: Vec<_> = report.evidence.iter().map(pinning::keep_evidence).collect();
+    remember(&report, &args.dir.pins)?;
     if out.is_json() {
-        out.document(&document(&report))?;
+        out.document(&document(&report, &evidence))?;
     } else {
-        print(&report, &watch, out)?;
+        print(&report, &watch, &evidence, out)?;
     }
     let open = [report.authority(), report.admission()].contains(&Verdict::NotEstablished);
-    let doubt = args.strict
+    let doubt = args.dir.pins.strict
         && (open || !report.suspects.is_empty() || !report.witnessing.outside.is_empty());
     Ok(if report.is_sound() && !doubt { Exit::Fine } else { Exit::Found })
 }
@@ -103,7 +104,29 @@ pub(super) const fn style(verdict: Verdict) -> Style {
     }
 }
 
-fn document(report: &Report) -> Value {
+/// Keeps what was found, keyed by the root, for a later verification of the growth alone.
+fn remember(report: &Report, pins: &PinArgs) -> Result<(), CliError> {
+    // What was taken over from before is not found anew.
+    let (Some(ledger), Some(root), None) = (report.ledger, report.root, report.trusted) else {
+        return Ok(());
+    };
+    let found = Verified {
+        size: report.size,
+        root,
+        when: files::now()?.to_string(),
+        software: env!("CARGO_PKG_VERSION").to_owned(),
+        integrity: word(report.integrity()).to_owned(),
+        authority: word(report.authority()).to_owned(),
+        admission: word(report.admission()).to_owned(),
+        problems: report.problems.len() as u64,
+        void: report.voids.len() as u64,
+        not_established: report.not_established,
+    };
+    pinning::keep_verified(&ledger, &found, pins);
+    Ok(())
+}
+
+fn document(report: &Report, evidence: &[Result<PathBuf, String>]) -> Value {
     json!({
         "accord": "verify/1",
         "ledger": report.ledger,
@@ -126,12 +149,18 @@ fn document(report: &Report) -> Value {
         "authority_not_established_from": report.not_established,
         "held_elsewhere_compared": report.compared,
         "signatures_trusted_below": report.trusted,
+        "evidence": evidence.iter().flatten().collect::<Vec<_>>(),
         "notes": report.notes,
         "verdict": verdict(report),
     })
 }
 
-fn print(report: &Report, watch: &Watch, out: &mut Output) -> Result<(), CliError> {
+fn print(
+    report: &Report,
+    watch: &Watch,
+    evidence: &[Result<PathBuf, String>],
+    out: &mut Output,
+) -> Result<(), CliError> {
     let ledger = report.ledger.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
     out.line(format_args!("Ledger     {}", report.origin))?;
     out.line(format_args!("Ledger id  {ledger}"))?;
@@ -170,6 +199,12 @@ fn print(report: &Report, watch: &Watch, out: &mut Output) -> Result<(), CliErro
     }
     witnesses::print(report, out)?;
     details(report, out)?;
+    for kept in evidence {
+        out.line(match kept {
+            Ok(path) => format!("Evidence   {}", path.display()),
+            Err(why) => format!("Evidence   could not be written: {why}"),
+        })?;
+    }
     out.line("")?;
     out.line(format_args!("Verdict: {}", verdict(report)))
 }

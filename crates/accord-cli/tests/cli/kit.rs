@@ -90,6 +90,8 @@ impl Bench {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_accord"));
         command.current_dir(self.dir.path()).args(args).env_remove("NO_COLOR");
+        // What is remembered of ledgers is the test's own.
+        command.env("ACCORD_STATE", self.path("state"));
         command
     }
 

@@ -1,10 +1,12 @@
 //! The ledger of the worked example in `docs/format.md`: three entries under fixed keys.
 
+use accord_format::bundle::ProvenEntry;
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint, origin_of};
 use accord_format::cosignature::Algorithm;
 use accord_format::entry::{Entry, Header};
 use accord_format::event::SignedEvent;
 use accord_format::hash::{EntryHash, LedgerId, NodeHash};
+use accord_format::head::Head;
 use accord_format::key::NoteSigner;
 use accord_format::log_key::LogSigner;
 use accord_format::merkle::{self, leaf_hash};
@@ -166,10 +168,35 @@ impl Example {
 
     /// The signed checkpoint of all entries.
     pub(crate) fn checkpoint(&self) -> SignedCheckpoint {
-        let root = merkle::root_of(&self.leaves);
-        let head = Checkpoint { origin: self.origin(), size: self.entries.len() as u64, root };
+        self.checkpoint_at(self.entries.len())
+    }
+
+    /// The signed checkpoint of the first entries.
+    pub(crate) fn checkpoint_at(&self, size: usize) -> SignedCheckpoint {
+        self.sign(size, merkle::root_of(&self.leaves[..size]))
+    }
+
+    /// A checkpoint of size 2 over a history in which entry 1 is another.
+    pub(crate) fn forged_checkpoint(&self) -> SignedCheckpoint {
+        self.sign(2, merkle::root_of(&[self.leaves[0], leaf_hash(b"another entry")]))
+    }
+
+    fn sign(&self, size: usize, root: NodeHash) -> SignedCheckpoint {
+        let head = Checkpoint { origin: self.origin(), size: size as u64, root };
         let signed = head.clone().sign(&[&self.checkpoint_key]).unwrap();
         let second = self.second_key.iter().map(|key| key.sign(&head, 1_772_341_200).unwrap());
         signed.with_signatures(&second.collect::<Vec<_>>()).unwrap()
+    }
+
+    /// The head of all entries, with its key history.
+    pub(crate) fn head(&self) -> Head {
+        self.head_at(self.entries.len())
+    }
+
+    /// The head of the first entries, with its key history.
+    pub(crate) fn head_at(&self, size: usize) -> Head {
+        let Ok(hashes) = merkle::inclusion_proof(&self.leaves[..size], 0, size as u64);
+        let genesis = ProvenEntry { entry: self.entries[0].clone(), hashes };
+        Head { checkpoint: self.checkpoint_at(size), keys: vec![genesis] }
     }
 }

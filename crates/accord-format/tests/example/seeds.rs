@@ -6,12 +6,15 @@ use accord_format::bundle::{Bundle, ProvenEntry};
 use accord_format::checkpoint::Checkpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::deposit::Deposit;
+use accord_format::fraud::FraudProof;
 use accord_format::hash::{EventHash, LedgerId, NodeHash};
+use accord_format::head::{Head, Pair};
 use accord_format::log_key::LogSigner;
 use accord_format::merkle::{self, inclusion_proof};
 use accord_format::note::NoteSignature;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
+use accord_format::rollback::Rollback;
 use accord_format::tile::encode_bundle;
 use accord_format::tlog_proof::TlogProof;
 use accord_format::witnessing::AddCheckpoint;
@@ -99,6 +102,27 @@ fn witnessed() -> Vec<Seed> {
     ]
 }
 
+/// The fork of the worked example.
+pub(crate) fn fraud(example: &Example) -> FraudProof {
+    let (honest, forged) = (example.head(), Head::bare(example.forged_checkpoint()));
+    let heads = Pair::new(forged, honest).unwrap();
+    let Ok(proof) = FraudProof::between(heads, example.leaves.as_slice());
+    proof
+}
+
+/// Two roots at one size.
+fn one_size(example: &Example) -> FraudProof {
+    let heads = Pair::new(Head::bare(example.forged_checkpoint()), example.head_at(2)).unwrap();
+    let Ok(proof) = FraudProof::between(heads, example.leaves.as_slice());
+    proof
+}
+
+/// Two heads of one history.
+pub(crate) fn rollback(example: &Example) -> Rollback {
+    let heads = Pair::new(Head::bare(example.checkpoint_at(2)), example.head()).unwrap();
+    Rollback::new(heads).unwrap()
+}
+
 /// Target, name and bytes of every seed.
 pub(crate) fn seeds() -> Vec<Seed> {
     let (example, indexed) = (Example::new(), Indexed::new());
@@ -127,6 +151,8 @@ pub(crate) fn seeds() -> Vec<Seed> {
         ("event", "genesis", note(0)),
         ("event", "allegation", note(2)),
         ("event", "rich", rich_event(&example)),
+        ("fraud", "two-of-three", fraud(&example).to_bytes()),
+        ("fraud", "one-size", one_size(&example).to_bytes()),
         ("json", "enrolment", json(1)),
         (
             "json",
@@ -140,6 +166,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         ("proof", "five-of-nine", hashes.collect()),
         ("receipt", "allegation", receipt.to_text().into_bytes()),
         ("refusal", "id-conflict", refusal(&example)),
+        ("rollback", "two-of-three", rollback(&example).to_bytes()),
         ("signer", "mission", example.mission.to_private_text().as_bytes().to_vec()),
         ("tile_path", "tile", b"tile/63/x001/x234/067.p/255".to_vec()),
         ("tile_path", "bundle", b"tile/entries/x018/x446/x744/x073/x709/x551/615".to_vec()),

@@ -2,6 +2,7 @@
 //! history or a back-dated entry, which one directory alone cannot show.
 
 use super::Run;
+use crate::evidence::Evidence;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::merkle;
 use accord_format::receipt::Receipt;
@@ -71,6 +72,7 @@ impl Run<'_> {
                 self.view.size()
             );
             self.problem("tail-cut", Some(self.view.size()), detail);
+            self.keep_evidence(held);
         } else if let Some(root) =
             self.tree.root_at(claimed.size, &self.view).filter(|r| *r != claimed.root)
         {
@@ -79,6 +81,19 @@ impl Run<'_> {
                 claimed.root, claimed.size
             );
             self.problem("history-rewritten", None, detail);
+            self.keep_evidence(held);
+        }
+    }
+
+    /// Makes what convinces others of what was found, if it can be made.
+    fn keep_evidence(&mut self, held: &SignedCheckpoint) {
+        // One that is no checkpoint has been named with the others.
+        let Ok(shown) = SignedCheckpoint::parse(self.reader.head().note.as_bytes()) else { return };
+        match Evidence::against(&self.view, &self.bench.kernel, shown, held) {
+            Ok(evidence) => self.report.evidence.push(evidence),
+            Err(error) => self.report.notes.push(format!(
+                "what is held elsewhere convinces nobody else beside this record: {error}"
+            )),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What verification found.
 
 use super::witnesses::Witnessing;
+use crate::evidence::Evidence;
 use crate::judge::Court;
 use accord_format::hash::{EventHash, LedgerId, NodeHash};
 use std::collections::BTreeMap;
@@ -79,6 +80,8 @@ pub struct Report {
     pub trusted: Option<u64>,
     /// What witnesses say of the record.
     pub witnessing: Witnessing,
+    /// What shows to others that the record contradicts, or lacks, what is held elsewhere.
+    pub evidence: Vec<Evidence>,
     /// Things a reader should know.
     pub notes: Vec<String>,
 }

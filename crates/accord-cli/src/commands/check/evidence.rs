@@ -1,0 +1,64 @@
+//! Fraud proofs and rollbacks: what an operator signed, and shows no longer.
+
+use super::{Args, Judged, ledger_id};
+use accord_format::checkpoint::Checkpoint;
+use accord_format::log_key::LogVKey;
+use accord_ledger::check::{self, Fork};
+use serde_json::{Value, json};
+
+pub(super) fn fraud(args: &Args, bytes: &[u8]) -> Judged {
+    let ledger = ledger_id(args, "a fraud proof")?;
+    Ok(check::fraud(bytes, &ledger).map_err(|e| e.to_string()).map(|fork| {
+        json!({
+            "kind": "fraud", "ledger": ledger, "origin": fork.origin,
+            "smaller": head(&fork.smaller), "larger": head(&fork.larger),
+            "signed_both": ids(&fork.by_both),
+            "signed_smaller_only": ids(&fork.by_one.0), "signed_larger_only": ids(&fork.by_one.1),
+            "says": words(&fork),
+        })
+    }))
+}
+
+fn words(fork: &Fork) -> String {
+    let (small, large) = (&fork.smaller, &fork.larger);
+    let two = if small.size == large.size {
+        format!("two different records of the same {} entries", small.size)
+    } else {
+        format!(
+            "a record of {} entries and one of {} whose first {} are others",
+            small.size, large.size, small.size
+        )
+    };
+    if fork.by_both.is_empty() {
+        return format!(
+            "FORK: keys that this ledger's own authority appointed signed {two}. No key signed both, because the two records differ in whom they let sign: it was the operator, or somebody who kept a key that was rotated away or was given one by the authority."
+        );
+    }
+    format!(
+        "FORK: whoever holds {} signed {two}. No honest operator can have done that, and nobody without that key can have made this proof.",
+        ids(&fork.by_both).join(" and ")
+    )
+}
+
+pub(super) fn rollback(args: &Args, bytes: &[u8]) -> Judged {
+    let ledger = ledger_id(args, "a rollback")?;
+    Ok(check::rollback(bytes, &ledger).map_err(|e| e.to_string()).map(|behind| {
+        let (small, large) = (&behind.smaller, &behind.larger);
+        let says = format!(
+            "ROLLBACK: the operator signed {} entries, so a record that ends after {} lacks {} of them. That the shorter one was shown as the newest, and when, is the word of whoever hands this over; whether the two agree as far as the shorter goes stays open.",
+            large.size, small.size, large.size - small.size
+        );
+        json!({
+            "kind": "rollback", "ledger": ledger, "origin": behind.origin,
+            "smaller": head(small), "larger": head(large), "says": says,
+        })
+    }))
+}
+
+fn head(head: &Checkpoint) -> Value {
+    json!({"size": head.size, "root": head.root})
+}
+
+fn ids(keys: &[LogVKey]) -> Vec<String> {
+    keys.iter().map(LogVKey::id_string).collect()
+}
