@@ -38,7 +38,7 @@ pub(crate) struct Naming {
 }
 
 /// How an entry changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum How {
     /// It says something else, or nothing any more.
