@@ -49,10 +49,12 @@ pub struct Engine<P: Projector> {
     unsettled: BTreeSet<String>,
     /// Entries beyond T, by effect and seq.
     waiting: BTreeSet<(i64, u64)>,
-    /// Folded entries whose effect is later than their recording; T may go back before those.
+    /// Folded entries whose effect is later than `committed`; T may go back before those.
     early: BTreeSet<(i64, u64)>,
     /// T.
     as_of: i64,
+    /// Where going back costs more, in microseconds since the epoch.
+    committed: i64,
     /// About entries that are on no subject.
     findings: BTreeSet<Finding>,
     /// What was amended on which subject.
@@ -71,6 +73,7 @@ impl<P: Projector> Default for Engine<P> {
             waiting: BTreeSet::new(),
             early: BTreeSet::new(),
             as_of: Timestamp::MIN.micros(),
+            committed: Timestamp::MIN.micros(),
             findings: BTreeSet::new(),
             changed: BTreeMap::new(),
             missed: Missed::default(),
@@ -82,7 +85,8 @@ impl<P: Projector> Default for Engine<P> {
 impl<P: Projector> Engine<P> {
     /// An empty state at `as_of`.
     pub fn at(as_of: Timestamp) -> Self {
-        Self { as_of: as_of.micros(), ..Self::default() }
+        let as_of = as_of.micros();
+        Self { as_of, committed: as_of, ..Self::default() }
     }
 
     /// T.
@@ -106,8 +110,8 @@ impl<P: Projector> Engine<P> {
         }
     }
 
-    /// Moves T. Entries that it passes are folded, or taken out again when it goes back; going
-    /// back reaches no further than the latest [`Engine::commit`].
+    /// Moves T. Entries that it passes are folded, or taken off again when it goes back; to go back
+    /// no further than the latest [`Engine::commit`] costs no more than what is passed.
     pub fn advance(
         &mut self,
         to: Timestamp,
@@ -115,7 +119,9 @@ impl<P: Projector> Engine<P> {
         basis: &Basis,
     ) -> Result<(), ProjectionError> {
         let to = to.micros();
-        if to < self.as_of {
+        if to < self.committed {
+            self.rewind(to);
+        } else if to < self.as_of {
             for (effect, seq) in self.early.split_off(&(to.saturating_add(1), 0)) {
                 let entry = lookup(source, seq)?;
                 let (header, event) = (&entry.header, entry.event());
@@ -134,8 +140,23 @@ impl<P: Projector> Engine<P> {
         Ok(())
     }
 
-    /// Promises that T will not go back before `recorded`, the time of the last entry.
+    /// Takes every entry off whose effect is later. The entries are not read again: what is left of
+    /// their subjects is, when somebody reads those.
+    fn rewind(&mut self, to: i64) {
+        for (subject, slot) in &mut self.slots {
+            let gone = slot.rewind(to);
+            if !gone.is_empty() {
+                self.waiting.extend(gone.iter().map(Posting::place));
+                self.unsettled.insert(subject.clone());
+            }
+        }
+        self.early.clear();
+        self.committed = to;
+    }
+
+    /// Says that T will hardly go back before `recorded`, the time of the last entry.
     pub fn commit(&mut self, recorded: Timestamp) {
+        self.committed = recorded.micros();
         if self.early.first().is_some_and(|(effect, _)| *effect <= recorded.micros()) {
             self.early = self.early.split_off(&(recorded.micros().saturating_add(1), 0));
         }
@@ -244,7 +265,7 @@ impl<P: Projector> Engine<P> {
             self.waiting.insert((effect, item.seq));
             return;
         }
-        if item.effect > item.recorded {
+        if effect > self.committed {
             self.early.insert((effect, item.seq));
         }
         let posting = Posting::new(effect, item.seq, item.position);

@@ -118,6 +118,22 @@ impl Postings {
         true
     }
 
+    /// Takes away the postings with an effect after this one, and gives them.
+    pub(super) fn split_off(&mut self, effect: i64) -> Vec<Posting> {
+        let Some(from) = effect.checked_add(1).map(|after| (after, 0)) else { return Vec::new() };
+        let at = self.piece_of(from);
+        let mut pieces = self.pieces.split_off(at.min(self.pieces.len()));
+        pieces.push(std::mem::take(&mut self.last));
+        let first = pieces.first_mut().map_or_else(Vec::new, |piece| {
+            let rest = piece.split_off(piece.partition_point(|p| p.place() < from));
+            std::mem::replace(piece, rest)
+        });
+        self.last = if first.is_empty() { self.pieces.pop().unwrap_or_default() } else { first };
+        let gone: Vec<Posting> = pieces.into_iter().flatten().collect();
+        self.len = self.len.saturating_sub(gone.len());
+        gone
+    }
+
     /// The piece in which `place` lies or would lie; that behind the pieces is `last`.
     fn piece_of(&self, place: Place) -> usize {
         self.pieces.partition_point(|piece| piece.last().is_some_and(|p| p.place() < place))
@@ -184,6 +200,11 @@ mod tests {
             let rest: Vec<Place> = postings.after(Some(after)).map(Posting::place).collect();
             prop_assert_eq!(rest, places.range(after..).copied().filter(|p| *p != after).collect::<Vec<_>>());
             prop_assert_eq!(postings.after(None).count(), postings.len());
+            let (mut kept, mut earlier) = (postings.clone(), places.clone());
+            let later = earlier.split_off(&(after.0 + 1, 0));
+            let gone: Vec<Place> = kept.split_off(after.0).iter().map(Posting::place).collect();
+            prop_assert_eq!(gone, later.into_iter().collect::<Vec<_>>());
+            check(&kept, &earlier);
             let saved = serde_json::to_string(&postings).unwrap();
             check(&serde_json::from_str(&saved).unwrap(), &places);
         }

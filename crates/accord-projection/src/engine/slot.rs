@@ -95,6 +95,15 @@ impl<S: Clone + Default> Slot<S> {
         found
     }
 
+    /// Takes away the postings with an effect after this one, and gives them.
+    pub(super) fn rewind(&mut self, effect: i64) -> Vec<Posting> {
+        let gone = self.postings.split_off(effect);
+        if let Some(first) = gone.first() {
+            self.spoil(first.place());
+        }
+        gone
+    }
+
     /// Has all be folded again.
     pub(super) fn spoil_all(&mut self) {
         self.spoil((i64::MIN, 0));
