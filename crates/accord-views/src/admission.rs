@@ -68,14 +68,18 @@ impl Families {
         Ok(())
     }
 
-    /// Moves the one T of a replay forward.
+    /// Moves the one T of a replay, forwards or back.
     pub(crate) fn fix(
         &mut self,
         as_of: Timestamp,
         source: &dyn Source,
     ) -> Result<(), ProjectionError> {
         self.clock = Clock::Fixed(as_of);
-        self.advance(as_of, source)
+        self.advance(as_of, source)?;
+        for family in self.engines.all_mut() {
+            family.commit(as_of);
+        }
+        Ok(())
     }
 
     fn count(&mut self, entry: &Entry) {

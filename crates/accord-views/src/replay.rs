@@ -103,7 +103,7 @@ impl Replay {
         Ok(&self.snapshot)
     }
 
-    /// Moves T forward.
+    /// Moves T, forwards or back.
     pub fn advance(&mut self, as_of: Timestamp, source: &dyn Source) -> Result<(), ViewError> {
         self.snapshot.as_of = as_of;
         self.snapshot.families.fix(as_of, source)?;

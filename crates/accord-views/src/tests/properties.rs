@@ -100,9 +100,25 @@ proptest! {
             replay.entry(entry, false, &world.log).unwrap();
         }
         let stepwise = replay.finish(&world.log).unwrap();
-        let at_once = world.replay(Known::All, as_of);
-        prop_assert_eq!(stepwise.families().states().unwrap(), at_once.families().states().unwrap());
-        prop_assert_eq!(stepwise.families().findings(), at_once.families().findings());
+        prop_assert_eq!(whole(&stepwise), whole(&world.replay(Known::All, as_of)));
+    }
+
+    #[test]
+    fn t_goes_anywhere_and_back(
+        steps in steps(90),
+        ways in proptest::collection::vec(-500i64..1_500, 1..5),
+    ) {
+        let world = run(&steps);
+        let mut replay = Replay::new(Known::All, world.log.now()).unwrap();
+        for entry in world.log.entries() {
+            replay.entry(entry, false, &world.log).unwrap();
+        }
+        for back in ways {
+            let as_of = world.log.now().plus_seconds(-back * 3_600);
+            replay.advance(as_of, &world.log).unwrap();
+            let moved = whole(replay.settled(&world.log).unwrap());
+            prop_assert_eq!(moved, whole(&world.replay(Known::All, as_of)));
+        }
     }
 }
 
