@@ -1,14 +1,16 @@
 //! How fast a record is replayed: the fold of all families alone, against the parsing of the same
-//! entries alone, in one run on one core.
+//! entries alone, in one run on one core; and how much faster a moment of the past is read from a
+//! state that is at hand than from the first entry.
 //!
 //! `cargo bench -p accord-views --bench replay [entries]`. docs/performance.md explains the figures.
 
 use accord_catalogue::EventType;
 use accord_format::entry::Entry;
+use accord_format::hash::NodeHash;
 use accord_format::time::Timestamp;
 use accord_ledger::kernel::types;
 use accord_projection::testing::Log;
-use accord_views::{Families, Known, Replay};
+use accord_views::{Families, Known, Replay, Shelf, Snapshot};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -17,6 +19,12 @@ use std::time::{Duration, Instant};
 const ENTRIES: u64 = 40_000;
 /// How often each is measured; the fastest counts.
 const ROUNDS: usize = 5;
+/// How many moments of the past are read.
+const MOMENTS: u32 = 8;
+/// How many states are saved on the way.
+const SAVED: usize = 8;
+/// Stands for the tree's root, which is not measured here.
+const ROOT: NodeHash = NodeHash::from_bytes([1; 32]);
 
 fn main() {
     // Cargo adds `--bench`.
@@ -45,6 +53,73 @@ fn main() {
     println!("fold alone       {:>12.0} /s", rate(number, fold));
     println!("parse and fold   {:>12.0} /s", rate(number, parse + fold));
     println!("fold ÷ parse     {:>12.2}", fold.as_secs_f64() / parse.as_secs_f64());
+    moments(&log, parse);
+}
+
+/// Moments of the past, spread over the record: each from the first entry, from the state at the
+/// head, and from the nearest saved state.
+fn moments(log: &Log, parse: Duration) {
+    let (first, last) = (log.entries()[0].header.recorded, log.now());
+    let apart = (last.seconds() - first.seconds()) / i64::from(MOMENTS + 1);
+    let moment = |nth: u32| first.plus_seconds(apart * i64::from(nth + 1));
+    let mut head = Replay::new(Known::All, last).unwrap();
+    let mut shelf = Shelf::default();
+    let every = log.entries().len() / SAVED;
+    for (at, entry) in log.entries().iter().enumerate() {
+        head.entry(entry, false, log).unwrap();
+        if (at + 1) % every == 0 {
+            head.advance(entry.header.recorded, log).unwrap();
+            shelf.put(head.save(ROOT, log).unwrap());
+        }
+    }
+    head.advance(last, log).unwrap();
+    head.settled(log).unwrap();
+    let (mut full, mut back, mut kept) = (parse * MOMENTS, Duration::ZERO, Duration::ZERO);
+    for nth in 0..MOMENTS {
+        let as_of = moment(nth);
+        let from_start = timed(&mut full, || {
+            let mut replay = Replay::new(Known::All, as_of).unwrap();
+            for entry in log.entries() {
+                replay.entry(entry, false, log).unwrap();
+            }
+            replay.finish(log).unwrap()
+        });
+        let mut there = head.clone();
+        timed(&mut back, || {
+            there.advance(as_of, log).unwrap();
+            there.settled(log).unwrap();
+        });
+        let states = |snapshot: &Snapshot| snapshot.families().states().unwrap();
+        assert_eq!(states(&from_start), states(there.settled(log).unwrap()));
+        let known = Known::At(as_of);
+        let saved = shelf.nearest(known, |_| Some(ROOT)).cloned();
+        timed(&mut kept, || {
+            let mut replay = saved.as_ref().map_or_else(
+                || Replay::new(known, as_of).unwrap(),
+                |saved| Replay::resume(saved, known, as_of, log).unwrap(),
+            );
+            let size = saved.as_ref().map_or(0, |saved| saved.key.size);
+            for entry in log.entries().iter().skip(usize::try_from(size).unwrap()) {
+                if !replay.entry(entry, false, log).unwrap() {
+                    break;
+                }
+            }
+            replay.finish(log).unwrap()
+        });
+    }
+    let each = |all: Duration| all.as_secs_f64() * 1_000.0 / f64::from(MOMENTS);
+    println!("moment, from the start   {:>9.1} ms", each(full));
+    println!("moment, from the head    {:>9.1} ms", each(back));
+    println!("moment, from a saved one {:>9.1} ms", each(kept));
+    println!("start ÷ head             {:>9.1}", each(full) / each(back));
+    println!("start ÷ saved            {:>9.1}", each(full) / each(kept));
+}
+
+fn timed<T>(total: &mut Duration, run: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let made = run();
+    *total += start.elapsed();
+    made
 }
 
 fn rate(number: usize, time: Duration) -> f64 {

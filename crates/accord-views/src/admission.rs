@@ -222,7 +222,8 @@ impl Families {
         Ok(remarks.into_iter().map(finding).collect())
     }
 
-    fn saved(&self) -> Value {
+    /// Everything that the state goes on from, as JSON.
+    pub(crate) fn saved(&self) -> Value {
         let mut families = serde_json::Map::new();
         for family in self.engines.all() {
             let declaration = family.declaration();
@@ -242,7 +243,8 @@ impl Families {
         })
     }
 
-    fn read_back(&mut self, saved: &Value) -> Result<(), String> {
+    /// Takes a saved state back, whole or not at all. T follows the record.
+    pub(crate) fn read_back(&mut self, saved: &Value) -> Result<(), String> {
         if saved["format"] != FORMAT || saved["intact"] != true {
             return Err(format!("not an intact state of the form {FORMAT}"));
         }

@@ -124,6 +124,12 @@ impl Families {
         Self::make(Engines::at(as_of), Clock::Fixed(as_of))
     }
 
+    /// T.
+    pub(crate) fn as_of(&self) -> Timestamp {
+        // All engines have the same.
+        self.engines.oversight.as_of()
+    }
+
     fn make(engines: Engines, clock: Clock) -> Result<Self, ViewError> {
         let declarations: Vec<Declaration> =
             engines.all().into_iter().map(Family::declaration).collect();

@@ -110,6 +110,20 @@ impl Replay {
         Ok(())
     }
 
+    /// All that a replay goes on from, with the state settled.
+    pub(crate) fn parts(
+        &mut self,
+        source: &dyn Source,
+    ) -> Result<(&Snapshot, &Positions), ViewError> {
+        self.snapshot.families.settle(source)?;
+        Ok((&self.snapshot, &self.positions))
+    }
+
+    /// A replay that goes on from these.
+    pub(crate) const fn from_parts(known: Known, snapshot: Snapshot, positions: Positions) -> Self {
+        Self { known, snapshot, positions }
+    }
+
     /// The state as it stands; of what was taken in since it was last settled it may know only a
     /// part.
     pub(crate) const fn state(&self) -> &Snapshot {
@@ -143,6 +157,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The state of what these entries made.
+    pub(crate) fn of(families: Families, kernel: Kernel, head: EntryHash) -> Self {
+        let as_of = families.as_of();
+        Self { families, kernel, as_of, head: Some(head) }
+    }
+
     /// The families' states, to be added to.
     pub(crate) const fn families_mut(&mut self) -> &mut Families {
         &mut self.families

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Remark};
 use crate::item::{Item, Reading};
 use crate::projector::Projector;
 use crate::terms::{Basis, Terms};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// How far from the end the nearest checkpoint is; the others are twice, four times… as far.
 const NEAREST: usize = 32;
@@ -16,6 +16,8 @@ const NEAREST: usize = 32;
 pub(super) struct Slot<S> {
     state: S,
     postings: Postings,
+    /// In the order in which they were made, which a saved state does not tell.
+    #[serde(serialize_with = "sorted")]
     findings: Vec<Finding>,
     /// Where the fold is no longer right: what comes from here on has to be folded again.
     stale: Option<Place>,
@@ -34,6 +36,12 @@ struct Checkpoint<S> {
     state: S,
     /// How many findings there were.
     findings: usize,
+}
+
+fn sorted<S: Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort();
+    findings.serialize(serializer)
 }
 
 impl<S: Default> Default for Slot<S> {

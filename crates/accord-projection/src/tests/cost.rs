@@ -66,7 +66,7 @@ fn cost(bench: &Bench, known: usize) -> Work {
     work(|| follow(bench, &mut engine, &mut basis, known))
 }
 
-/// The last thousandfold of what `make` costs for twice as many over what it costs for some.
+/// By how much, in thousandths, twice as many cost more than some.
 fn ratio(make: impl Fn(usize) -> Work, of: impl Fn(Work) -> usize) -> usize {
     let (some, more) = (of(make(SOME)), of(make(2 * SOME)));
     assert!(some > 0, "nothing was done");

@@ -248,10 +248,14 @@ proptest! {
         for bench in [&mut orderly, &mut shuffled] {
             bench.log.at(super::NOON);
         }
-        reports.iter().for_each(|report| say(&mut orderly, report));
+        for report in &reports {
+            say(&mut orderly, report);
+        }
         let mut order: Vec<_> = reports.iter().collect();
-        order.sort_by_key(|(ago, _)| (**ago as u64 ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        order.into_iter().for_each(|report| say(&mut shuffled, report));
+        order.sort_by_key(|(ago, _)| (ago.cast_unsigned() ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        for report in order {
+            say(&mut shuffled, report);
+        }
         let known = reports.len() as u64;
         let as_of = orderly.log.now();
         let (one, _) = orderly.replay(known, as_of);

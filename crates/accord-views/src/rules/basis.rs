@@ -16,6 +16,8 @@
 mod ground;
 mod grounds;
 mod latest;
+#[cfg(test)]
+pub(crate) mod naive;
 mod upon;
 
 pub(super) use ground::adopted;

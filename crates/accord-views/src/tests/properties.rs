@@ -12,14 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A state in full: every family's digest and state, and what is said.
 #[derive(Debug, PartialEq)]
-struct Whole {
+pub(super) struct Whole {
     digests: Vec<ContentHash>,
     states: BTreeMap<&'static str, Value>,
     findings: Vec<(&'static str, Finding)>,
     tally: Value,
 }
 
-fn whole(snapshot: &Snapshot) -> Whole {
+pub(super) fn whole(snapshot: &Snapshot) -> Whole {
     let digests = snapshot.digests(NodeHash::from_bytes([2; 32])).unwrap();
     Whole {
         digests: digests.into_iter().map(|d| d.digest).collect(),
