@@ -5,6 +5,7 @@ use super::lamp::{Lamps, NOTED, SET, Work, work};
 use super::{Bench, at, correction};
 use crate::{Amendment, Basis, Engine, Finding, NoFacts};
 use accord_catalogue::patch::Patch;
+use accord_format::entry::Entry;
 use serde_json::json;
 
 const SOME: usize = 200;
@@ -122,6 +123,27 @@ fn a_trial_that_came_to_nothing_is_not_taken_for_the_state() {
     assert_eq!(engine.to_value().unwrap(), fresh.to_value().unwrap());
     assert_eq!(engine.findings(), fresh.findings());
     assert_eq!(engine.findings().len(), 1, "it has burnt out");
+}
+
+#[test]
+fn a_candidate_is_judged_by_what_came_instead_of_the_one_before() {
+    let mut bench = noted(SOME);
+    let (mut engine, mut basis) = (Engine::<Lamps>::default(), Basis::default());
+    follow(&bench, &mut engine, &mut basis, 0);
+    let draft = |bench: &Bench, level: u64| {
+        let mut log = bench.log.clone();
+        log.write("ann", &SET, "", json!({"lamp": "a", "level": level}));
+        log.entries().last().unwrap().clone()
+    };
+    let judge = |engine: &mut Engine<Lamps>, bench: &Bench, entry: &Entry| {
+        engine.advance(entry.header.recorded, &bench.log, &basis).unwrap();
+        engine.judge(&entry.header, entry.event(), &basis, &NoFacts).map(drop)
+    };
+    // The lamp would burn out, and does not: something else comes in.
+    assert_eq!(judge(&mut engine, &bench, &draft(&bench, 200)), Ok(()));
+    engine.apply(&draft(&bench, 3), &basis);
+    bench.log.write("ann", &SET, "", json!({"lamp": "a", "level": 3}));
+    assert_eq!(judge(&mut engine, &bench, &draft(&bench, 4)), Ok(()));
 }
 
 #[test]
