@@ -124,8 +124,9 @@ impl Families {
         Self::make(Engines::at(as_of), Clock::Fixed(as_of))
     }
 
-    /// T.
-    pub(crate) fn as_of(&self) -> Timestamp {
+    /// The instant that the engines are at, which for what follows the record is that of the last
+    /// entry.
+    pub(crate) fn instant(&self) -> Timestamp {
         // All engines have the same.
         self.engines.oversight.as_of()
     }

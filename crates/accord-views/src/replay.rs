@@ -159,7 +159,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// The state of what these entries made.
     pub(crate) fn of(families: Families, kernel: Kernel, head: EntryHash) -> Self {
-        let as_of = families.as_of();
+        let as_of = families.instant();
         Self { families, kernel, as_of, head: Some(head) }
     }
 

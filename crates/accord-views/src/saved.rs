@@ -112,10 +112,10 @@ impl Replay {
         saved.check()?;
         let mut families = Families::new()?;
         families.read_back(&saved.families).map_err(ViewError::Unusable)?;
-        families.clock = Clock::Fixed(families.as_of());
+        families.clock = Clock::Fixed(families.instant());
         let kernel = Kernel::deserialize(&saved.kernel).map_err(unusable)?;
         let Key { size, as_of: then, .. } = saved.key;
-        if kernel.size() != size || families.as_of().micros() != then {
+        if kernel.size() != size || families.instant().micros() != then {
             return Err(ViewError::Unusable("it is of another moment than it says".to_owned()));
         }
         let positions = Positions::deserialize(&saved.positions).map_err(unusable)?;
@@ -160,10 +160,13 @@ impl Shelf {
     }
 
     /// The sizes of those that are not what the entries make: each is made again from the first
-    /// entry on, and nothing of it is believed. The entries come each with whether it is void.
+    /// entry on, and nothing of it is believed. The entries come each with whether it is void, as
+    /// judging them says it; `tell` has the replay hear what else that says of the entry at a seq,
+    /// see [`Replay::said`].
     pub fn wrong(
         &self,
         entries: impl IntoIterator<Item = (Entry, bool)>,
+        tell: impl Fn(&mut Replay, u64),
         source: &dyn Source,
         root: impl Fn(u64) -> Option<NodeHash>,
     ) -> Result<Vec<u64>, ViewError> {
@@ -176,6 +179,7 @@ impl Shelf {
                 Some(replay) => replay,
                 None => replay.insert(Replay::new(Known::All, entry.header.recorded)?),
             };
+            tell(replay, entry.header.seq);
             if !replay.entry(&entry, void, source)? {
                 break;
             }

@@ -9,6 +9,7 @@ use accord_projection::Finding;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// A state in full: every family's digest and state, and what is said.
 #[derive(Debug, PartialEq)]
@@ -31,9 +32,17 @@ pub(super) fn whole(snapshot: &Snapshot) -> Whole {
 
 /// The state of a record that ends at `known`.
 fn cut(world: &World, known: u64, as_of: Timestamp) -> Whole {
-    let entries = world.log.entries().iter().take(usize::try_from(known).unwrap());
-    let entries = entries.map(|entry| (entry.clone(), false));
-    whole(&Replay::run(entries, &world.log, Known::All, as_of).unwrap())
+    let mut replay = Replay::new(Known::All, as_of).unwrap();
+    feed(&mut replay, world, 0..known);
+    whole(&replay.finish(&world.log).unwrap())
+}
+
+/// Feeds entries of the record to a replay, with what was said of them.
+pub(super) fn feed(replay: &mut Replay, world: &World, seqs: Range<u64>) {
+    for entry in world.log.entries().iter().filter(|e| seqs.contains(&e.header.seq)) {
+        replay.retell(entry.header.seq, &world.families.sayings);
+        replay.entry(entry, false, &world.log).unwrap();
+    }
 }
 
 proptest! {
@@ -87,18 +96,13 @@ proptest! {
         let world = run(&steps);
         let mut as_of = world.log.now().plus_seconds(-30 * 86_400);
         let mut replay = Replay::new(Known::All, as_of).unwrap();
-        let mut entries = world.log.entries().iter();
-        for entry in entries.by_ref().take(world.log.entries().len() / 2) {
-            replay.entry(entry, false, &world.log).unwrap();
-        }
+        feed(&mut replay, &world, 0..world.size() / 2);
         for more in hours {
             as_of = as_of.plus_seconds(more * 3_600);
             replay.advance(as_of, &world.log).unwrap();
             replay.settled(&world.log).unwrap();
         }
-        for entry in entries {
-            replay.entry(entry, false, &world.log).unwrap();
-        }
+        feed(&mut replay, &world, world.size() / 2..world.size());
         let stepwise = replay.finish(&world.log).unwrap();
         prop_assert_eq!(whole(&stepwise), whole(&world.replay(Known::All, as_of)));
     }
@@ -110,9 +114,7 @@ proptest! {
     ) {
         let world = run(&steps);
         let mut replay = Replay::new(Known::All, world.log.now()).unwrap();
-        for entry in world.log.entries() {
-            replay.entry(entry, false, &world.log).unwrap();
-        }
+        feed(&mut replay, &world, 0..world.size());
         for back in ways {
             let as_of = world.log.now().plus_seconds(-back * 3_600);
             replay.advance(as_of, &world.log).unwrap();

@@ -2,7 +2,7 @@
 //! and one that is wrong is found, and changes no answer of a replay.
 
 use super::history::{run, steps};
-use super::properties::whole;
+use super::properties::{feed, whole};
 use super::world::World;
 use crate::replay::{Known, Replay};
 use crate::{Saved, Shelf, ViewError};
@@ -32,9 +32,7 @@ fn shelf(world: &World, sizes: &[u64]) -> Shelf {
         let ago = if nth % 2 == 0 { 0 } else { 200 * 3_600 };
         let as_of = last.header.recorded.plus_seconds(-ago);
         let mut replay = Replay::new(Known::Size(size), as_of).unwrap();
-        for entry in world.log.entries() {
-            replay.entry(entry, false, &world.log).unwrap();
-        }
+        feed(&mut replay, world, 0..size);
         shelf.put(replay.save(root(world, size).unwrap(), &world.log).unwrap());
     }
     shelf
@@ -48,10 +46,18 @@ fn resume(
     as_of: Timestamp,
 ) -> Result<Replay, ViewError> {
     let mut replay = Replay::resume(saved, known, as_of, &world.log)?;
-    for entry in world.log.entries().iter().filter(|e| e.header.seq >= saved.key.size) {
-        replay.entry(entry, false, &world.log)?;
-    }
+    let end = match known {
+        Known::Size(size) => size,
+        _ => world.size(),
+    };
+    feed(&mut replay, world, saved.key.size..end);
     Ok(replay)
+}
+
+/// The sizes of the states that are not what these entries make.
+fn wrong(world: &World, shelf: &Shelf, entries: impl Iterator<Item = (Entry, bool)>) -> Vec<u64> {
+    let tell = |replay: &mut Replay, seq| replay.retell(seq, &world.families.sayings);
+    shelf.wrong(entries, tell, &world.log, |size| root(world, size)).unwrap()
 }
 
 fn entries(world: &World) -> impl Iterator<Item = (Entry, bool)> {
@@ -86,8 +92,8 @@ proptest! {
         let Known::Size(size) = known else { unreachable!() };
         let expected = shelf.all().map(|s| s.key.size).filter(|s| *s <= size).max();
         prop_assert_eq!(nearest, expected);
-        let wrong = shelf.wrong(entries(&world), &world.log, |size| root(&world, size)).unwrap();
-        prop_assert_eq!(wrong, Vec::<u64>::new());
+        let found = wrong(&world, &shelf, entries(&world));
+        prop_assert_eq!(found, Vec::<u64>::new());
     }
 }
 
@@ -138,15 +144,15 @@ fn a_forged_state_is_found_and_changes_no_replay() {
     let mut forged: Saved = serde_json::from_value(forged).unwrap();
     forged.seal().unwrap();
     shelf.put(forged.clone());
-    let wrong = shelf.wrong(entries(&world), &world.log, |size| root(&world, size)).unwrap();
-    assert_eq!(wrong, [20]);
+    let found = wrong(&world, &shelf, entries(&world));
+    assert_eq!(found, [20]);
     // Whoever believes it is deceived, which is why nobody has to.
     assert!(resume(&world, &forged, Known::Size(20), as_of).is_ok());
     assert_eq!(whole(&world.now()), honest);
     // Beyond the end of the record there is nothing to be the state of.
     let cut = entries(&world).take(25);
-    let wrong = shelf.wrong(cut, &world.log, |size| root(&world, size)).unwrap();
-    assert_eq!(wrong, [20, 30]);
+    let found = wrong(&world, &shelf, cut);
+    assert_eq!(found, [20, 30]);
 }
 
 /// A source that counts what is read.
@@ -179,6 +185,7 @@ fn an_earlier_moment_costs_the_subjects_that_are_read() {
     let counted = Counted(&world, Cell::new(0));
     let mut replay = Replay::new(Known::All, world.log.now()).unwrap();
     for entry in world.log.entries() {
+        replay.retell(entry.header.seq, &world.families.sayings);
         replay.entry(entry, false, &counted).unwrap();
     }
     assert_eq!(counted.1.get(), 0);
