@@ -1,21 +1,29 @@
 //! One family's state, kept up as the record grows.
 
+mod changed;
 mod fold;
+mod missed;
+mod postings;
 mod read;
 mod slot;
+mod trial;
 
-use crate::amend::Amendments;
 use crate::error::ProjectionError;
 use crate::finding::{Finding, Remark};
 use crate::item::{Item, Reading, UNREADABLE};
 use crate::projector::Projector;
 use crate::terms::Basis;
-use accord_catalogue::Kind;
-use accord_format::entry::Entry;
+use accord_format::entry::{Entry, Header};
+use accord_format::event::Event;
 use accord_format::time::Timestamp;
+use changed::Changed;
+use missed::Missed;
+use postings::Posting;
 use serde::{Deserialize, Serialize};
-use slot::{Posting, Slot};
+use slot::Slot;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use trial::Trials;
 
 /// Where an engine reads an entry again: when one is corrected, or takes effect later than it was
 /// recorded, or comes before others in the order of effects.
@@ -27,7 +35,12 @@ pub trait Source {
 /// The state of a family at one T, for a growing K.
 ///
 /// The postings of a subject say which entries bear on it; the engine keeps no entries. Late
-/// reports and amendments mark their subjects, which [`Engine::settle`] folds again.
+/// reports and amendments mark their subjects, and these are folded again when they are read, from
+/// the last state that is kept of before what changed.
+///
+/// [`Engine::settle`] folds all of them. Who reads little of a large state can do with less:
+/// [`Engine::settle_for`], then read, then [`Engine::settle_missed`], and read again if that folded
+/// anything.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Engine<P: Projector> {
@@ -36,12 +49,20 @@ pub struct Engine<P: Projector> {
     unsettled: BTreeSet<String>,
     /// Entries beyond T, by effect and seq.
     waiting: BTreeSet<(i64, u64)>,
-    /// Folded entries whose effect is later than their recording; T may go back before those.
+    /// Folded entries whose effect is later than `committed`; T may go back before those.
     early: BTreeSet<(i64, u64)>,
     /// T.
     as_of: i64,
-    /// About entries that are on no subject, and about judgements whose basis changed.
+    /// Where going back costs more, in microseconds since the epoch.
+    committed: i64,
+    /// About entries that are on no subject.
     findings: BTreeSet<Finding>,
+    /// What was amended on which subject.
+    changed: BTreeMap<String, Changed>,
+    #[serde(skip, default)]
+    missed: Missed,
+    #[serde(skip, default)]
+    trials: Trials<P::State>,
 }
 
 impl<P: Projector> Default for Engine<P> {
@@ -52,7 +73,11 @@ impl<P: Projector> Default for Engine<P> {
             waiting: BTreeSet::new(),
             early: BTreeSet::new(),
             as_of: Timestamp::MIN.micros(),
+            committed: Timestamp::MIN.micros(),
             findings: BTreeSet::new(),
+            changed: BTreeMap::new(),
+            missed: Missed::default(),
+            trials: Trials::default(),
         }
     }
 }
@@ -60,7 +85,8 @@ impl<P: Projector> Default for Engine<P> {
 impl<P: Projector> Engine<P> {
     /// An empty state at `as_of`.
     pub fn at(as_of: Timestamp) -> Self {
-        Self { as_of: as_of.micros(), ..Self::default() }
+        let as_of = as_of.micros();
+        Self { as_of, committed: as_of, ..Self::default() }
     }
 
     /// T.
@@ -84,8 +110,8 @@ impl<P: Projector> Engine<P> {
         }
     }
 
-    /// Moves T. Entries that it passes are folded, or taken out again when it goes back; going
-    /// back reaches no further than the latest [`Engine::commit`].
+    /// Moves T. Entries that it passes are folded, or taken off again when it goes back; to go back
+    /// no further than the latest [`Engine::commit`] costs no more than what is passed.
     pub fn advance(
         &mut self,
         to: Timestamp,
@@ -93,9 +119,16 @@ impl<P: Projector> Engine<P> {
         basis: &Basis,
     ) -> Result<(), ProjectionError> {
         let to = to.micros();
-        if to < self.as_of {
+        if to < self.committed {
+            self.rewind(to);
+        } else if to < self.as_of {
             for (effect, seq) in self.early.split_off(&(to.saturating_add(1), 0)) {
-                self.take_out(&lookup(source, seq)?, &basis.amendments);
+                let entry = lookup(source, seq)?;
+                let (header, event) = (&entry.header, entry.event());
+                let reading = Item::<P::Payload>::read(header, event, &basis.amendments);
+                if let Reading::Item(item, _) = reading {
+                    self.take_out(&item);
+                }
                 self.waiting.insert((effect, seq));
             }
         }
@@ -107,8 +140,23 @@ impl<P: Projector> Engine<P> {
         Ok(())
     }
 
-    /// Promises that T will not go back before `recorded`, the time of the last entry.
+    /// Takes every entry off whose effect is later. The entries are not read again: what is left of
+    /// their subjects is, when somebody reads those.
+    fn rewind(&mut self, to: i64) {
+        for (subject, slot) in &mut self.slots {
+            let gone = slot.rewind(to);
+            if !gone.is_empty() {
+                self.waiting.extend(gone.iter().map(Posting::place));
+                self.unsettled.insert(subject.clone());
+            }
+        }
+        self.early.clear();
+        self.committed = to;
+    }
+
+    /// Says that T will hardly go back before `recorded`, the time of the last entry.
     pub fn commit(&mut self, recorded: Timestamp) {
+        self.committed = recorded.micros();
         if self.early.first().is_some_and(|(effect, _)| *effect <= recorded.micros()) {
             self.early = self.early.split_off(&(recorded.micros().saturating_add(1), 0));
         }
@@ -117,20 +165,25 @@ impl<P: Projector> Engine<P> {
     /// Takes an entry out because an amendment is about to change what it means; to be called
     /// with the amendments before it, [`Engine::amended`] with those after. `by` is the amendment.
     pub fn amending(&mut self, target: &Entry, by: u64, before: &Basis) {
-        for subject in self.take_out(target, &before.amendments) {
-            self.basis_changed(&subject, target.header.seq, by);
+        let reading = Item::<P::Payload>::read(&target.header, target.event(), &before.amendments);
+        if let Reading::Item(item, _) = reading {
+            self.take_out(&item);
+            self.note_change(&item, by);
         }
     }
 
     /// Puts an amended entry back, as it now counts.
     pub fn amended(&mut self, target: &Entry, by: u64, after: &Basis) {
-        let seq = target.header.seq;
-        self.findings.retain(|f| f.seq != seq || f.code != UNREADABLE);
-        self.apply(target, after);
+        self.read_anew(target.header.seq);
         let reading = Item::<P::Payload>::read(&target.header, target.event(), &after.amendments);
-        if let Reading::Item(item, _) = reading {
-            for subject in subjects_of::<P>(&item) {
-                self.basis_changed(&subject, target.header.seq, by);
+        match reading {
+            Reading::Nothing => {}
+            Reading::Unreadable(remark) => {
+                self.findings.insert(Finding::new(target.header.seq, remark));
+            }
+            Reading::Item(item, remarks) => {
+                self.enter(&item, &remarks, after);
+                self.note_change(&item, by);
             }
         }
     }
@@ -138,6 +191,7 @@ impl<P: Projector> Engine<P> {
     /// Takes note that clocks that are running have other lengths.
     pub fn reclock(&mut self) {
         if P::CLOCKS {
+            self.slots.values_mut().for_each(Slot::spoil_all);
             self.unsettled.extend(self.slots.keys().cloned());
         }
     }
@@ -145,18 +199,63 @@ impl<P: Projector> Engine<P> {
     /// Folds again what has to be; afterwards the state can be read.
     pub fn settle(&mut self, source: &dyn Source, basis: &Basis) -> Result<(), ProjectionError> {
         while let Some(subject) = self.unsettled.first().cloned() {
-            let empty = match self.slots.get_mut(&subject) {
-                Some(slot) => {
-                    slot.refold::<P>(&subject, source, basis)?;
-                    slot.is_empty()
-                }
-                None => false,
-            };
-            if empty {
-                self.slots.remove(&subject);
-            }
-            self.unsettled.remove(&subject);
+            self.settle_subject(&subject, source, basis)?;
         }
+        self.missed.take();
+        Ok(())
+    }
+
+    /// Folds again those subjects on which an event bears.
+    pub fn settle_for(
+        &mut self,
+        header: &Header,
+        event: &Event,
+        source: &dyn Source,
+        basis: &Basis,
+    ) -> Result<(), ProjectionError> {
+        if self.unsettled.is_empty() {
+            return Ok(());
+        }
+        let reading = Item::<P::Payload>::read(header, event, &basis.amendments);
+        if let Reading::Item(item, _) = reading {
+            for subject in subjects_of::<P>(&item) {
+                self.settle_subject(&subject, source, basis)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Folds again what was read since the last call without being settled; true when there was
+    /// any, and what was read has to be read again.
+    pub fn settle_missed(
+        &mut self,
+        source: &dyn Source,
+        basis: &Basis,
+    ) -> Result<bool, ProjectionError> {
+        let missed = self.missed.take();
+        for subject in &missed {
+            self.settle_subject(subject, source, basis)?;
+        }
+        Ok(!missed.is_empty())
+    }
+
+    fn settle_subject(
+        &mut self,
+        subject: &str,
+        source: &dyn Source,
+        basis: &Basis,
+    ) -> Result<(), ProjectionError> {
+        if !self.unsettled.contains(subject) {
+            return Ok(());
+        }
+        self.trials.forget(subject);
+        if let Some(slot) = self.slots.get_mut(subject) {
+            slot.refold::<P>(subject, source, basis)?;
+            if slot.is_empty() {
+                self.slots.remove(subject);
+            }
+        }
+        self.unsettled.remove(subject);
         Ok(())
     }
 
@@ -166,7 +265,7 @@ impl<P: Projector> Engine<P> {
             self.waiting.insert((effect, item.seq));
             return;
         }
-        if item.effect > item.recorded {
+        if effect > self.committed {
             self.early.insert((effect, item.seq));
         }
         let posting = Posting::new(effect, item.seq, item.position);
@@ -176,12 +275,9 @@ impl<P: Projector> Engine<P> {
                 Some(slot) => slot,
                 None => self.slots.entry(subject.clone()).or_default(),
             };
-            let in_order = slot.post(posting) || commutes;
-            if self.unsettled.contains(&subject) {
-                continue;
-            }
-            if in_order {
+            if slot.post(posting, commutes) {
                 slot.fold::<P>(&subject, item, remarks, at == 0, &basis.terms);
+                self.trials.folded(&subject, item);
             } else {
                 self.unsettled.insert(subject);
             }
@@ -189,37 +285,36 @@ impl<P: Projector> Engine<P> {
     }
 
     /// Takes an entry off its subjects, which are to be folded again.
-    fn take_out(&mut self, entry: &Entry, amendments: &Amendments) -> Vec<String> {
-        let Reading::Item(item, _) =
-            Item::<P::Payload>::read(&entry.header, entry.event(), amendments)
-        else {
-            return Vec::new();
-        };
-        let key = (item.effect.micros(), item.seq);
-        if self.waiting.remove(&key) {
-            return Vec::new();
+    fn take_out(&mut self, item: &Item<'_, P::Payload>) {
+        let place = (item.effect.micros(), item.seq);
+        if self.waiting.remove(&place) {
+            return;
         }
-        self.early.remove(&key);
-        let subjects = subjects_of::<P>(&item);
-        for subject in &subjects {
-            if let Some(slot) = self.slots.get_mut(subject) {
-                slot.remove(item.seq);
-                self.unsettled.insert(subject.clone());
+        self.early.remove(&place);
+        for subject in subjects_of::<P>(item) {
+            if self.slots.get_mut(&subject).is_some_and(|slot| slot.remove(place)) {
+                self.unsettled.insert(subject);
             }
         }
-        if P::commutes(&item.payload) { Vec::new() } else { subjects }
     }
 
-    /// Marks the acts on a subject that were judged while `target` said something else.
-    fn basis_changed(&mut self, subject: &str, target: u64, by: u64) {
-        let Some(slot) = self.slots.get(subject) else { return };
-        for posting in slot.postings() {
-            let judged_before = posting.seq > target && posting.seq < by;
-            if judged_before && posting.kind::<P>() == Kind::Act {
-                let detail = format!("seq {by} changed what seq {target} says, which it rested on");
-                let remark = Remark::new("basis_changed", detail);
-                self.findings.insert(Finding::new(posting.seq, remark));
-            }
+    /// Takes note that an entry on these subjects says something else since `by`.
+    fn note_change(&mut self, item: &Item<'_, P::Payload>, by: u64) {
+        if P::commutes(&item.payload) {
+            return;
+        }
+        for subject in subjects_of::<P>(item) {
+            self.changed.entry(subject).or_default().note(item.seq, by);
+        }
+    }
+
+    /// Forgets that an entry could not be read.
+    fn read_anew(&mut self, seq: u64) {
+        let from = Finding { seq, code: Cow::Borrowed(""), detail: String::new() };
+        let about = self.findings.range(from..).take_while(|f| f.seq == seq);
+        let unreadable: Vec<Finding> = about.filter(|f| f.code == UNREADABLE).cloned().collect();
+        for finding in unreadable {
+            self.findings.remove(&finding);
         }
     }
 
@@ -227,6 +322,11 @@ impl<P: Projector> Engine<P> {
     pub fn findings(&self) -> Vec<Finding> {
         let of_slots = self.slots.values().flat_map(|slot| slot.findings().iter().cloned());
         let mut all: Vec<_> = self.findings.iter().cloned().chain(of_slots).collect();
+        for (subject, changed) in &self.changed {
+            if let Some(slot) = self.slots.get(subject) {
+                all.extend(changed.findings::<P>(subject, slot));
+            }
+        }
         all.sort();
         all.dedup();
         all

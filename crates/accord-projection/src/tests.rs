@@ -1,5 +1,6 @@
 //! The engine against a fold from nothing that is written down as the design says it.
 
+mod cost;
 pub(crate) mod lamp;
 mod random;
 

@@ -3,16 +3,18 @@
 use crate::families::{Clock, Families};
 use crate::rules::{self, basis};
 use crate::{amendments, bearing, said};
-use accord_catalogue::EventType;
+use accord_catalogue::{EventType, Kind};
 use accord_format::entry::{Entry, Header};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, History, Rejection};
 use accord_ledger::kernel;
-use accord_projection::{Amendment, ProjectionError, Source};
+use accord_projection::{Amendment, ProjectionError, Refusal, Remark, Source};
 use serde_json::{Value, json};
 
 /// Form of a saved state.
-const FORMAT: &str = "accord.families/v1";
+const FORMAT: &str = "accord.families/v2";
+/// How often a judge reads again what had to be folded first, before all is folded at once.
+const ROUNDS_MAX: u32 = 8;
 
 /// The ledger's history as the engines' source.
 pub(crate) struct Archive<'a>(pub(crate) &'a dyn History);
@@ -66,14 +68,18 @@ impl Families {
         Ok(())
     }
 
-    /// Moves the one T of a replay forward.
+    /// Moves the one T of a replay, forwards or back.
     pub(crate) fn fix(
         &mut self,
         as_of: Timestamp,
         source: &dyn Source,
     ) -> Result<(), ProjectionError> {
         self.clock = Clock::Fixed(as_of);
-        self.advance(as_of, source)
+        self.advance(as_of, source)?;
+        for family in self.engines.all_mut() {
+            family.commit(as_of);
+        }
+        Ok(())
     }
 
     fn count(&mut self, entry: &Entry) {
@@ -157,26 +163,67 @@ impl Families {
         Ok(())
     }
 
-    /// Brings the state to just before a candidate.
-    fn prepare(
-        &mut self,
-        candidate: &Candidate<'_>,
-        context: &Context<'_>,
-    ) -> Result<(), Rejection> {
-        let source = Archive(context.history);
+    /// Brings T to just before a candidate. What was amended is folded when it is read.
+    fn prepare(&mut self, candidate: &Candidate<'_>, source: &dyn Source) -> Result<(), Rejection> {
         let outcome = match self.failed.clone() {
             Some(error) => Err(error),
-            None => {
-                self.advance(candidate.header.recorded, &source).and_then(|()| self.settle(&source))
-            }
+            None => self.advance(candidate.header.recorded, source),
         };
-        outcome.map_err(|error| {
-            let detail = format!("{error}; rebuild the index and try again");
-            Rejection::new("state-unavailable", detail)
-        })
+        outcome.map_err(|error| unavailable(&error))
     }
 
-    fn saved(&self) -> Value {
+    /// What `read` says of the settled state. Only what it reads is settled: an amendment of one
+    /// subject costs those nothing who have to do with others.
+    fn reading<T>(
+        &mut self,
+        source: &dyn Source,
+        mut read: impl FnMut(&mut Self) -> T,
+    ) -> Result<T, Rejection> {
+        let mut rounds = 0;
+        loop {
+            let said = read(self);
+            if !self.settle_missed(source).map_err(|e| unavailable(&e))? {
+                return Ok(said);
+            }
+            rounds += 1;
+            if rounds == ROUNDS_MAX {
+                self.settle(source).map_err(|e| unavailable(&e))?;
+            }
+        }
+    }
+
+    fn settle_missed(&mut self, source: &dyn Source) -> Result<bool, ProjectionError> {
+        let mut any = false;
+        for family in self.engines.all_mut() {
+            any |= family.settle_missed(source, &self.basis)?;
+        }
+        Ok(any)
+    }
+
+    /// Judges a candidate of the family at this position, whose own subjects are settled.
+    fn judge_candidate(
+        &mut self,
+        family: usize,
+        declared: &EventType,
+        candidate: &Candidate<'_>,
+        context: &Context<'_>,
+    ) -> Result<Vec<Finding>, Rejection> {
+        let Candidate { header, event } = *candidate;
+        let Some(family) = self.engines.all().into_iter().nth(family) else {
+            return Ok(Vec::new());
+        };
+        let rejection = |refusal: Refusal| Rejection::new(refusal.code, refusal.detail);
+        let remarks = family.judge(header, event, &self.basis, self).map_err(rejection)?;
+        if declared.kind == Kind::Act {
+            rules::judge(self, header, event)
+                .and_then(|()| rules::report::judge(self, header, event, context.history))
+                .map_err(rejection)?;
+        }
+        Ok(remarks.into_iter().map(finding).collect())
+    }
+
+    /// Everything that the state goes on from, as JSON.
+    pub(crate) fn saved(&self) -> Value {
         let mut families = serde_json::Map::new();
         for family in self.engines.all() {
             let declaration = family.declaration();
@@ -196,7 +243,8 @@ impl Families {
         })
     }
 
-    fn read_back(&mut self, saved: &Value) -> Result<(), String> {
+    /// Takes a saved state back, whole or not at all. T follows the record.
+    pub(crate) fn read_back(&mut self, saved: &Value) -> Result<(), String> {
         if saved["format"] != FORMAT || saved["intact"] != true {
             return Err(format!("not an intact state of the form {FORMAT}"));
         }
@@ -220,6 +268,14 @@ impl Families {
     }
 }
 
+fn unavailable(error: &ProjectionError) -> Rejection {
+    Rejection::new("state-unavailable", format!("{error}; rebuild the index and try again"))
+}
+
+fn finding(remark: Remark) -> Finding {
+    Finding { code: remark.code, detail: remark.detail }
+}
+
 impl Admission for Families {
     fn event_type(&self, name: &str, version: u32) -> Option<&EventType> {
         self.types.get(&(name, version)).map(|(_, declared)| *declared)
@@ -240,22 +296,15 @@ impl Admission for Families {
         else {
             return Ok(Vec::new());
         };
-        self.prepare(candidate, context)?;
-        let Some(family) = self.engines.all().into_iter().nth(family) else {
-            return Ok(Vec::new());
-        };
-        let remarks = family
-            .judge(header, event, &self.basis, self)
-            .map_err(|refusal| Rejection::new(refusal.code, refusal.detail))?;
-        if declared.kind == accord_catalogue::Kind::Act {
-            rules::judge(self, header, event)
-                .and_then(|()| rules::report::judge(self, header, event, context.history))
-                .map_err(|refusal| Rejection::new(refusal.code, refusal.detail))?;
+        let source = Archive(context.history);
+        self.prepare(candidate, &source)?;
+        if let Some(engine) = self.engines.all_mut().into_iter().nth(family) {
+            let settled = engine.settle_for(header, event, &source, &self.basis);
+            settled.map_err(|e| unavailable(&e))?;
         }
-        Ok(remarks
-            .into_iter()
-            .map(|remark| Finding { code: remark.code, detail: remark.detail })
-            .collect())
+        self.reading(&source, |families| {
+            families.judge_candidate(family, declared, candidate, context)
+        })?
     }
 
     fn remark(&mut self, candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<Finding> {
@@ -266,11 +315,12 @@ impl Admission for Families {
             Some(basis::Change::of(&target, candidate.header.seq, how))
         };
         let changes: Vec<basis::Change> = amendments.iter().filter_map(of).collect();
-        if changes.is_empty() || self.prepare(candidate, context).is_err() {
+        let source = Archive(context.history);
+        if changes.is_empty() || self.prepare(candidate, &source).is_err() {
             return Vec::new();
         }
-        let remarks = basis::remarks(self, &changes).into_iter();
-        remarks.map(|remark| Finding { code: remark.code, detail: remark.detail }).collect()
+        let remarks = self.reading(&source, |families| basis::remarks(families, &changes));
+        remarks.unwrap_or_default().into_iter().map(finding).collect()
     }
 
     fn said(&mut self, seq: u64, findings: &[Finding]) {

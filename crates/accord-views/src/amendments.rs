@@ -10,6 +10,10 @@ use accord_projection::{Amendment, Correction, Duplicate};
 /// the kernel has refused such records.
 pub(crate) fn of(header: &Header, event: &Event, context: &Context<'_>) -> Vec<Amendment> {
     let by = header.seq;
+    // Charters are long, and amend nothing.
+    if !matches!(event.family(), "record" | "key") {
+        return Vec::new();
+    }
     let seq_of = |event| context.history.seq_of(event).filter(|seq| *seq < by);
     let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
     let Some(Ok(payload)) = payload else { return Vec::new() };

@@ -38,6 +38,9 @@ impl Disputes {
     /// Takes note of a kernel entry, which is passed over when it has nothing to do with disputes.
     pub(crate) fn learn(&mut self, entry: &Entry, context: &Context<'_>) {
         let (event, by) = (entry.event(), entry.header.seq);
+        if event.family() != "record" {
+            return;
+        }
         let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
         match payload {
             Some(Ok(KernelPayload::RecordDisputed(p))) => {

@@ -19,6 +19,9 @@ pub enum ViewError {
         /// The seq that came.
         found: u64,
     },
+    /// A saved state is not one that this software can go on from.
+    #[error("the saved state cannot be used: {0}; it is made anew from the record")]
+    Unusable(String),
     /// There is no genesis, so that a state has no ledger to belong to.
     #[error("the record is empty")]
     Empty,

@@ -124,6 +124,13 @@ impl Families {
         Self::make(Engines::at(as_of), Clock::Fixed(as_of))
     }
 
+    /// The instant that the engines are at, which for what follows the record is that of the last
+    /// entry.
+    pub(crate) fn instant(&self) -> Timestamp {
+        // All engines have the same.
+        self.engines.oversight.as_of()
+    }
+
     fn make(engines: Engines, clock: Clock) -> Result<Self, ViewError> {
         let declarations: Vec<Declaration> =
             engines.all().into_iter().map(Family::declaration).collect();

@@ -24,6 +24,18 @@ pub(crate) trait Family: Send {
     fn amended(&mut self, target: &Entry, by: u64, after: &Basis);
     fn reclock(&mut self);
     fn settle(&mut self, source: &dyn Source, basis: &Basis) -> Result<(), ProjectionError>;
+    fn settle_for(
+        &mut self,
+        header: &Header,
+        event: &Event,
+        source: &dyn Source,
+        basis: &Basis,
+    ) -> Result<(), ProjectionError>;
+    fn settle_missed(
+        &mut self,
+        source: &dyn Source,
+        basis: &Basis,
+    ) -> Result<bool, ProjectionError>;
     fn judge(
         &self,
         header: &Header,
@@ -75,6 +87,24 @@ impl<P: Projector> Family for Engine<P> {
 
     fn settle(&mut self, source: &dyn Source, basis: &Basis) -> Result<(), ProjectionError> {
         Self::settle(self, source, basis)
+    }
+
+    fn settle_for(
+        &mut self,
+        header: &Header,
+        event: &Event,
+        source: &dyn Source,
+        basis: &Basis,
+    ) -> Result<(), ProjectionError> {
+        Self::settle_for(self, header, event, source, basis)
+    }
+
+    fn settle_missed(
+        &mut self,
+        source: &dyn Source,
+        basis: &Basis,
+    ) -> Result<bool, ProjectionError> {
+        Self::settle_missed(self, source, basis)
     }
 
     fn judge(

@@ -22,6 +22,7 @@ pub mod report;
 mod rules;
 mod runs;
 mod said;
+mod saved;
 mod tally;
 pub mod view;
 
@@ -35,4 +36,5 @@ pub use replay::{Known, Replay, Snapshot};
 /// What the rules across families refuse, whatever the type.
 pub use rules::REFUSALS;
 pub use runs::Runs;
+pub use saved::{Key, Saved, Shelf};
 pub use tally::{Bearing, FileRows, Seen, Tally};

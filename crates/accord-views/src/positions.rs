@@ -1,12 +1,14 @@
 //! Where each event is, for a replay that has no index.
 
 use accord_format::hash::EventHash;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// Event hash to seq in 16 bytes an entry and some slack: the first eight bytes of the hash stand
 /// for it, and events that share them with an earlier one are kept whole.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Positions {
+    #[serde(with = "pairs")]
     short: HashMap<[u8; 8], u64>,
     clashes: BTreeMap<EventHash, u64>,
 }
@@ -26,6 +28,29 @@ impl Positions {
     /// Where the event is, if it is anywhere: an answer that the caller checks against the entry.
     pub(crate) fn find(&self, event: &EventHash) -> Option<u64> {
         self.clashes.get(event).or_else(|| self.short.get(&beginning(event))).copied()
+    }
+}
+
+/// The map as a list by seq, so that the same map is always saved as the same text.
+mod pairs {
+    use super::{BTreeMap, Deserialize, HashMap, Serialize};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        map: &HashMap<[u8; 8], u64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let pairs: BTreeMap<u64, u64> =
+            map.iter().map(|(short, seq)| (*seq, u64::from_be_bytes(*short))).collect();
+        let pairs: Vec<(u64, u64)> = pairs.into_iter().collect();
+        pairs.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<HashMap<[u8; 8], u64>, D::Error> {
+        let pairs = Vec::<(u64, u64)>::deserialize(deserializer)?;
+        Ok(pairs.into_iter().map(|(seq, short)| (short.to_be_bytes(), seq)).collect())
     }
 }
 

@@ -103,11 +103,25 @@ impl Replay {
         Ok(&self.snapshot)
     }
 
-    /// Moves T forward.
+    /// Moves T, forwards or back.
     pub fn advance(&mut self, as_of: Timestamp, source: &dyn Source) -> Result<(), ViewError> {
         self.snapshot.as_of = as_of;
         self.snapshot.families.fix(as_of, source)?;
         Ok(())
+    }
+
+    /// All that a replay goes on from, with the state settled.
+    pub(crate) fn parts(
+        &mut self,
+        source: &dyn Source,
+    ) -> Result<(&Snapshot, &Positions), ViewError> {
+        self.snapshot.families.settle(source)?;
+        Ok((&self.snapshot, &self.positions))
+    }
+
+    /// A replay that goes on from these.
+    pub(crate) const fn from_parts(known: Known, snapshot: Snapshot, positions: Positions) -> Self {
+        Self { known, snapshot, positions }
     }
 
     /// The state as it stands; of what was taken in since it was last settled it may know only a
@@ -143,6 +157,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The state of what these entries made.
+    pub(crate) fn of(families: Families, kernel: Kernel, head: EntryHash) -> Self {
+        let as_of = families.instant();
+        Self { families, kernel, as_of, head: Some(head) }
+    }
+
     /// The families' states, to be added to.
     pub(crate) const fn families_mut(&mut self) -> &mut Families {
         &mut self.families

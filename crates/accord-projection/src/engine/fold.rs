@@ -1,9 +1,10 @@
 //! Timers, and the judgement of a candidate by trying what it would do.
 
+use super::trial::LONG;
 use super::{Engine, subjects_of};
 use crate::amend::Amendments;
 use crate::facts::Facts;
-use crate::finding::{Refusal, Remark};
+use crate::finding::{OutOfOrder, Refusal, Remark};
 use crate::item::{Item, Reading};
 use crate::projector::Projector;
 use crate::scene::Scene;
@@ -50,8 +51,7 @@ impl<P: Projector> Engine<P> {
         remarks.extend(P::remark(&item, &scene));
         if !P::commutes(&item.payload) {
             for subject in subjects_of::<P>(&item) {
-                let mut state = self.state(&subject).unwrap_or_default().into_owned();
-                match P::fold(&mut state, &subject, &item, &basis.terms) {
+                match self.attempt(&subject, &item, basis) {
                     Ok(()) => {}
                     Err(why) if item.kind == Kind::Act => {
                         return Err(Refusal::new(why.code, why.detail));
@@ -64,5 +64,22 @@ impl<P: Projector> Engine<P> {
             P::judge(&item, &scene)?;
         }
         Ok(remarks)
+    }
+
+    /// Tries what an item would do to a subject.
+    fn attempt(
+        &self,
+        subject: &str,
+        item: &Item<'_, P::Payload>,
+        basis: &Basis,
+    ) -> Result<(), OutOfOrder> {
+        let long = self.slots.get(subject).filter(|slot| slot.postings().len() >= LONG);
+        if let Some(slot) = long.filter(|slot| !slot.is_stale())
+            && P::deadline(slot.state()).is_none_or(|deadline| deadline > self.as_of())
+        {
+            return self.trials.attempt::<P>(slot.state(), subject, item, &basis.terms);
+        }
+        let mut state = self.state(subject).unwrap_or_default().into_owned();
+        P::fold(&mut state, subject, item, &basis.terms)
     }
 }

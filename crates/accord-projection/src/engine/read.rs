@@ -1,5 +1,6 @@
 //! Reading a settled state.
 
+use super::slot::Slot;
 use super::{Engine, fold};
 use crate::amend::Amendments;
 use crate::error::ProjectionError;
@@ -13,7 +14,8 @@ use std::ops::Bound;
 impl<P: Projector> Engine<P> {
     /// The state of a subject at T.
     pub fn state(&self, subject: &str) -> Option<Cow<'_, P::State>> {
-        self.slots.get(subject).map(|slot| self.timed(slot.state()))
+        let slot = self.slots.get(subject).filter(|slot| !slot.is_empty())?;
+        Some(self.read(subject, slot))
     }
 
     /// The state of every subject at T whose name begins with `prefix`, in order of name.
@@ -25,13 +27,15 @@ impl<P: Projector> Engine<P> {
         self.slots
             .range::<str, _>(from)
             .take_while(move |(subject, _)| subject.starts_with(prefix))
-            .map(|(subject, slot)| (subject.as_str(), self.timed(slot.state())))
+            .filter(|(_, slot)| !slot.is_empty())
+            .map(|(subject, slot)| (subject.as_str(), self.read(subject, slot)))
     }
 
     /// The subjects from `from` on, in order.
     pub fn subjects_from(&self, from: &str) -> impl Iterator<Item = &str> {
         self.slots
             .range::<str, _>((Bound::Included(from), Bound::Unbounded))
+            .filter(|(_, slot)| !slot.is_empty())
             .map(|(subject, _)| subject.as_str())
     }
 
@@ -39,7 +43,7 @@ impl<P: Projector> Engine<P> {
     pub fn subject_before(&self, before: &str) -> Option<&str> {
         self.slots
             .range::<str, _>((Bound::Unbounded, Bound::Excluded(before)))
-            .next_back()
+            .rfind(|(_, slot)| !slot.is_empty())
             .map(|(subject, _)| subject.as_str())
     }
 
@@ -98,7 +102,7 @@ impl<P: Projector> Engine<P> {
     ) {
         let Some(slot) = self.slots.get(subject) else { return };
         if !selector.attributes.is_empty() {
-            let state = self.timed(slot.state());
+            let state = self.read(subject, slot);
             let has = |(name, values): (&&str, &BTreeSet<String>)| {
                 P::attribute(&state, name).is_some_and(|value| values.contains(&value))
             };
@@ -106,7 +110,7 @@ impl<P: Projector> Engine<P> {
                 return;
             }
         }
-        for posting in slot.postings() {
+        for posting in slot.postings().iter() {
             if selector.types.is_empty() || selector.types.contains(posting.type_name::<P>()) {
                 seqs.insert(posting.seq);
                 seqs.extend(amendments.corrections(posting.seq).map(|c| c.by));
@@ -114,7 +118,12 @@ impl<P: Projector> Engine<P> {
         }
     }
 
-    fn timed<'a>(&self, state: &'a P::State) -> Cow<'a, P::State> {
+    /// The state of a slot at T; takes note when it is not yet settled.
+    fn read<'a>(&self, subject: &str, slot: &'a Slot<P::State>) -> Cow<'a, P::State> {
+        if slot.is_stale() {
+            self.missed.note(subject);
+        }
+        let state = slot.state();
         if P::deadline(state).is_some_and(|deadline| deadline <= self.as_of()) {
             let mut state = state.clone();
             fold::fire_up_to::<P>(&mut state, self.as_of());

@@ -7,6 +7,7 @@ use accord_catalogue::{EventType, Payload};
 use accord_format::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 
 /// A level was seen.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -88,12 +89,40 @@ pub(crate) const PLANNED: EventType = LampEvent::TYPES[2];
 pub(crate) const COUNTED: EventType = LampEvent::TYPES[3];
 pub(crate) const SET_IN_HALVES: EventType = LampEvent::TYPES[4];
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What was done to lamps on this thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Work {
+    /// Items folded.
+    pub(crate) folds: usize,
+    /// Levels copied with the states that they are in.
+    pub(crate) copies: usize,
+}
+
+thread_local! {
+    static WORK: Cell<Work> = const { Cell::new(Work { folds: 0, copies: 0 }) };
+}
+
+/// What `run` does to lamps.
+pub(crate) fn work(run: impl FnOnce()) -> Work {
+    WORK.set(Work::default());
+    run();
+    WORK.get()
+}
+
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Lamp {
     pub(crate) level: u64,
     /// Every level that it had, in order; nothing for what is only counted.
     pub(crate) trace: Vec<u64>,
     out_at: Option<i64>,
+}
+
+impl Clone for Lamp {
+    fn clone(&self) -> Self {
+        let work = WORK.get();
+        WORK.set(Work { copies: work.copies + self.trace.len(), ..work });
+        Self { level: self.level, trace: self.trace.clone(), out_at: self.out_at }
+    }
 }
 
 impl Lamp {
@@ -137,6 +166,8 @@ impl Projector for Lamps {
         item: &Item<'_, LampEvent>,
         _: &Terms,
     ) -> Result<(), OutOfOrder> {
+        let work = WORK.get();
+        WORK.set(Work { folds: work.folds + 1, ..work });
         if let LampEvent::Counted(p) = &item.payload {
             lamp.level = lamp.level.saturating_add(p.n);
             return Ok(());

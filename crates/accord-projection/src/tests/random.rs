@@ -1,7 +1,7 @@
 //! Random records: whatever comes in whatever order, an engine's state is the fold from nothing.
 
 use super::lamp::{COUNTED, Lamp, LampEvent, Lamps, NOTED, PLANNED, SET};
-use super::{Bench, correction};
+use super::{Bench, at, correction};
 use crate::amend::Amendments;
 use crate::item::{Item, Reading};
 use crate::{Amendment, Basis, Duplicate, Engine, Projector, Terms};
@@ -210,5 +210,56 @@ proptest! {
             let expected = reference(&bench, entry.header.seq + 1, recorded);
             prop_assert_eq!(engine.to_value().unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn t_goes_anywhere_and_back(
+        steps in proptest::collection::vec(step(), 1..40),
+        ways in proptest::collection::vec((-9_000i64..9_000, any::<bool>()), 1..8),
+    ) {
+        let bench = record(&steps);
+        let known = bench.log.entries().len() as u64;
+        let (mut engine, basis) = bench.replay(known, bench.log.now());
+        for (back, commits) in ways {
+            let as_of = bench.log.now().plus_seconds(-back);
+            engine.advance(as_of, &bench.log, &basis).unwrap();
+            if commits {
+                engine.commit(as_of);
+            }
+            engine.settle(&bench.log, &basis).unwrap();
+            prop_assert_eq!(engine.to_value().unwrap(), reference(&bench, known, as_of));
+            let (fresh, _) = bench.replay(known, as_of);
+            prop_assert_eq!(engine.findings(), fresh.findings());
+        }
+    }
+
+    #[test]
+    fn reports_of_different_times_may_arrive_in_any_order(
+        reports in proptest::collection::btree_map(0i64..7_200, (0u8..3, 0u64..40), 1..60),
+        seed in any::<u64>(),
+    ) {
+        let say = |bench: &mut Bench, (ago, (lamp, level)): (&i64, &(u8, u64))| {
+            let from = at(super::NOON).plus_seconds(-ago).to_seconds_string();
+            let payload = json!({"lamp": name("l", *lamp), "level": level});
+            let occurred = json!({"from": from, "precision": "second"});
+            bench.log.write_of("ann", &NOTED, "", occurred, payload);
+        };
+        let (mut orderly, mut shuffled) = (Bench::default(), Bench::default());
+        for bench in [&mut orderly, &mut shuffled] {
+            bench.log.at(super::NOON);
+        }
+        for report in &reports {
+            say(&mut orderly, report);
+        }
+        let mut order: Vec<_> = reports.iter().collect();
+        order.sort_by_key(|(ago, _)| (ago.cast_unsigned() ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        for report in order {
+            say(&mut shuffled, report);
+        }
+        let known = reports.len() as u64;
+        let as_of = orderly.log.now();
+        let (one, _) = orderly.replay(known, as_of);
+        let (other, _) = shuffled.replay(known, as_of);
+        prop_assert_eq!(one.to_value().unwrap(), other.to_value().unwrap());
     }
 }

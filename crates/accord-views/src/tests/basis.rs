@@ -139,7 +139,14 @@ fn an_observation_bears_on_the_case_that_names_it() {
     assert!(changed(&world, Known::All).iter().all(|(_, said)| said.ends_with(&case)));
     world.retract(first);
     assert_eq!(acts(&world, Known::Size(by + 1)), expected);
-    assert_eq!(changed(&world, Known::All).len(), 2 * expected.len());
+    // Once for each act, whatever changed before; and each change for itself names the acts.
+    let said = changed(&world, Known::All);
+    assert_eq!(said.len(), expected.len());
+    let latest = format!("seq {} changed what seq {first} says", world.size() - 1);
+    assert!(said.iter().all(|(_, said)| said.starts_with(&latest)), "{said:?}");
+    let findings = world.now().families().findings();
+    let changes = findings.iter().filter(|(_, f)| f.code == "changes_basis");
+    assert_eq!(changes.map(|(_, f)| f.seq).collect::<Vec<_>>(), [by, by + 1]);
     // The duplicate counts for nothing now, and it is said.
     let findings = world.now().families().findings();
     let gone: Vec<_> = findings.iter().filter(|(_, f)| f.code == "canonical_retracted").collect();
@@ -173,9 +180,10 @@ fn suspicion_and_its_end_are_said_on_any_stream() {
     let suspect = |by: u64, target: u64| {
         format!("seq {by} put seq {target} under suspicion, which it rested on")
     };
-    assert!(said.contains(&(decided, suspect(first, attributed))), "{said:?}");
     assert!(said.contains(&(decided, suspect(second, attributed - 1))), "{said:?}");
     assert!(!said.iter().any(|(_, s)| s.starts_with(&suspect(second, attributed))), "not again");
+    let then = changed(&world, Known::Size(second));
+    assert!(then.contains(&(decided, suspect(first, attributed))), "{then:?}");
     let targets = [world.log.hash(attributed)];
     let by = world.kernel_event("record.reaffirmed", "", json!({ "targets": targets }));
     let end = format!("seq {by} took the suspicion from seq {attributed}, which it rested on");

@@ -146,6 +146,20 @@ impl World {
         }
     }
 
+    /// Writes an event that no judge is asked about.
+    pub(super) fn write_of(
+        &mut self,
+        author: &str,
+        declared: &EventType,
+        stream: &str,
+        occurred: Value,
+        payload: Value,
+    ) -> u64 {
+        let seq = self.log.write_of(author, declared, stream, occurred, payload);
+        self.apply();
+        seq
+    }
+
     /// A family that says what it refuses or finds says all of it.
     fn check_declared(
         &self,

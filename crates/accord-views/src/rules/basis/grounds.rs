@@ -38,7 +38,7 @@ pub(crate) struct Naming {
 }
 
 /// How an entry changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum How {
     /// It says something else, or nothing any more.
@@ -89,18 +89,24 @@ impl Grounds {
         seq_of: impl Fn(&EventHash) -> Option<u64>,
     ) {
         let event = entry.event();
-        let mut names = BTreeSet::new();
-        gather(&event.payload, &mut names);
-        let is_name = |text: &str| match text.split_once('/') {
-            Some((prefix, _)) => prefixes.contains(prefix) && name::is_pair(text),
-            None => text.len() == HASH_LEN && text.parse().is_ok_and(|h| seq_of(&h).is_some()),
-        };
+        let mut names = Vec::new();
+        gather(&event.payload, &mut |text| {
+            let is_name = match text.split_once('/') {
+                Some((prefix, _)) => prefixes.contains(prefix) && name::is_pair(text),
+                None => text.len() == HASH_LEN && text.parse().is_ok_and(|h| seq_of(&h).is_some()),
+            };
+            if is_name && text != event.stream {
+                names.push(text);
+            }
+        });
+        names.sort_unstable();
+        names.dedup();
         let role = match (declared.kind, declared.name) {
             (_, TABLED) => Role::Tabling,
             (Kind::Act, _) => Role::Act,
             (Kind::Report, _) => Role::Report,
         };
-        for named in names.into_iter().filter(|name| *name != event.stream && is_name(name)) {
+        for named in names {
             let (seq, recorded) = (entry.header.seq, entry.header.recorded.micros());
             let naming = Naming { seq, recorded, stream: event.stream.clone(), role };
             self.named.entry(named.to_owned()).or_default().push(naming);
@@ -121,13 +127,11 @@ impl Grounds {
 }
 
 /// The texts in a payload that may be names: a stream, or an event hash in hex.
-fn gather<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
+fn gather<'a>(value: &'a Value, take: &mut impl FnMut(&'a str)) {
     match value {
-        Value::String(text) if text.len() <= NAME_MAX => {
-            names.insert(text);
-        }
-        Value::Array(items) => items.iter().for_each(|item| gather(item, names)),
-        Value::Object(members) => members.values().for_each(|member| gather(member, names)),
+        Value::String(text) if text.len() <= NAME_MAX => take(text),
+        Value::Array(items) => items.iter().for_each(|item| gather(item, take)),
+        Value::Object(members) => members.values().for_each(|member| gather(member, take)),
         _ => {}
     }
 }
