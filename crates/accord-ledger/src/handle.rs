@@ -4,8 +4,12 @@
 //! writer takes what has gathered while the last batch was being synced and commits it as one.
 //! When the handle is shut down, everything queued is still answered.
 
+mod rounds;
+
+use crate::cosigners::Cosigners;
 use crate::error::LedgerError;
 use crate::writer::{Ledger, Outcome, Submission};
+use rounds::Rounds;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
@@ -16,6 +20,9 @@ const BATCH_MAX: usize = 1_024;
 const BATCH_BYTES_MAX: usize = 8 << 20;
 /// How long an entry waits at most until it is published, and how often that happens at most.
 const PUBLISH_EVERY: Duration = Duration::from_secs(1);
+
+/// How long the writer sleeps at least while it waits for witnesses.
+const TURN: Duration = Duration::from_millis(20);
 
 type Answer = Result<Outcome, Arc<LedgerError>>;
 
@@ -38,8 +45,19 @@ pub struct Writer {
 
 /// Moves `ledger` to a thread of its own, behind a queue of `capacity` submissions.
 pub fn spawn(ledger: Ledger, capacity: usize) -> (Handle, Writer) {
+    spawn_cosigned(ledger, capacity, None)
+}
+
+/// The same with witnesses to ask: whenever something was published to wait for them, they are
+/// asked, beside the writer, and what they answer is taken in. Submitters do not wait for that.
+pub fn spawn_cosigned(
+    ledger: Ledger,
+    capacity: usize,
+    cosigners: Option<Box<dyn Cosigners>>,
+) -> (Handle, Writer) {
     let (queue, requests) = mpsc::channel(capacity.max(1));
-    let thread = std::thread::spawn(move || serve(ledger, requests));
+    let rounds = Rounds::new(cosigners);
+    let thread = std::thread::spawn(move || serve(ledger, requests, rounds));
     (Handle { queue }, Writer { thread })
 }
 
@@ -106,20 +124,27 @@ fn stopped() -> Arc<LedgerError> {
     Arc::new(LedgerError::Stopped("it takes no more submissions".to_owned()))
 }
 
-fn serve(mut ledger: Ledger, mut requests: mpsc::Receiver<Request>) -> Result<(), LedgerError> {
+fn serve(
+    mut ledger: Ledger,
+    mut requests: mpsc::Receiver<Request>,
+    mut rounds: Rounds,
+) -> Result<(), LedgerError> {
     let timer = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let timer = timer.map_err(|e| LedgerError::Stopped(format!("it has no timer: {e}")))?;
     let mut published = Instant::now();
     let mut unpublished = false;
     loop {
-        let next = if unpublished {
-            let due = PUBLISH_EVERY.saturating_sub(published.elapsed());
+        let next = if unpublished || rounds.are_due() {
+            let due = PUBLISH_EVERY.saturating_sub(published.elapsed()).max(TURN);
             timer.block_on(async { tokio::time::timeout(due, requests.recv()).await })
         } else {
             Ok(requests.blocking_recv())
         };
         match next {
-            Ok(None) => return ledger.close(),
+            Ok(None) => {
+                rounds.last(&mut ledger)?;
+                return ledger.close();
+            }
             Ok(Some(first)) => {
                 answer(&mut ledger, first, &mut requests)?;
                 unpublished = true;
@@ -130,7 +155,9 @@ fn serve(mut ledger: Ledger, mut requests: mpsc::Receiver<Request>) -> Result<()
         if unpublished && published.elapsed() >= PUBLISH_EVERY {
             ledger.publish()?;
             (published, unpublished) = (Instant::now(), false);
+            rounds.want();
         }
+        rounds.turn(&mut ledger)?;
     }
 }
 

@@ -15,6 +15,8 @@ mod judged;
 mod policies;
 #[path = "witnessing/publication.rs"]
 mod publication;
+#[path = "witnessing/rounds.rs"]
+mod rounds;
 
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_ledger::cosigners::Collected;

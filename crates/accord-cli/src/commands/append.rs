@@ -9,9 +9,11 @@ use crate::exit::Exit;
 use crate::keys::{self, Passphrase};
 use crate::notes::Notes;
 use crate::output::{self, Output};
+use crate::witnesses::Network;
 use crate::{catalogue, files};
 use accord_format::key::NoteSigner;
 use accord_format::time::Timestamp;
+use accord_ledger::cosigners::Cosigners;
 use accord_ledger::kernel::Kernel;
 use accord_ledger::{Ledger, LedgerError, Outcome, Record, Submission, handle};
 use clap::Args as ClapArgs;
@@ -59,6 +61,10 @@ pub(crate) struct Args {
     /// When it is recorded; for ledgers with a simulated clock only
     #[arg(long, value_name = "INSTANT")]
     at: Option<String>,
+    /// Ask the witnesses of the ledger's policy to cosign what is appended, and wait for them at
+    /// the end; without, `accord checkpoint cosign` asks them
+    #[arg(long)]
+    cosign: bool,
     #[command(flatten)]
     receipts: ReceiptArgs,
 }
@@ -74,7 +80,9 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         .map(|path| keys::read(path, &mut passphrase))
         .collect::<Result<Vec<_>, _>>()?;
     let (ledger, _) = args.write.ledger(&mut passphrase)?;
-    let mut answers = Answers { receipts: &args.receipts, counts: Counts::default() };
+    let cosigners: Option<Box<dyn Cosigners>> =
+        args.cosign.then(|| Box::new(Network::new(super::ledger::SECONDS)) as Box<dyn Cosigners>);
+    let mut answers = Answers { receipts: &args.receipts, cosigners, counts: Counts::default() };
     if one_step {
         let note = draft(args, &ledger, &args.write.dir.record()?, &signers)?;
         let inputs: Vec<Box<dyn Read + Send>> = vec![Box::new(std::io::Cursor::new(note))];
@@ -144,7 +152,7 @@ fn feed(
     answers: &mut Answers<'_>,
     session: &mut Session,
 ) -> Result<Exit, CliError> {
-    let (handle, writer) = handle::spawn(ledger, QUEUE);
+    let (handle, writer) = handle::spawn_cosigned(ledger, QUEUE, answers.cosigners.take());
     let (queued, mut waiting) = tokio::sync::mpsc::channel(QUEUE);
     // Reads while earlier notes are being written; the channel holds it back.
     let reader = std::thread::spawn(move || -> Result<(), CliError> {
@@ -198,6 +206,8 @@ fn stop(error: Arc<LedgerError>, writer: handle::Writer) -> CliError {
 /// Says what became of each note.
 struct Answers<'a> {
     receipts: &'a ReceiptArgs,
+    /// Whom to ask for cosignatures meanwhile.
+    cosigners: Option<Box<dyn Cosigners>>,
     counts: Counts,
 }
 

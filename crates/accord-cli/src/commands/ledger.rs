@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How long a witness has to answer whether this copy is the newest.
-const SECONDS: u64 = 10;
+pub(crate) const SECONDS: u64 = 10;
 /// The operator's keys, below the ledger's directory.
 pub(crate) const OPERATOR_KEY: &str = "private/operator.key";
 

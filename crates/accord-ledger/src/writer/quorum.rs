@@ -64,6 +64,11 @@ impl Ledger {
         self.pending().is_some_and(cosigned)
     }
 
+    /// True when the published checkpoint covers everything.
+    pub fn is_published(&self) -> bool {
+        self.published_size() == self.store.size()
+    }
+
     /// True when the head needs cosignatures to be published.
     pub fn needs_cosigning(&self) -> bool {
         !self.bench.kernel.policies().ask_for_none(self.published_size(), self.store.size())
