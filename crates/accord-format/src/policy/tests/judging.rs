@@ -111,6 +111,10 @@ fn groups_that_the_quorum_does_not_ask_for_do_not_count() {
     let counts: Vec<_> = quorum.groups.iter().map(|g| (g.name.as_str(), g.counts)).collect();
     assert_eq!(counts, [("x", true), ("y", false)]);
     assert!(!quorum.to_string().contains("group y"));
+    // Nor do their members.
+    let rules = "group x any a b\ngroup y all c d\ngroup z any y\nquorum x\n";
+    let counts = judge(rules, &[("a", 1)]).groups.into_iter().map(|group| group.counts);
+    assert_eq!(counts.collect::<Vec<_>>(), [true, false, false]);
 }
 
 #[test]
