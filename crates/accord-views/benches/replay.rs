@@ -4,6 +4,13 @@
 //!
 //! `cargo bench -p accord-views --bench replay [entries]`. docs/performance.md explains the figures.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a measurement stops at what it did not expect, and prints"
+)]
+
 use accord_catalogue::EventType;
 use accord_format::entry::Entry;
 use accord_format::hash::NodeHash;
@@ -28,7 +35,7 @@ const ROOT: NodeHash = NodeHash::from_bytes([1; 32]);
 
 fn main() {
     // Cargo adds `--bench`.
-    let entries = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(ENTRIES);
+    let entries = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(ENTRIES);
     let record = Record::of(entries);
     let log = record.log;
     let bytes: Vec<Vec<u8>> = log.entries().iter().map(Entry::to_bytes).collect();
