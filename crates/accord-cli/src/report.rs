@@ -208,6 +208,10 @@ fn checks(report: &Report) -> Vec<(&'static str, String)> {
 fn again(report: &Report) -> String {
     let (label, seq, as_of) = (Quoted(&report.period.label), report.at_seq(), &report.as_of);
     let mut command = format!("accord report --period {label} --known-at {seq} --as-of {as_of}");
+    for choice in report.frozen.iter().filter(|choice| !choice.prefix.is_empty()) {
+        let figures = format!("{}:{}", choice.view, choice.prefix);
+        command.push_str(&format!(" --freeze {}", Quoted(&figures)));
+    }
     if report.sections.len() < VIEWS.len() {
         for section in &report.sections {
             command.push_str(" --view ");

@@ -29,7 +29,7 @@ pub use source::{LISTED_MAX, Quoted, Reference};
 use crate::error::ViewError;
 use crate::families::FamilyDigest;
 use crate::replay::Snapshot;
-use crate::view::{self, Figure, View};
+use crate::view::{self, Figure, Row, View};
 use accord_catalogue::unit::Qualifier;
 use accord_format::hash::{LedgerId, NodeHash};
 use serde::Serialize;
@@ -46,6 +46,8 @@ pub struct Material<'a> {
     pub opening: &'a Snapshot,
     /// Names of the views to print, in order; all when empty.
     pub views: &'a [String],
+    /// Figures to be frozen, which are printed whatever time they tell of.
+    pub frozen: &'a [Choice],
 }
 
 /// A report as data.
@@ -73,6 +75,8 @@ pub struct Report {
     pub simulated: bool,
     /// True when the period has not come to its end.
     pub unfinished: bool,
+    /// Figures that are printed whatever time they tell of.
+    pub frozen: Vec<Choice>,
     /// The report in short.
     pub short: Vec<Line>,
     /// The views, with what they tell of the period and of the one before.
@@ -102,7 +106,7 @@ pub struct Section {
 impl Report {
     /// Puts a report together.
     pub fn compose(period: Period, material: &Material<'_>) -> Result<Self, ViewError> {
-        let Material { closing, root, opening, .. } = *material;
+        let Material { closing, root, opening, frozen, .. } = *material;
         let ledger = closing.ledger().ok_or(ViewError::Empty)?;
         let charter = closing.families().basis().terms.latest();
         let wanted = |name: &str| {
@@ -117,7 +121,8 @@ impl Report {
             if kind.name == view::REPORTS {
                 view::reports::keep_changed(&mut view);
             }
-            trim::trim(&mut view, &period);
+            let kept = |row: &Row| frozen.iter().any(|choice| choice.keeps(kind.name, row));
+            trim::trim(&mut view, &period, kept);
             references.add(&view);
             let charts = chart::of(&view);
             sections.push(Section { view, formula: formula::version(kind.name), charts });
@@ -138,6 +143,7 @@ impl Report {
             as_of: closing.as_of().to_seconds_string(),
             simulated: closing.kernel().is_simulated(),
             unfinished: period.is_unfinished(closing.as_of()),
+            frozen: frozen.to_vec(),
             short,
             sections,
             changes,

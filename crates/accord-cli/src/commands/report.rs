@@ -16,6 +16,7 @@ use accord_views::Known;
 use accord_views::report::{Choice, Material, Period, Report, ReportFile, ReportForm, payload};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
 /// Write the report of a period, with where each figure comes from
@@ -47,10 +48,11 @@ pub(crate) struct Args {
     /// Number of the report that is issued [default: after the period, such as 2026-q1]
     #[arg(long, value_name = "CODE", requires = "payload")]
     number: Option<String>,
-    /// Freeze only the figures of this view, or those whose keys begin so; once for each
+    /// Freeze only the figures of this view, or those whose keys begin so, which the report then
+    /// prints whatever time they tell of; once for each
     /// [default: all but those of the time before the agreement and counts of entries]
-    #[arg(long, value_name = "VIEW[:KEY]", requires = "payload")]
-    freeze: Vec<String>,
+    #[arg(long, value_name = "VIEW[:KEY]", value_parser = choice)]
+    freeze: Vec<Choice>,
     /// Replace files that are there with another content
     #[arg(long)]
     force: bool,
@@ -146,6 +148,7 @@ fn compose(
         root: closing.root,
         opening: &opening.snapshot,
         views: &args.views,
+        frozen: &args.freeze,
     };
     Ok(Report::compose(args.period.clone(), &material)?)
 }
@@ -177,18 +180,17 @@ fn issue(args: &Args, report: &Report, files: &[File]) -> Result<Vec<u8>, CliErr
         let digest = Digest::new(file.digest().to_string()).map_err(|e| unusable(e.to_string()))?;
         published.extend(file.form.map(|form| ReportFile { form, digest }));
     }
-    let chosen: Vec<Choice> = args.freeze.iter().map(|text| choice(text)).collect();
     let payload =
-        payload(report, &number, published, &chosen).map_err(|e| unusable(e.to_string()))?;
+        payload(report, &number, published, &args.freeze).map_err(|e| unusable(e.to_string()))?;
     let mut bytes = serde_json::to_vec_pretty(&payload).map_err(|e| CliError::Output(e.into()))?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
 /// `VIEW` or `VIEW:KEY`.
-fn choice(text: &str) -> Choice {
+fn choice(text: &str) -> Result<Choice, Infallible> {
     let (view, prefix) = text.split_once(':').unwrap_or((text, ""));
-    Choice { view: view.to_owned(), prefix: prefix.to_owned() }
+    Ok(Choice { view: view.to_owned(), prefix: prefix.to_owned() })
 }
 
 fn tell(

@@ -102,7 +102,8 @@ impl Record {
         let leaves = self.log.entries().iter().map(|e| merkle::leaf_hash(&e.to_bytes()));
         let root = merkle::root_of(&leaves.collect::<Vec<_>>());
         let views: Vec<String> = views.iter().map(|view| (*view).to_owned()).collect();
-        let material = Material { closing: &closing, root, opening: &opening, views: &views };
+        let (opening, views, frozen) = (&opening, &views[..], &[][..]);
+        let material = Material { closing: &closing, root, opening, views, frozen };
         Report::compose(period, &material).unwrap()
     }
 }

@@ -128,8 +128,9 @@ fn every_source_enumerates_what_it_says() {
             "--figure",
             key,
         ];
+        assert!(markdown.contains(&format!("`{view} {key}`")), "{view} {key}");
         assert!(markdown.contains(&format!(
-            "accord replay --known-at {seq} --as-of {} --view {view} --figure {key}",
+            "accord replay --known-at {seq} --as-of {} --view VIEW --figure KEY",
             as_of.as_str().unwrap()
         )));
         let mut json = args.to_vec();

@@ -2,23 +2,38 @@
 
 use super::Report;
 use super::errata::{amount, is_of_the_record};
-use crate::view::{Cell, Figure, View};
+use crate::view::{Cell, Figure, Row, View};
 use accord_catalogue::Payload as _;
 use accord_catalogue::unit::{At, Code, Digest, Text, UnitError};
 use accord_oversight::event::{
     FIGURES_MAX, ReportFile, ReportIssued, StatedDigest, StatedFigure, StatedFormula,
 };
+use serde::Serialize;
 
 /// The longest payload, in bytes of JSON, that fits into one event beside its envelope.
 const BYTES_MAX: usize = 50_000;
 
-/// Which figures are frozen: those of a view, or those whose keys begin with something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which figures are frozen: those of a view that the report prints, or those whose keys begin with
+/// something, which it prints whatever time they tell of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// The view.
     pub view: String,
     /// What the keys begin with; every key does with nothing.
     pub prefix: String,
+}
+
+impl Choice {
+    /// True for a row that is printed because one of its figures was asked for by its key.
+    pub(super) fn keeps(&self, view: &str, row: &Row) -> bool {
+        let mut figures = row.cells.iter().filter_map(|cell| match cell {
+            Cell::Figure(figure) => Some(figure),
+            _ => None,
+        });
+        self.view == view
+            && !self.prefix.is_empty()
+            && figures.any(|figure| figure.key.starts_with(&self.prefix))
+    }
 }
 
 /// Why a report cannot be issued as it was asked for.

@@ -86,7 +86,7 @@ pub(super) fn quarter() -> Period {
 
 fn compose_of(period: Period, world: &World, closing: &Snapshot, opening: &Snapshot) -> Report {
     let root = root(world, closing.size());
-    let material = Material { closing, root, opening, views: &[] };
+    let material = Material { closing, root, opening, views: &[], frozen: &[] };
     Report::compose(period, &material).unwrap()
 }
 

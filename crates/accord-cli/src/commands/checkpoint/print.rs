@@ -11,6 +11,7 @@ use serde_json::json;
 
 /// Which ledger, and whether to publish first.
 #[derive(ClapArgs, Clone, Debug)]
+#[group(skip)]
 pub(super) struct Args {
     #[command(flatten)]
     write: WriteArgs,

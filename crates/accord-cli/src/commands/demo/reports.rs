@@ -70,7 +70,8 @@ pub(super) fn play<'a>(
         if let Some(before) = &before {
             acknowledge(&record, opening, script, before, at(day, 13))?;
         }
-        let material = Material { closing: &closing.snapshot, root, opening, views: &[] };
+        let material =
+            Material { closing: &closing.snapshot, root, opening, views: &[], frozen: &[] };
         before = Some(issue(stage.dir, script, period, &material, at(day, 14))?);
         let said: Vec<Line<'a>> = script.take();
         stage.play(&said, "reports", session)?;
