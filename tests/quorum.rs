@@ -32,7 +32,7 @@ impl Witness {
             use std::os::unix::fs::PermissionsExt as _;
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         }
-        let args = [
+        let mut args = vec![
             "witness",
             "--json",
             "--listen",
@@ -44,9 +44,16 @@ impl Witness {
             "--log",
             log,
         ];
+        if !dir.join(&state).exists() {
+            args.push("--new");
+        }
         let mut child = command(dir, &args).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        let first = lines.next().unwrap().unwrap();
+        let first: Value = serde_json::from_str(&first).unwrap_or_else(|_| {
+            let rest: Vec<String> = lines.by_ref().map_while(Result::ok).collect();
+            panic!("it did not start: {first}{}", rest.concat())
+        });
         let url = format!("http://{}", first["address"].as_str().unwrap());
         // What it says later is not read: it must not wait for a reader.
         std::thread::spawn(move || lines.count());
@@ -188,13 +195,17 @@ fn a_ledger_lives_under_its_witnesses() {
     assert!(shown.contains("bracket     after "), "{shown}");
     demands(dir, &policy);
 
-    // A copy from before looks whole, and the witness knows better.
-    accord(dir, &["verify", "--dir", "backup"]).exits(0);
-    let rival = enrol(dir, "backup", "east", &["--unasked"]).exits(1);
+    // A copy from before looks whole. Whoever verified the later one here knows better, and so does
+    // the witness where nobody did.
+    accord(dir, &["verify", "--dir", "backup", "--no-pin"]).exits(0);
+    let stale = enrol(dir, "backup", "east", &["--unasked"]).exits(1);
+    assert!(stale.err.contains("would make a second history"), "{}", stale.err);
+    let rival = enrol(dir, "backup", "east", &["--unasked", "--no-pin"]).exits(1);
     assert!(rival.err.contains("restored perhaps from a backup"), "{}", rival.err);
     let kept = std::fs::read_dir(backup.join("private/forks")).unwrap().next().unwrap().unwrap();
     SignedCheckpoint::parse(&std::fs::read(kept.path()).unwrap()).unwrap();
-    accord(dir, &["checkpoint", "cosign", "--dir", "backup", "--timeout", "5"]).exits(1);
+    accord(dir, &["checkpoint", "cosign", "--dir", "backup", "--timeout", "5", "--no-pin"])
+        .exits(1);
 }
 
 fn now() -> u64 {
