@@ -93,7 +93,7 @@ impl Process {
     }
 
     fn ask(&self, path: &str, ask: Ask) -> Response {
-        let limits = Limits { time: Duration::from_secs(60), answer_bytes: ANSWER_MAX };
+        let limits = Limits { time: Duration::from_mins(1), answer_bytes: ANSWER_MAX };
         exchange(&self.url.join(path).unwrap(), ask, &Tls::system(), limits).unwrap()
     }
 

@@ -179,18 +179,17 @@ impl CliError {
             Self::Refused { .. }
             | Self::Ledger(LedgerError::Genesis(_))
             | Self::Asking(AskError::Refused { .. }) => Exit::Refused,
-            // What it answers is not what it must be.
-            Self::Asking(AskError::Deposit(_) | AskError::OtherEvent) => Exit::Found,
-            // Two copies of one ledger are what a check looks for.
-            Self::Ledger(LedgerError::Rival { .. })
+            // What a witness answers is not what it must be; two copies of one ledger are what a
+            // check looks for.
+            Self::Asking(AskError::Deposit(_) | AskError::OtherEvent)
+            | Self::Ledger(LedgerError::Rival { .. })
             | Self::Fork { .. }
             | Self::Contradicts(_)
             | Self::Stale { .. }
             | Self::NotCompared(_) => Exit::Found,
             Self::Usage(_)
-            | Self::Ledger(LedgerError::Cosignature(_))
-            // A time was given where none can be.
-            | Self::Ledger(LedgerError::NotSimulated)
+            // The second: a time was given where none can be.
+            | Self::Ledger(LedgerError::Cosignature(_) | LedgerError::NotSimulated)
             | Self::TooLarge { .. }
             | Self::NotText { .. }
             | Self::UnknownType { .. }

@@ -210,7 +210,8 @@ fn again(report: &Report) -> String {
     let mut command = format!("accord report --period {label} --known-at {seq} --as-of {as_of}");
     for choice in report.frozen.iter().filter(|choice| !choice.prefix.is_empty()) {
         let figures = format!("{}:{}", choice.view, choice.prefix);
-        command.push_str(&format!(" --freeze {}", Quoted(&figures)));
+        command.push_str(" --freeze ");
+        command.push_str(&Quoted(&figures).to_string());
     }
     if report.sections.len() < VIEWS.len() {
         for section in &report.sections {

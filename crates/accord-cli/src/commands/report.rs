@@ -14,9 +14,9 @@ use accord_format::time::Timestamp;
 use accord_ledger::Record;
 use accord_views::Known;
 use accord_views::report::{Choice, Material, Period, Report, ReportFile, ReportForm, payload};
+use accord_views::view::VIEWS;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
-use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
 /// Write the report of a period, with where each figure comes from
@@ -188,8 +188,11 @@ fn issue(args: &Args, report: &Report, files: &[File]) -> Result<Vec<u8>, CliErr
 }
 
 /// `VIEW` or `VIEW:KEY`.
-fn choice(text: &str) -> Result<Choice, Infallible> {
+fn choice(text: &str) -> Result<Choice, String> {
     let (view, prefix) = text.split_once(':').unwrap_or((text, ""));
+    if VIEWS.iter().all(|kind| kind.name != view) {
+        return Err(format!("there is no view {view:?}; `accord replay --help` lists them"));
+    }
     Ok(Choice { view: view.to_owned(), prefix: prefix.to_owned() })
 }
 

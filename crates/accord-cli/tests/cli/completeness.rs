@@ -112,9 +112,9 @@ fn what_cannot_be_proven_or_vouched_for_is_said() {
     assert!(vouch("index.key").exits(2).err.contains("committed to no index"));
     let first = commit(&bench);
     assert!(vouch("ua").exits(2).err.contains("<name>/index"));
-    let note = vouch("index.key").exits(0).out;
-    assert!(note.starts_with("accord.index/v1\nledger "), "{note}");
-    bench.write("INDEX", &note);
+    let vouched = vouch("index.key").exits(0).out;
+    assert!(vouched.starts_with("accord.index/v1\nledger "), "{vouched}");
+    bench.write("INDEX", &vouched);
     allege(&bench, "ua", "2026-02-03 10:00");
     let second = commit(&bench);
     let stale = prove(&["--complete", "signer/ua", "--vouched", "INDEX"]).exits(2).err;

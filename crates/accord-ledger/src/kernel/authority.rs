@@ -40,10 +40,9 @@ fn power(event_type: &str) -> Power {
         | "key.added"
         | "key.reinstated"
         | "key.revoked" => Power::KeyAuthority,
-        "checkpoint.anchored" => Power::Operator,
+        "checkpoint.anchored" | "index.committed" => Power::Operator,
         "key.suspended" => Power::AuthorityOrSelf,
         "participant.withdrawn" => Power::ThresholdOrSelf,
-        "index.committed" => Power::Operator,
         "charter.endorsed" | "charter.declined" | "record.disputed" | "record.endorsed" => {
             Power::Anyone
         }

@@ -62,7 +62,7 @@ fn an_idle_writer_publishes() {
     let ledger = kit.ledger.take().unwrap();
     let (handle, writer) = handle::spawn_cosigned(ledger, 4, Some(Box::new(witnesses)));
     handle.submit_blocking(submission).unwrap().answer_blocking().unwrap();
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let until = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while published(&kit).is_none_or(|note| size_of(&note) < 2) {
         assert!(std::time::Instant::now() < until, "never published");
         std::thread::sleep(std::time::Duration::from_millis(20));
