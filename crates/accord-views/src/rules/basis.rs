@@ -6,6 +6,8 @@
 //!
 //! - it names the entry, or the entry's stream, in its payload;
 //! - it is on a stream on which a report names the entry or its stream, and comes after that;
+//! - it is on a stream on which an act named the text of which the entry deposits an instrument, and
+//!   comes after that;
 //! - it declares adopted a resolution about such a stream, or names that resolution.
 //!
 //! Findings are of K, for what changes is; and of T, for what is adopted is. Each act is found once,

@@ -74,7 +74,8 @@ impl<'a> Ground<'a> {
         acts
     }
 
-    /// What names a stream or an event, in this role, later than the entry at `after`.
+    /// What names a stream or an event, in this role, later than the entry at `after`. An event is
+    /// named by later entries only, but for an instrument, by which a stream rests on it itself.
     pub(super) fn naming(
         &self,
         name: &str,

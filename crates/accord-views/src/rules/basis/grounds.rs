@@ -4,12 +4,15 @@ use accord_catalogue::{EventType, Kind};
 use accord_format::entry::Entry;
 use accord_format::hash::EventHash;
 use accord_format::name;
+use accord_projection::instrument::INSTRUMENT_DEPOSITED;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Type by which a resolution is put to the board.
 const TABLED: &str = "board.resolution_tabled";
+/// How many streams an instrument is held to bear on: those that named its text last.
+const BEARS_ON_MAX: usize = 256;
 /// Longest stream: two codes of 64 and a slash.
 const NAME_MAX: usize = 129;
 /// Length of an event hash in hex.
@@ -25,6 +28,8 @@ pub(crate) enum Role {
     Tabling,
     /// It acts on it.
     Act,
+    /// It acts on a text of which this is the digest.
+    Text,
 }
 
 /// An entry that names another, or another's stream.
@@ -89,28 +94,52 @@ impl Grounds {
         seq_of: impl Fn(&EventHash) -> Option<u64>,
     ) {
         let event = entry.event();
-        let mut names = Vec::new();
-        gather(&event.payload, &mut |text| {
-            let is_name = match text.split_once('/') {
-                Some((prefix, _)) => prefixes.contains(prefix) && name::is_pair(text),
-                None => text.len() == HASH_LEN && text.parse().is_ok_and(|h| seq_of(&h).is_some()),
-            };
-            if is_name && text != event.stream {
-                names.push(text);
+        let (mut names, mut texts) = (BTreeSet::new(), BTreeSet::new());
+        gather(&event.payload, &mut |text| match text.split_once('/') {
+            Some((prefix, _)) if prefixes.contains(prefix) && name::is_pair(text) => {
+                names.insert(text);
             }
+            None if text.len() == HASH_LEN => {
+                let event = text.parse::<EventHash>().map(|hash| seq_of(&hash).is_some());
+                match event {
+                    Ok(true) => _ = names.insert(text),
+                    Ok(false) => _ = texts.insert(text),
+                    Err(_) => {}
+                }
+            }
+            _ => {}
         });
-        names.sort_unstable();
-        names.dedup();
+        names.remove(event.stream.as_str());
         let role = match (declared.kind, declared.name) {
             (_, TABLED) => Role::Tabling,
             (Kind::Act, _) => Role::Act,
             (Kind::Report, _) => Role::Report,
         };
+        let (seq, recorded) = (entry.header.seq, entry.header.recorded.micros());
+        let naming = |stream: &str, role| Naming { seq, recorded, stream: stream.to_owned(), role };
         for named in names {
-            let (seq, recorded) = (entry.header.seq, entry.header.recorded.micros());
-            let naming = Naming { seq, recorded, stream: event.stream.clone(), role };
+            let naming = naming(&event.stream, role);
             self.named.entry(named.to_owned()).or_default().push(naming);
         }
+        for text in texts.iter().filter(|_| role == Role::Act) {
+            let naming = naming(&event.stream, Role::Text);
+            self.named.entry((*text).to_owned()).or_default().push(naming);
+        }
+        if declared.name == INSTRUMENT_DEPOSITED {
+            // It says of which text it is, not of which proposal: it bears on all that were made.
+            let streams: BTreeSet<&str> = texts.iter().flat_map(|text| self.using(text)).collect();
+            let namings: Vec<_> =
+                streams.into_iter().map(|stream| naming(stream, Role::Report)).collect();
+            if !namings.is_empty() {
+                self.named.entry(event.hash().to_string()).or_default().extend(namings);
+            }
+        }
+    }
+
+    /// The streams on which an act named a text last.
+    fn using(&self, text: &str) -> impl Iterator<Item = &str> {
+        let acts = self.naming(text).iter().rev().filter(|n| n.role == Role::Text);
+        acts.map(|naming| naming.stream.as_str()).take(BEARS_ON_MAX)
     }
 
     pub(crate) fn change(&mut self, change: Change) {

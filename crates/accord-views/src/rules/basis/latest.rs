@@ -114,10 +114,10 @@ fn streams<'a>(
     }
     let mut named = Vec::new();
     for (event, (change, latest)) in events {
-        for naming in ground.naming(event, change.target, Role::Act) {
+        for naming in ground.naming(event, 0, Role::Act) {
             offer(resting, naming.seq, Some(latest), None);
         }
-        let reports = ground.naming(event, change.target, Role::Report);
+        let reports = ground.naming(event, 0, Role::Report);
         let elsewhere = reports.filter(|n| n.stream != change.stream);
         named.extend(elsewhere.map(|n| (n.stream.as_str(), n.seq, latest)));
     }

@@ -32,9 +32,9 @@ fn on<'a>(ground: &Ground<'a>, change: &'a Change) -> BTreeSet<u64> {
     let mut resting = BTreeSet::new();
     // Streams that rest on the entry, each from the seq on at which it came to.
     let mut streams = BTreeMap::from([(change.stream.as_str(), change.target)]);
-    for name in [&change.event, &change.stream] {
-        resting.extend(ground.naming(name, change.target, Role::Act).map(|n| n.seq));
-        for naming in ground.naming(name, change.target, Role::Report) {
+    for (name, after) in [(&change.event, 0), (&change.stream, change.target)] {
+        resting.extend(ground.naming(name, after, Role::Act).map(|n| n.seq));
+        for naming in ground.naming(name, after, Role::Report) {
             let since = streams.entry(naming.stream.as_str()).or_insert(naming.seq);
             *since = naming.seq.min(*since);
         }

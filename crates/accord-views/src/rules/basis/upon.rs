@@ -44,8 +44,8 @@ pub(super) fn glance<'a>(ground: &Ground<'a>, change: &'a Change) -> BTreeSet<u6
     let mut found = BTreeSet::new();
     directly(ground, change, &mut found);
     let mut seen = BTreeSet::new();
-    for name in [&change.event, &change.stream] {
-        for naming in ground.naming(name, change.target, Role::Report) {
+    for (name, after) in [(&change.event, 0), (&change.stream, change.target)] {
+        for naming in ground.naming(name, after, Role::Report) {
             if found.len() > NAMED_MAX || seen.len() > GLANCE_MAX {
                 return found;
             }
@@ -59,7 +59,7 @@ pub(super) fn glance<'a>(ground: &Ground<'a>, change: &'a Change) -> BTreeSet<u6
 
 /// Acts that name the changed entry, and those that rest on its own stream.
 fn directly<'a>(ground: &Ground<'a>, change: &'a Change, found: &mut BTreeSet<u64>) {
-    let named = ground.naming(&change.event, change.target, Role::Act).map(|n| n.seq);
+    let named = ground.naming(&change.event, 0, Role::Act).map(|n| n.seq);
     add(found, named, change.by);
     let acts = ground.acts(&change.stream);
     let range = (change.target, change.by);
@@ -134,7 +134,8 @@ impl<'a> Links<'a> {
     }
 
     fn follow(&self, ground: &Ground<'a>, change: &Change, found: &mut BTreeSet<u64>) {
-        let from = (change.target.saturating_add(1), 0, "");
+        // An instrument is itself the report by which a stream rests on it.
+        let from = (change.target, 0, "");
         for (report, _, stream) in self.open.range(from..) {
             if found.len() > NAMED_MAX {
                 return;

@@ -72,6 +72,36 @@ fn an_instrument_accepts_the_proposal_that_it_came_after() {
 }
 
 #[test]
+fn what_rests_on_an_instrument_is_said_when_it_is_taken_back() {
+    let mut world = World::with_charter(START);
+    let (stream, other) = (propose(&mut world, "sea"), propose(&mut world, "sea"));
+    let instrument = deposit(&mut world, "ceasefire.accepted", 0xaa);
+    accept(&mut world, "ua", &stream);
+    assert_eq!(try_to_enter(&mut world, &stream), Ok(vec!["accepted_by_instrument"]));
+    let entered = world.size() - 1;
+    let by = world.retract(instrument);
+    let all = world.now().families().findings();
+    let said = |code: &str| -> Vec<(u64, String)> {
+        let found = all.iter().filter(|(_, f)| f.code == code);
+        found.map(|(_, f)| (f.seq, f.detail.clone())).collect()
+    };
+    let changed = said("basis_changed");
+    let about = |seq: u64| changed.iter().find(|(act, _)| *act == seq);
+    let (_, detail) = about(entered).unwrap();
+    assert!(detail.contains(&format!("seq {by} changed what seq {instrument} says")), "{detail}");
+    let changes = said("changes_basis");
+    let rests = format!("acts rest on seq {instrument}: seq {}, {entered};", entered - 1);
+    assert!(
+        changes.iter().any(|(seq, detail)| *seq == by && detail.starts_with(&rests)),
+        "{changes:?}"
+    );
+    // What was done before it, and what another text bears, does not rest on it.
+    assert!(changed.iter().all(|(act, _)| *act > instrument), "{changed:?}");
+    assert_eq!(try_to_enter(&mut world, &other), Err("acceptance-missing"));
+    world.check_replay();
+}
+
+#[test]
 fn a_suspect_instrument_certifies_nothing() {
     let mut world = World::with_charter(START);
     let key = enrol(&mut world, "secretariat");
