@@ -7,7 +7,8 @@ use accord_format::event::Event;
 use accord_oversight::OversightState;
 use accord_oversight::state::Resolution;
 use accord_projection::Refusal;
-use std::collections::BTreeMap;
+use accord_violations::state::Case;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Refuses a vote on a resolution that decides on the voter's own case, and a recusal that is
 /// neither the seat's own nor the charter's.
@@ -71,10 +72,8 @@ fn part(
     participant: &str,
 ) -> Option<String> {
     let rule = charter.board.as_ref()?.recusal;
-    let has_part = |subject: &&String| {
-        let state = families.violations().state(subject);
-        let Some(case) = state.as_deref().and_then(|s| s.case()) else { return false };
-        let party = charter.party_of(participant);
+    let party = charter.party_of(participant);
+    let concerns = |case: &Case| {
         // Whom it was alleged against, and whom the finding or a determination names since.
         let attributed = case.attribution.iter().flat_map(|a| &a.responsible);
         let determined = case.provisionals.iter().map(|p| p.determination.responsible.as_str());
@@ -87,6 +86,21 @@ fn part(
             Recusal::Accused => accused,
             Recusal::OwnCase => accused || case.alleged_by == participant,
         }
+    };
+    // What was merged into a case is decided with it.
+    let has_part = |subject: &&String| {
+        let (mut ahead, mut seen) = (vec![(*subject).clone()], BTreeSet::new());
+        while let Some(subject) = ahead.pop() {
+            let state = families.violations().state(&subject);
+            let Some(case) = state.as_deref().and_then(|s| s.case()) else { continue };
+            if concerns(case) {
+                return true;
+            }
+            let merged = case.merged_from.iter().filter(|from| !seen.contains(*from));
+            ahead.extend(merged.cloned());
+            seen.insert(subject);
+        }
+        false
     };
     resolution.subjects.iter().find(has_part).cloned()
 }

@@ -222,6 +222,21 @@ fn a_merged_case_goes_on_in_the_other() {
     assert_eq!(state.case().unwrap().merged_from, [first]);
 }
 
+/// Merged, what was found out would be told of no case that goes on.
+#[test]
+fn a_case_with_a_finding_is_not_merged_away() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    let (found, other) = (allege(&mut world, "observer", "ru"), allege(&mut world, "ua", "ru"));
+    attribute(&mut world, &found);
+    let merge = |world: &mut World, from: &str, into: &str| {
+        step(world, from, "merged", json!({"into": into}))
+    };
+    assert_eq!(merge(&mut world, &found, &other), Err("finding-made"));
+    // The other way nothing is lost.
+    assert_eq!(merge(&mut world, &other, &found), Ok(vec![]));
+    world.check_replay();
+}
+
 #[test]
 fn a_corrected_allegation_changes_the_basis_of_later_acts() {
     let mut world = World::with_charter("2026-03-01T05:00:00Z");

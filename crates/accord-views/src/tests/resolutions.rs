@@ -100,6 +100,25 @@ fn a_party_takes_no_part_in_its_own_case_and_the_chair_vetoes() {
     world.check_replay();
 }
 
+/// Merged cases are decided on together, and each of them by others than its parties.
+#[test]
+fn a_party_takes_no_part_in_what_was_merged_into_a_case() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let mut case = allege(&mut world, "observer", "ru");
+    for against in ["undetermined", "ua"] {
+        let into = allege(&mut world, "observer", against);
+        let merged = json!({ "into": into });
+        world.submit("mission", "violation.merged", &case, merged).unwrap();
+        case = into;
+    }
+    let resolution = table(&mut world, &[&case]);
+    for seat in ["russia", "ukraine"] {
+        assert_eq!(vote(&mut world, &resolution, seat, "against"), Err("seat-recused"), "{seat}");
+    }
+    world.check_replay();
+}
+
 /// Of six seats without the accused, half are no absolute majority, and four are.
 #[test]
 fn majorities_are_of_the_seats_that_take_part() {

@@ -43,6 +43,11 @@ pub(crate) const REFUSALS: &[Guard] = &[
         "A provisional determination is running in the case.",
     ),
     Guard::new(
+        "finding-made",
+        &[MERGED],
+        "A finding was recorded in the case; the other is merged into it instead.",
+    ),
+    Guard::new(
         "breach-ahead",
         &[PROVISIONAL, ADJUDICATED],
         "The breach begins after the determination is recorded.",

@@ -203,6 +203,14 @@ fn merge(case: &mut Case, p: &ViolationMerged, item: &Event<'_>) -> Folded {
     if p.into.as_str() == item.event.stream {
         return Err(OutOfOrder::new("a case cannot be merged into itself"));
     }
+    if !case.status.is_before_finding() || case.finding.is_some() || case.decision.is_some() {
+        let (from, into) = (&item.event.stream, p.into.as_str());
+        let why = format!(
+            "{from} is {}: merged, what was found would stand in no case that goes on; merge {into} into it",
+            case.status.as_str()
+        );
+        return Err(OutOfOrder::coded("finding-made", why));
+    }
     if case.provisional().is_some() {
         let why = format!(
             "a provisional determination is running in {}; merged, the case could be determined a second time elsewhere and never be decided on",
