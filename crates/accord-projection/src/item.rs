@@ -3,6 +3,8 @@
 use crate::amend::Amendments;
 use crate::finding::Remark;
 use crate::payloads::Payloads;
+use crate::projector::Projector;
+use crate::terms::Terms;
 use accord_catalogue::patch::Correctable;
 use accord_catalogue::unit::{At, Day};
 use accord_catalogue::{Effect, EventType, Kind};
@@ -27,6 +29,8 @@ pub struct Item<'a, P> {
     pub occurred: Occurred,
     /// Report or act.
     pub kind: Kind,
+    /// True for what says of itself that it belongs to the time before the agreement.
+    pub marked_historical: bool,
     /// What it says, as corrected.
     pub payload: P,
     /// The event as signed: id, stream, signers. Its payload and `occurred` may have been
@@ -34,6 +38,9 @@ pub struct Item<'a, P> {
     pub event: &'a Event,
     pub(crate) position: usize,
 }
+
+/// Member of a payload by which a report says that it belongs to the time before the agreement.
+pub const HISTORICAL: &str = "historical";
 
 /// What became of reading an event.
 pub(crate) enum Reading<'a, P> {
@@ -43,6 +50,27 @@ pub(crate) enum Reading<'a, P> {
     Unreadable(Remark),
     /// An item, and what is to be said about its corrections.
     Item(Item<'a, P>, Vec<Remark>),
+}
+
+impl<P> Item<'_, P> {
+    /// True for what belongs to the baseline before the agreement.
+    pub fn is_historical(&self, terms: &Terms) -> bool {
+        terms.is_historical(self.seq, &self.occurred, self.marked_historical)
+    }
+
+    /// What is to be said of one that says so of itself and happened later.
+    fn misplaced(&self, terms: &Terms) -> Option<Remark> {
+        (self.marked_historical && !self.is_historical(terms)).then(|| {
+            let from = self.occurred.from;
+            let detail = format!("marked as of the time before the agreement, it happened {}, when that was in force, and counts under it", from.timestamp().to_seconds_string());
+            Remark::new("not_historical", detail)
+        })
+    }
+}
+
+/// What is to be said about an event by itself.
+pub(crate) fn examine<P: Projector>(item: &Item<'_, P::Payload>, terms: &Terms) -> Vec<Remark> {
+    P::examine(item, terms).into_iter().chain(item.misplaced(terms)).collect()
 }
 
 impl<'a, P: Payloads> Item<'a, P> {
@@ -72,6 +100,7 @@ impl<'a, P: Payloads> Item<'a, P> {
             effect: effect_of(declared.effect, header, &occurred, payload),
             occurred,
             kind: declared.kind,
+            marked_historical: payload.get(HISTORICAL) == Some(&Value::Bool(true)),
             payload: read,
             event,
             position,

@@ -46,7 +46,7 @@ pub use engine::{Engine, Source};
 pub use error::{ProjectionError, RegistryError};
 pub use facts::{Declaration, Facts, NoFacts, order};
 pub use finding::{Finding, OutOfOrder, Refusal, Remark};
-pub use item::Item;
+pub use item::{HISTORICAL, Item};
 pub use payloads::{Payloads, Reader, read};
 pub use projector::Projector;
 pub use provenance::{Provenance, Selector};

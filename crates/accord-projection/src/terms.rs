@@ -107,11 +107,14 @@ impl Terms {
     }
 
     /// True for what lies before the first charter: recorded before it, or over by the time that it
-    /// came into force. It is a baseline and counts under no provision.
-    pub fn is_historical(&self, seq: u64, occurred: &Occurred) -> bool {
-        self.versions
-            .first()
-            .is_none_or(|first| seq < first.seq || occurred.end().micros() <= first.recorded)
+    /// came into force, or `marked` so and begun by then. It is a baseline and counts under no
+    /// provision.
+    pub fn is_historical(&self, seq: u64, occurred: &Occurred, marked: bool) -> bool {
+        self.versions.first().is_none_or(|first| {
+            let begun = occurred.from.timestamp().micros() < first.recorded;
+            let over = occurred.end().micros() <= first.recorded;
+            seq < first.seq || over || (marked && begun)
+        })
     }
 }
 

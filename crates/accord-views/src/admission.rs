@@ -8,7 +8,7 @@ use accord_format::entry::{Entry, Header};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, History, Rejection};
 use accord_ledger::kernel;
-use accord_projection::{Amendment, ProjectionError, Refusal, Remark, Source};
+use accord_projection::{Amendment, HISTORICAL, ProjectionError, Refusal, Remark, Source};
 use serde_json::{Value, json};
 
 /// Form of a saved state.
@@ -94,8 +94,8 @@ impl Families {
             self.tally.bears_on_case(entry, at);
         }
         if let Some(charter) = charter {
-            let marked = event.payload.get("historical") == Some(&Value::Bool(true));
-            if !marked && !self.basis.terms.is_historical(seq, &event.occurred) {
+            let marked = event.payload.get(HISTORICAL) == Some(&Value::Bool(true));
+            if !self.basis.terms.is_historical(seq, &event.occurred, marked) {
                 let known = self.bearing.of(charter, event);
                 self.tally.bears(known, entry, at);
             }

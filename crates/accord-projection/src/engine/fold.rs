@@ -5,7 +5,7 @@ use super::{Engine, subjects_of};
 use crate::amend::Amendments;
 use crate::facts::Facts;
 use crate::finding::{OutOfOrder, Refusal, Remark};
-use crate::item::{Item, Reading};
+use crate::item::{self, Item, Reading};
 use crate::projector::Projector;
 use crate::scene::Scene;
 use crate::terms::Basis;
@@ -47,7 +47,7 @@ impl<P: Projector> Engine<P> {
             }
         };
         let scene = Scene { engine: self, basis, facts };
-        let mut remarks = P::examine(&item, &basis.terms);
+        let mut remarks = item::examine::<P>(&item, &basis.terms);
         remarks.extend(P::remark(&item, &scene));
         if !P::commutes(&item.payload) {
             for subject in subjects_of::<P>(&item) {

@@ -4,7 +4,7 @@ use super::postings::{Place, Posting, Postings};
 use super::{Source, fold, lookup, subjects_of};
 use crate::error::ProjectionError;
 use crate::finding::{Finding, Remark};
-use crate::item::{Item, Reading};
+use crate::item::{self, Item, Reading};
 use crate::projector::Projector;
 use crate::terms::{Basis, Terms};
 use serde::{Deserialize, Serialize, Serializer};
@@ -139,7 +139,7 @@ impl<S: Clone + Default> Slot<S> {
         let mut say = |remark| self.findings.push(Finding::new(item.seq, remark));
         if first {
             remarks.iter().cloned().for_each(&mut say);
-            P::examine(item, terms).into_iter().for_each(&mut say);
+            item::examine::<P>(item, terms).into_iter().for_each(&mut say);
         }
         fold::fire_up_to::<P>(&mut self.state, item.effect);
         if let Err(out_of_order) = P::fold(&mut self.state, subject, item, terms) {

@@ -133,13 +133,18 @@ impl World {
         match self.families.judge(&candidate, &context) {
             Ok(findings) => {
                 let codes: Vec<_> = findings.iter().map(|f| f.code).collect();
-                self.check_declared(name, |d| d.findings, "out_of_order", &codes);
+                self.check_declared(
+                    name,
+                    |d| d.findings,
+                    &["out_of_order", "not_historical"],
+                    &codes,
+                );
                 self.families.said(seq, &findings);
                 self.apply();
                 Ok((seq, findings))
             }
             Err(rejection) => {
-                self.check_declared(name, |d| d.refusals, "wrong-state", &[rejection.code]);
+                self.check_declared(name, |d| d.refusals, &["wrong-state"], &[rejection.code]);
                 self.log.take_back();
                 Err(rejection)
             }
@@ -165,13 +170,13 @@ impl World {
         &self,
         name: &str,
         guards: fn(&Declaration) -> &'static [Guard],
-        common: &str,
+        common: &[&str],
         codes: &[&str],
     ) {
         let declarations = self.families.declarations();
         let family = declarations.iter().find(|d| d.types.iter().any(|t| t.name == name));
         let Some(guards) = family.map(guards).filter(|guards| !guards.is_empty()) else { return };
-        for code in codes.iter().filter(|code| **code != common) {
+        for code in codes.iter().filter(|code| !common.contains(*code)) {
             let declared = guards.iter().chain(crate::REFUSALS).any(|guard| {
                 guard.code == *code && (guard.types.is_empty() || guard.types.contains(&name))
             });

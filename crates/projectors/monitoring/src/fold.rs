@@ -65,7 +65,7 @@ pub(crate) fn fold(
         let Some(source) = subject::source_of(&item.payload) else { return Ok(()) };
         return within!(state, File, rows => tally::file_row(rows, source));
     }
-    let before = is_historical(item, terms);
+    let before = item.is_historical(terms);
     let at = item.effect.micros();
     match &item.payload {
         Monitored::Observation(p) => {
@@ -124,23 +124,6 @@ pub(crate) fn fold(
             within!(state, Call, call => hotline::return_fire(call, item, terms, before))
         }
     }
-}
-
-/// True for what belongs to the baseline before the agreement.
-pub(crate) fn is_historical(item: &Event<'_>, terms: &Terms) -> bool {
-    let marked = match &item.payload {
-        Monitored::Observation(p) => p.historical,
-        Monitored::Batch(p) => p.historical,
-        Monitored::Lethal(p) => p.historical,
-        Monitored::Access(p) => p.historical,
-        Monitored::Casualty(p) => p.historical,
-        Monitored::Uav(p) => p.historical,
-        Monitored::Weapon(p) => p.historical,
-        Monitored::Damage(p) => p.historical,
-        Monitored::Hazard(p) => p.historical,
-        _ => false,
-    };
-    marked || terms.is_historical(item.seq, &item.occurred)
 }
 
 fn period(item: &Event<'_>, p: &ObservationBatchRecorded, historical: bool) -> State {

@@ -58,7 +58,8 @@ also be refused for what holds for all of them, which stands first below. A memb
 
 An act that does not fit the state is refused as `wrong-state` unless another code is named; a report \
 that does not is taken in and found `out_of_order`. A correction that does not apply is found \
-`correction_not_applied`, and an act whose basis was corrected later `basis_changed`.
+`correction_not_applied`, an act whose basis was corrected later `basis_changed`, and what is marked \
+`historical` and happened under the agreement `not_historical`: it counts.
 
 ";
 

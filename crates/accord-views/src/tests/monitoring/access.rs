@@ -1,6 +1,6 @@
 //! Restrictions of movement, and interference with flights.
 
-use super::{absent, check, exactly, report, second, value, with, world};
+use super::{absent, check, exactly, report, second, since_before, value, with, world};
 use serde_json::json;
 
 #[test]
@@ -14,13 +14,13 @@ fn restrictions_add_up_by_month_side_and_form() {
     let three = json!({"value": 3, "qualifier": "at_least"});
     let several = json!({"area": "donetsk", "by": "ua", "form": "denied", "count": three});
     let before = with(&denied, "historical", true);
-    for (from, payload) in [
-        ("2026-03-05T10:00:00Z", denied.clone()),
-        ("2026-03-06T10:00:00Z", delayed),
-        ("2026-03-07T10:00:00Z", before),
-        ("2026-04-01T10:00:00Z", several),
+    for (occurred, payload) in [
+        (second("2026-03-05T10:00:00Z"), denied.clone()),
+        (second("2026-03-06T10:00:00Z"), delayed),
+        (since_before("2026-03-07T10:00:00Z"), before),
+        (second("2026-04-01T10:00:00Z"), several),
     ] {
-        assert_eq!(report(&mut world, name, second(from), payload).1, [] as [&str; 0]);
+        assert_eq!(report(&mut world, name, occurred, payload).1, [] as [&str; 0]);
     }
     let (_, said) =
         report(&mut world, name, second("2026-04-02T00:00:00Z"), with(&denied, "by", "atlantis"));

@@ -1,6 +1,8 @@
 //! Casualties, damage and dangerous land.
 
-use super::{absent, check, day, derived, exactly, report, second, value, with, world};
+use super::{
+    absent, check, day, derived, exactly, report, second, since_before, value, with, world,
+};
 use crate::replay::Known;
 use crate::view::{self, Cell};
 use serde_json::{Value, json};
@@ -68,12 +70,31 @@ fn persons_and_casualties_have_to_agree() {
     check(&mut world);
 }
 
+/// Whoever marks it so does not take it out of what counts under the agreement, at once or later.
+#[test]
+fn what_happened_under_the_agreement_is_no_baseline() {
+    let mut world = world();
+    world.log.at("2026-03-10T00:00:00Z");
+    let marked = with(&casualty(7, 0), "historical", true);
+    let (seq, said) = report(&mut world, CASUALTY, day("2026-03-05"), marked);
+    assert_eq!(said, ["not_historical"]);
+    assert_eq!(derived(&world.now(), seq), ["not_historical"]);
+    let (later, _) = report(&mut world, CASUALTY, day("2026-03-06"), casualty(2, 0));
+    let mark = json!([{"pointer": "/payload/historical", "new": true}]);
+    world.correct(later, &mark);
+    assert_eq!(derived(&world.now(), later), ["not_historical"]);
+    let view = world.view("civilians");
+    assert_eq!(value(&view, "casualty/2026-03/killed"), 9);
+    assert!(absent(&view, "casualty/2026-03/baseline/killed"));
+    check(&mut world);
+}
+
 #[test]
 fn a_month_of_both_times_keeps_them_apart() {
     let mut world = world();
     world.log.at("2026-03-10T00:00:00Z");
     let before = with(&casualty(7, 0), "historical", true);
-    report(&mut world, CASUALTY, day("2026-03-02"), before);
+    report(&mut world, CASUALTY, since_before("2026-03-02T00:00:00Z"), before);
     let view = world.view("civilians");
     assert_eq!(value(&view, "casualty/2026-03/killed"), 7);
     report(&mut world, CASUALTY, day("2026-03-05"), casualty(2, 0));
@@ -125,7 +146,7 @@ fn no_more_land_is_released_than_was_dangerous() {
     let reported = ("mission", "hazard.reported", "");
     let (seq, _) = report(&mut world, reported, second("2026-03-08T00:00:00Z"), hazard.clone());
     let earlier = with(&hazard, "historical", true);
-    report(&mut world, reported, second("2026-03-08T00:00:00Z"), earlier);
+    report(&mut world, reported, since_before("2026-03-08T00:00:00Z"), earlier);
     let stream = world.stream(seq);
     let released = ("mission", "land.released", stream.as_str());
     let land = |m2: u64, method: &str| json!({"area_m2": m2, "method": method, "items": [{"class": "mine", "count": 4}]});

@@ -1,7 +1,8 @@
 //! Observations, periods, sensors, zones and the mission.
 
 use super::{
-    VIEWS, absent, check, check_figures, day, derived, exactly, report, second, value, with, world,
+    VIEWS, absent, check, check_figures, day, derived, exactly, report, second, since_before,
+    value, with, world,
 };
 use crate::replay::Known;
 use crate::tests::world::{World, refused};
@@ -86,7 +87,7 @@ fn areas_stay_apart_and_the_baseline_too() {
     world.log.at("2026-03-01T07:00:00Z");
     report(&mut world, OBSERVED, at(), observation(1));
     report(&mut world, OBSERVED, at(), elsewhere);
-    report(&mut world, OBSERVED, at(), baseline);
+    report(&mut world, OBSERVED, since_before("2026-03-01T06:00:00Z"), baseline);
     let view = world.view("ceasefire");
     assert_eq!(value(&view, "observations/donetsk/today/rounds"), 1);
     assert_eq!(value(&view, "observations/donetsk/today/baseline/rounds"), 9);

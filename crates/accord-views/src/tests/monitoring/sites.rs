@@ -1,6 +1,6 @@
 //! Weapons, their lines, and storage sites.
 
-use super::{absent, check, exactly, report, second, value, with, world};
+use super::{absent, check, exactly, report, second, since_before, value, with, world};
 use crate::tests::world::{World, charter, refused};
 use serde_json::{Value, json};
 
@@ -17,14 +17,14 @@ fn weapons_add_up_by_place_class_and_side() {
     world.log.at("2026-03-31T12:00:00Z");
     let name = ("mission", "weapon.observed", "");
     let other = with(&with(&seen("at_site", 5), "class", "mlrs"), "control", "ua");
-    for (from, payload) in [
-        ("2026-03-31T10:00:00Z", seen("in_violation", 2)),
-        ("2026-03-30T10:00:00Z", seen("beyond_line_outside_site", 3)),
-        ("2026-03-20T10:00:00Z", other),
-        ("2026-03-17T10:00:00Z", seen("in_violation", 4)),
-        ("2026-03-02T10:00:00Z", with(&seen("in_violation", 9), "historical", true)),
+    for (occurred, payload) in [
+        (second("2026-03-31T10:00:00Z"), seen("in_violation", 2)),
+        (second("2026-03-30T10:00:00Z"), seen("beyond_line_outside_site", 3)),
+        (second("2026-03-20T10:00:00Z"), other),
+        (second("2026-03-17T10:00:00Z"), seen("in_violation", 4)),
+        (since_before("2026-03-02T10:00:00Z"), with(&seen("in_violation", 9), "historical", true)),
     ] {
-        assert_eq!(report(&mut world, name, second(from), payload).1, [] as [&str; 0]);
+        assert_eq!(report(&mut world, name, occurred, payload).1, [] as [&str; 0]);
     }
     let view = world.view("weapons");
     for (key, expected) in [

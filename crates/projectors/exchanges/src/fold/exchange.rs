@@ -79,7 +79,7 @@ fn propose(
         Formula::Unilateral => p.planned.keys().collect(),
         _ => p.parties.iter().collect(),
     };
-    exchange.historical = p.historical || terms.is_historical(item.seq, &item.occurred);
+    exchange.historical = item.is_historical(terms);
     exchange.proposal = Some(Proposal {
         by: item.event.author().to_owned(),
         formula: p.formula,

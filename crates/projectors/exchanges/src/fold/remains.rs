@@ -32,19 +32,19 @@ pub(super) fn fold(state: &mut ExchangesState, item: &Event<'_>, terms: &Terms) 
 
 /// Adds what a report counts.
 pub(crate) fn count(batch: &mut Batch, item: &Event<'_>, terms: &Terms) {
-    let before = |marked: bool| marked || terms.is_historical(item.seq, &item.occurred);
+    let before = item.is_historical(terms);
     match &item.payload {
         ExchangeEvent::RemainsHandedOver(p) => {
             let Some(from) = party_of(item, terms).filter(|from| from != p.to.as_str()) else {
                 return;
             };
-            batch.historical |= before(p.historical);
+            batch.historical |= before;
             add(&mut batch.handed_over, &from, &p.containers);
             add(&mut batch.claimed, p.claimed_side.as_str(), &p.containers);
         }
         ExchangeEvent::RemainsReceived(p) => {
             let Some(to) = party_of(item, terms).filter(|to| to != p.from.as_str()) else { return };
-            batch.historical |= before(p.historical);
+            batch.historical |= before;
             add(&mut batch.received, &to, &p.containers);
         }
         ExchangeEvent::RemainsExamined(p) => {

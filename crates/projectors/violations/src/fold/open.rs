@@ -22,7 +22,7 @@ pub(super) fn open(item: &Event<'_>, p: &ViolationAlleged, terms: &Terms) -> Cas
         alleged_at: item.effect.micros(),
         occurred_from: item.occurred.from.timestamp().micros(),
         occurred_until: item.occurred.end().micros(),
-        historical: terms.is_historical(item.seq, &item.occurred),
+        historical: item.is_historical(terms),
         registration_due: due.map(Timestamp::micros),
         overdue: false,
         registered_at: None,
