@@ -213,11 +213,10 @@ impl Families {
             return Ok(Vec::new());
         };
         let rejection = |refusal: Refusal| Rejection::new(refusal.code, refusal.detail);
-        let remarks = family.judge(header, event, &self.basis, self).map_err(rejection)?;
+        let mut remarks = family.judge(header, event, &self.basis, self).map_err(rejection)?;
         if declared.kind == Kind::Act {
-            rules::judge(self, header, event)
-                .and_then(|()| rules::report::judge(self, header, event, context.history))
-                .map_err(rejection)?;
+            remarks.extend(rules::judge(self, header, event).map_err(rejection)?);
+            rules::report::judge(self, header, event, context.history).map_err(rejection)?;
         }
         Ok(remarks.into_iter().map(finding).collect())
     }

@@ -58,6 +58,10 @@ pub struct Quorum {
     /// In all.
     #[schemars(range(min = 1))]
     pub total: u32,
+    /// In all, however many are recused; where fewer are left, nothing is decided. Without it, one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub least: Option<u32>,
     /// Of each group named.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub per_group: BTreeMap<String, u32>,

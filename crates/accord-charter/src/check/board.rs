@@ -68,6 +68,18 @@ impl Checker<'_> {
     fn quorum(&mut self, board: &Board, path: &Path) {
         let seats = board.seats.len();
         self.reachable(board.quorum.total, seats, "the board", &path.then("total"));
+        if let Some(least) = board.quorum.least.filter(|least| *least > board.quorum.total) {
+            let total = board.quorum.total;
+            let what = format!(
+                "{least} are asked for however many are recused, and {total} where none is"
+            );
+            self.add(
+                ProblemCode::QuorumTooLarge,
+                &path.then("least"),
+                what,
+                "lower it, or raise `total`",
+            );
+        }
         for (group, quorum) in &board.quorum.per_group {
             let path = path.then("per_group").then(group);
             if !board.groups.contains_key(group) {

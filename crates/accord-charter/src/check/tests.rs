@@ -124,6 +124,7 @@ const EDITS: &[(&str, &str, &str, &str)] = &[
     ("prefixes = [\"ceasefire\"]", "prefixes = [\"ceasefire\", \"key\"]", "prefix_taken", "\"key\""),
     ("prefixes = [\"ceasefire\"]", "prefixes = [\"ceasefire\", \"violation\"]", "prefix_taken", "violations.prefixes"),
     ("quorum = { total = 2", "quorum = { total = 4", "quorum_too_large", "total = 4"),
+    ("quorum = { total = 2", "quorum = { least = 3, total = 2", "quorum_too_large", "least = 3"),
     ("banks = 1", "banks = 3", "quorum_too_large", "banks = 3"),
     ("kinds = { \"ceasefire.denounced\"", "kinds = { \"ceasefire.*\"", "bad_pattern", "kinds = {"),
     ("kinds = { \"ceasefire.denounced\"", "kinds = { \"line.moved\"", "unknown_family", "kinds = {"),

@@ -6,25 +6,30 @@ use accord_charter::{Board, Charter};
 use accord_format::entry::Header;
 use accord_format::event::Event;
 use accord_format::time::Timestamp;
+use accord_oversight::event::Outcome;
 use accord_oversight::state::{Attendance, Resolution};
 use accord_oversight::{Ballot, OversightState, Tally, tally};
-use accord_projection::Refusal;
+use accord_projection::{Refusal, Remark};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Refuses a result that the votes do not make, and one that is declared while votes may still be
-/// cast.
-pub(super) fn judge(families: &Families, header: &Header, event: &Event) -> Result<(), Refusal> {
+/// cast; says of one by how many seats fewer than the quorum it came about.
+pub(super) fn judge(
+    families: &Families,
+    header: &Header,
+    event: &Event,
+) -> Result<Option<Remark>, Refusal> {
     if event.event_type != "board.resolution_declared" {
-        return Ok(());
+        return Ok(None);
     }
     let charter = families.basis().terms.charter(header.seq);
     let Some((charter, rules)) = charter.and_then(|c| Some((c, c.board.as_ref()?))) else {
-        return Ok(());
+        return Ok(None);
     };
     let state = families.oversight().state(&event.stream);
     let Some(resolution) = state.as_deref().and_then(OversightState::resolution) else {
-        return Ok(());
+        return Ok(None);
     };
     let board = families.oversight().state(accord_oversight::BOARD);
     let held: BTreeSet<&str> = board
@@ -38,9 +43,25 @@ pub(super) fn judge(families: &Families, header: &Header, event: &Event) -> Resu
     let counted = count(families, (rules, &held), resolution, &recused);
     let declared = event.payload.get("outcome").and_then(Value::as_str).unwrap_or_default();
     if counted.outcome.as_str() == declared {
-        return Ok(());
+        return Ok(reduced(rules, &counted, &recused));
     }
     Err(Refusal::new("tally-differs", explain(&counted, declared, &recused)))
+}
+
+/// That fewer seats decided than the quorum, since others take no part.
+fn reduced(rules: &Board, counted: &Tally, recused: &BTreeSet<String>) -> Option<Remark> {
+    let Tally { outcome, yes, no, abstained, .. } = counted;
+    let left = rules.seats.keys().filter(|seat| !recused.contains(*seat)).count();
+    let quorum = usize::try_from(rules.quorum.total).unwrap_or(usize::MAX);
+    (left < quorum && *outcome != Outcome::NoQuorum).then(|| {
+        let seats: Vec<_> = recused.iter().map(String::as_str).collect();
+        let detail = format!(
+            "{} of {left} seats decided, where the quorum is {quorum}; taking no part: {}",
+            yes + no + abstained,
+            seats.join(", ")
+        );
+        Remark::new("quorum_reduced", detail)
+    })
 }
 
 /// Seats that take no part, by their own word, the chair's or the charter's.

@@ -186,6 +186,17 @@ fn no_response_counts_where_an_answer_was_awaited() {
 }
 
 #[test]
+fn more_time_to_answer_than_the_clock_gives_is_marked() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    let clock = "2026-03-15T05:00:02Z";
+    for (due, said) in [(clock, vec![]), ("9999-12-31T00:00:00Z", vec!["reply_due_far"])] {
+        let (mut far, case) = (register(), allege(&mut world, "observer", "ua"));
+        far["reply_due"] = due.into();
+        assert_eq!(step(&mut world, &case, "registered", far), Ok(said), "{due}");
+    }
+}
+
+#[test]
 fn each_party_has_its_sheet() {
     let mut world = story();
     let stipulation = |code: &str, who: &str| json!({"code": code, "provision": "P01", "title": "x", "responsible": [who], "due_on": "2026-03-10"});

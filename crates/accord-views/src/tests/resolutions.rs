@@ -119,6 +119,38 @@ fn a_party_takes_no_part_in_what_was_merged_into_a_case() {
     world.check_replay();
 }
 
+/// Seats that step aside by the many do not leave the decision to one.
+#[test]
+fn a_quorum_that_recusals_make_smaller_is_marked_and_has_a_least() {
+    let mut world = World::with_charter("2026-03-01T05:00:00Z");
+    constitute(&mut world);
+    let case = allege(&mut world, "observer", "ru");
+    let mut outcome = |stepping: &[(&str, &str)], voting: &[&str]| {
+        let resolution = table(&mut world, &[&case]);
+        for (who, seat) in stepping {
+            recuse(&mut world, who, &resolution, seat).unwrap();
+        }
+        let cast: Vec<_> = voting.iter().map(|seat| (*seat, "for")).collect();
+        votes(&mut world, &resolution, &cast);
+        let payload = json!({"outcome": "adopted"});
+        let declared =
+            world.submit("secretariat", "board.resolution_declared", &resolution, payload);
+        declared.map(|(_, found)| found.into_iter().map(|f| (f.code, f.detail)).collect::<Vec<_>>())
+    };
+    let few = [("nato", "nato"), ("gb", "britain"), ("fr", "france"), ("eu", "union")];
+    assert_eq!(refused(outcome(&few, &["chair", "ukraine"])), "tally-differs", "two of two");
+    let three = outcome(&few[..3], &["chair", "ukraine", "union"]).unwrap();
+    let (code, detail) = &three[0];
+    assert_eq!(*code, "quorum_reduced");
+    let said = "3 of 3 seats decided, where the quorum is 5; taking no part: britain, france, nato, russia";
+    assert_eq!(detail, said);
+    assert_eq!(
+        outcome(&few[..1], &["chair", "ukraine", "union", "france", "britain"]).unwrap(),
+        []
+    );
+    world.check_replay();
+}
+
 /// Of six seats without the accused, half are no absolute majority, and four are.
 #[test]
 fn majorities_are_of_the_seats_that_take_part() {

@@ -2,6 +2,7 @@
 
 use crate::replay::Snapshot;
 use accord_catalogue::unit::{Count, Qualifier};
+use accord_format::json::INTEGER_MAX;
 use accord_format::time::Timestamp;
 use accord_projection::{Provenance, Selector};
 use serde::Serialize;
@@ -87,8 +88,9 @@ impl Table {
         &mut self,
         key: impl Into<String>,
         label: impl Into<String>,
-        cells: Vec<Cell>,
+        mut cells: Vec<Cell>,
     ) {
+        cells.iter_mut().for_each(Cell::bound);
         let marks = Vec::new();
         self.rows.push(Row { key: key.into(), label: label.into(), cells, marks, when: None });
     }
@@ -229,6 +231,19 @@ pub struct Restatement {
     pub old: Option<Value>,
     /// What stands there instead.
     pub new: Option<Value>,
+}
+
+impl Cell {
+    /// Keeps a figure within what can be signed and what every reader of JSON reads alike: where
+    /// reports add up to more, it says at least so much.
+    fn bound(&mut self) {
+        const MAX: u64 = INTEGER_MAX.unsigned_abs();
+        if let Self::Figure(figure) = self
+            && figure.value > MAX
+        {
+            (figure.value, figure.qualifier) = (MAX, Some(Qualifier::AtLeast));
+        }
+    }
 }
 
 /// A number with its unit and the entries that it comes from.

@@ -12,14 +12,14 @@
 mod marks;
 
 use super::figure::figure;
-use super::{Cell, Table, View};
+use super::{Cell, Table, View, text};
 use crate::marks::{RECORD, reason_of};
 use crate::replay::Snapshot;
 use accord_projection::{Correction, Selector};
 use std::collections::BTreeMap;
 
-/// Parts in a whole, of which a share is told in basis points.
-const BASIS_POINTS: u64 = 10_000;
+/// Parts in a whole, of which a share is told.
+const WHOLE: u64 = 10_000;
 
 /// Makes the view.
 pub fn view(snapshot: &Snapshot) -> View {
@@ -72,10 +72,10 @@ fn record(snapshot: &Snapshot) -> Table {
         table.row(mark, label, vec![marked(snapshot, format!("record/{mark}"), mark, "entries")]);
     }
     let tally = snapshot.families().tally();
-    let late = (tally.late.len() as u64).saturating_mul(BASIS_POINTS);
+    let late = (tally.late.len() as u64).saturating_mul(WHOLE);
     let share = late.checked_div(tally.entries).unwrap_or(0);
     let all = Selector::new(RECORD, "entries");
-    let cell = figure(snapshot, "record/late_share", share, "basis points", all);
+    let cell = figure(snapshot, "record/late_share", share, text::BASIS_POINTS, all);
     table.row("late_share", "share recorded late", vec![cell]);
     let disputes = snapshot.families().disputes();
     let (open, all) = (disputes.open().count() as u64, disputes.all().count() as u64);

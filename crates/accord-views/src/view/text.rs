@@ -68,13 +68,19 @@ fn write_cell(cell: &Cell) -> Written {
     }
 }
 
+/// Unit of shares: parts of 10,000, written as a percentage.
+pub(super) const BASIS_POINTS: &str = "basis points";
+
 /// What the asterisk of [`write_figure`] means.
 pub const ASTERISK: &str = "* The source does not say how exactly it counted.";
 
 /// `at least 15,800` for a figure whose source said "over"; `23,000*` where it said nothing, which
 /// [`ASTERISK`] explains.
 pub fn write_figure(figure: &Figure) -> String {
-    let number = grouped(figure.value);
+    let number = match figure.unit {
+        BASIS_POINTS => format!("{}.{:02} %", grouped(figure.value / 100), figure.value % 100),
+        _ => grouped(figure.value),
+    };
     let suspect = if figure.suspect { " (suspect)" } else { "" };
     let qualified = match figure.qualifier {
         None | Some(Qualifier::Exact) => number,

@@ -196,6 +196,11 @@ pub(crate) const FINDINGS: &[Guard] = &[
         &["board.attendance_recorded"],
         "It tells of a time before the meeting.",
     ),
+    Guard::new(
+        "quorum_reduced",
+        &["board.resolution_declared"],
+        "So many seats took no part that fewer decided than the charter's quorum.",
+    ),
     Guard::new("seat_not_held", &["board.dissent_filed"], "The author does not hold the seat."),
     Guard::new(
         "unknown_responsible",

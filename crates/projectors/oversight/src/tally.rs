@@ -56,7 +56,8 @@ pub struct Tally {
 }
 
 /// What the quorum lacks when `present` took part, `recused` left out on both sides: no more seats
-/// are needed than are left. Seats that the board does not have count for nothing.
+/// are needed than are left, but as many as the charter asks for at least. Seats that the board
+/// does not have count for nothing.
 pub fn shortfalls(
     board: &Board,
     present: &BTreeSet<&str>,
@@ -72,7 +73,8 @@ pub fn shortfalls(
     };
     let check = |group: Option<&str>, quorum: u32| {
         // A quorum of nobody decides nothing.
-        let needed = quorum.min(count(group, &|_| true)).max(u32::from(group.is_none()));
+        let least = if group.is_none() { board.quorum.least.unwrap_or(1).max(1) } else { 0 };
+        let needed = quorum.min(count(group, &|_| true)).max(least);
         let present = count(group, &|seat| present.contains(seat));
         let group = group.map(str::to_owned);
         (present < needed).then_some(Shortfall { group, present, needed })

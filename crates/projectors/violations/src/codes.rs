@@ -98,6 +98,11 @@ pub(crate) const FINDINGS: &[Guard] = &[
         &[ALLEGED],
         "The participant alleged more on that day than the charter takes for ordinary.",
     ),
+    Guard::new(
+        "reply_due_far",
+        &[REGISTERED],
+        "The time for an answer is longer than the charter's clock.",
+    ),
     Guard::new("reply_due_past", &[REGISTERED], "The time for an answer was over when it was set."),
     Guard::new("nobody_to_answer", &[REGISTERED], "An answer is awaited, and nobody can give one."),
     Guard::new(

@@ -70,6 +70,21 @@ fn persons_and_casualties_have_to_agree() {
     check(&mut world);
 }
 
+/// A sum that cannot be signed or that readers of JSON would read differently says at least so much.
+#[test]
+fn sums_stay_within_what_can_be_signed() {
+    let mut world = world();
+    world.log.at("2026-03-10T00:00:00Z");
+    let absurd = casualty(9_007_199_254_740_991, 0);
+    for on in ["2026-03-05", "2026-03-06"] {
+        report(&mut world, CASUALTY, day(on), absurd.clone());
+    }
+    let view = world.view("civilians");
+    let figure = view.figure("casualty/2026-03/killed").unwrap();
+    assert_eq!(figure.value, 9_007_199_254_740_991);
+    assert_eq!(figure.qualifier, Some(accord_catalogue::unit::Qualifier::AtLeast));
+}
+
 /// Whoever marks it so does not take it out of what counts under the agreement, at once or later.
 #[test]
 fn what_happened_under_the_agreement_is_no_baseline() {

@@ -5,6 +5,7 @@ use super::selector;
 use crate::replay::Snapshot;
 use crate::view::Table;
 use crate::view::figure::figure;
+use crate::view::text::BASIS_POINTS;
 use accord_exchanges::Exchange;
 use accord_exchanges::event::ListErrors;
 use std::collections::BTreeMap;
@@ -39,7 +40,7 @@ pub(super) fn table(snapshot: &Snapshot, counted: &[&Exchange]) -> Table {
         ("wrong_category", "wrong category"),
         ("identity_error", "identity error"),
         ("errors", "errors"),
-        ("error_rate", "errors in 10,000"),
+        ("error_rate", "error rate"),
     ];
     let mut table = Table::new("lists", "Lists by who checked them", &columns);
     let mut all: BTreeMap<&str, Checked> = BTreeMap::new();
@@ -67,7 +68,7 @@ pub(super) fn table(snapshot: &Snapshot, counted: &[&Exchange]) -> Table {
             cells.push(cell(kind, errors, "list entries"));
         }
         cells.push(cell("errors", sum.errors.total(), "list entries"));
-        cells.push(cell("error_rate", sum.rate(), "basis points"));
+        cells.push(cell("error_rate", sum.rate(), BASIS_POINTS));
         table.row(by, by, cells);
     }
     table

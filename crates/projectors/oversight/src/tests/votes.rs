@@ -19,7 +19,11 @@ fn board() -> Board {
             ("thirds".to_owned(), Majority::TwoThirds),
             ("all".to_owned(), Majority::Unanimous),
         ]),
-        quorum: Quorum { total: 3, per_group: BTreeMap::from([("one".to_owned(), 1)]) },
+        quorum: Quorum {
+            total: 3,
+            least: None,
+            per_group: BTreeMap::from([("one".to_owned(), 1)]),
+        },
         veto_seats: vec!["e".to_owned()],
         recusal: Recusal::None,
         tie: TieRule::Fails,
@@ -121,6 +125,15 @@ fn what_a_quorum_lacks_is_named() {
     assert_eq!(lacks("a. c. d."), Vec::<String>::new());
     assert_eq!(lacks(""), ["0 of 3 seats", "0 of 1 seats of group one"]);
     assert!(shortfalls(&board(), &BTreeSet::from(["a", "b", "x"]), &BTreeSet::new()).len() == 1);
+}
+
+#[test]
+fn recusals_do_not_bring_a_quorum_below_the_least() {
+    let mut board = board();
+    assert_eq!(outcome(&board, "other", "d+ a~ b~ c~ e~"), Outcome::Adopted, "one alone");
+    board.quorum.least = Some(2);
+    assert_eq!(outcome(&board, "other", "d+ a~ b~ c~ e~"), Outcome::NoQuorum);
+    assert_eq!(outcome(&board, "other", "d+ e+ a~ b~ c~"), Outcome::Adopted);
 }
 
 #[test]

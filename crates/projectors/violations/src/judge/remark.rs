@@ -3,7 +3,7 @@
 use super::{Event, has_category};
 use crate::event::{CaseEvent, ViolationAlleged, ViolationRegistered, ViolationRemedyOrdered};
 use crate::state::{Case, Remedy, Status, ViolationsState};
-use crate::{Violations, fold, state};
+use crate::{RESPONSE_CLOCK, Violations, fold, state};
 use accord_projection::{Remark, Scene, Terms};
 
 /// From the event alone.
@@ -83,6 +83,13 @@ fn registered(
         let recorded = item.recorded.to_seconds_string();
         let detail = format!("an answer is due at {due}, and it is {recorded} already");
         remarks.push(Remark::new("reply_due_past", detail));
+    }
+    let clock = terms.deadline(item.seq, RESPONSE_CLOCK, item.recorded);
+    if let Some(ends) = clock.filter(|ends| due.timestamp() > *ends) {
+        let ends = ends.to_seconds_string();
+        let detail =
+            format!("an answer is due at {due}, which is later than the charter's clock, {ends}");
+        remarks.push(Remark::new("reply_due_far", detail));
     }
     if !fold::can_answer(case, item, terms) {
         let detail =
