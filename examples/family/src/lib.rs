@@ -96,7 +96,11 @@ impl Projector for MineMaps {
                 let due = due.map(Timestamp::micros);
                 *map = Map::Requested { from: p.from.to_string(), due, overdue: false };
             }
-            (MapEvent::Delivered(p), Map::Requested { overdue, .. }) => {
+            (MapEvent::Delivered(p), Map::Requested { from, overdue, .. }) => {
+                // The author may stand for another party than the one that was asked.
+                if terms.party_of(item.seq, item.event.author()) != Some(from) {
+                    return Err(OutOfOrder::new(format!("the map was asked of {from}")));
+                }
                 *map = Map::Delivered { sheets: p.sheets, late: *overdue };
             }
             (MapEvent::Requested(_), _) => {

@@ -48,11 +48,12 @@ impl World {
 
     fn submit(
         &mut self,
+        author: &str,
         declared: &EventType,
         stream: &str,
         payload: Value,
     ) -> Result<(String, Vec<Remark>), Refusal> {
-        self.log.write("abbey", declared, stream, payload);
+        self.log.write(author, declared, stream, payload);
         let entry = self.log.entries().last().unwrap().clone();
         self.engine.advance(entry.header.recorded, &self.log, &self.basis).unwrap();
         let judged = self.engine.judge(&entry.header, entry.event(), &self.basis, &NoFacts);
@@ -82,9 +83,9 @@ fn delivery() -> Value {
 #[test]
 fn a_map_comes_in_time() {
     let mut world = World::new();
-    let (stream, remarks) = world.submit(&REQUESTED, "", request()).unwrap();
+    let (stream, remarks) = world.submit("abbey", &REQUESTED, "", request()).unwrap();
     assert_eq!(remarks, []);
-    let (_, remarks) = world.submit(&DELIVERED, &stream, delivery()).unwrap();
+    let (_, remarks) = world.submit("upper-council", &DELIVERED, &stream, delivery()).unwrap();
     assert_eq!(remarks, []);
     let now = world.log.now();
     assert_eq!(world.status(&stream, now), Some(Map::Delivered { sheets: 4, late: false }));
@@ -93,13 +94,13 @@ fn a_map_comes_in_time() {
 #[test]
 fn a_map_is_overdue_from_the_instant_at_which_its_time_ends() {
     let mut world = World::new();
-    let (stream, _) = world.submit(&REQUESTED, "", request()).unwrap();
+    let (stream, _) = world.submit("abbey", &REQUESTED, "", request()).unwrap();
     let end = world.log.now().plus_seconds(2 * HOUR);
     let overdue = |map: Option<Map>| matches!(map, Some(Map::Requested { overdue: true, .. }));
     assert!(!overdue(world.status(&stream, Timestamp::from_micros(end.micros() - 1))));
     assert!(overdue(world.status(&stream, end)));
     world.log.at("2026-03-01T09:00:00Z");
-    let (_, remarks) = world.submit(&DELIVERED, &stream, delivery()).unwrap();
+    let (_, remarks) = world.submit("upper-council", &DELIVERED, &stream, delivery()).unwrap();
     assert_eq!(remarks.iter().map(|r| r.code).collect::<Vec<_>>(), ["late_delivery"]);
     let now = world.log.now();
     assert_eq!(world.status(&stream, now), Some(Map::Delivered { sheets: 4, late: true }));
@@ -109,16 +110,24 @@ fn a_map_is_overdue_from_the_instant_at_which_its_time_ends() {
 fn what_is_wrong_is_refused_or_said() {
     let mut world = World::new();
     let stranger = json!({"from": "abbey", "area": "F012"});
-    assert_eq!(world.submit(&REQUESTED, "", stranger).unwrap_err().code, "side-unknown");
+    assert_eq!(world.submit("abbey", &REQUESTED, "", stranger).unwrap_err().code, "side-unknown");
     assert!((DELIVERED.check)(&json!({"sheets": 0, "map_digest": "ab".repeat(32)})).is_err());
     let elsewhere = json!({"from": "upper", "area": "nowhere"});
-    let (_, remarks) = world.submit(&REQUESTED, "", elsewhere).unwrap();
+    let (_, remarks) = world.submit("abbey", &REQUESTED, "", elsewhere).unwrap();
     assert_eq!(remarks.iter().map(|r| r.code).collect::<Vec<_>>(), ["unknown_area"]);
-    let (stream, _) = world.submit(&REQUESTED, "", request()).unwrap();
-    world.submit(&DELIVERED, &stream, delivery()).unwrap();
-    // A report is never refused; it changes nothing here, and says so.
-    let (_, remarks) = world.submit(&DELIVERED, &stream, delivery()).unwrap();
-    assert_eq!(remarks.iter().map(|r| r.code).collect::<Vec<_>>(), ["out_of_order"]);
+    let (stream, _) = world.submit("abbey", &REQUESTED, "", request()).unwrap();
+    // A report is never refused; one from somebody else, or a second one, changes nothing here, and
+    // says so.
+    for (author, said) in [
+        ("lower-council", &["out_of_order"][..]),
+        ("upper-council", &[]),
+        ("upper-council", &["out_of_order"]),
+    ] {
+        let (_, remarks) = world.submit(author, &DELIVERED, &stream, delivery()).unwrap();
+        assert_eq!(remarks.iter().map(|r| r.code).collect::<Vec<_>>(), said, "{author}");
+    }
+    let now = world.log.now();
+    assert_eq!(world.status(&stream, now), Some(Map::Delivered { sheets: 4, late: false }));
 }
 
 #[test]
