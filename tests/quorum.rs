@@ -193,6 +193,8 @@ fn a_ledger_lives_under_its_witnesses() {
     assert_eq!(shown["recorded_outside"], Value::Null);
     let shown = accord(dir, &["show", "--dir", "l", "4"]).exits(0).out;
     assert!(shown.contains("bracket     after "), "{shown}");
+    let figure = ["replay", "--dir", "l", "--view", "integrity", "--figure", "witnessed/size"];
+    assert_eq!(json(dir, &figure, 0)["figure"]["value"], 4);
     demands(dir, &policy);
 
     // A copy from before looks whole. Whoever verified the later one here knows better, and so does

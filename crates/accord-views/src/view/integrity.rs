@@ -15,6 +15,8 @@ use super::figure::figure;
 use super::{Cell, Table, View, text};
 use crate::marks::{RECORD, reason_of};
 use crate::replay::Snapshot;
+use accord_format::time::Timestamp;
+use accord_ledger::brackets::Cosigned;
 use accord_projection::{Correction, Selector};
 use std::collections::BTreeMap;
 
@@ -25,6 +27,7 @@ const WHOLE: u64 = 10_000;
 pub fn view(snapshot: &Snapshot) -> View {
     let mut view = View::new("integrity", "Integrity", snapshot);
     view.tables.push(record(snapshot));
+    view.tables.extend(anchored(snapshot));
     view.tables.extend(evidence(snapshot));
     view.tables.extend(types(snapshot));
     view.tables.extend(findings(snapshot));
@@ -38,7 +41,7 @@ pub fn view(snapshot: &Snapshot) -> View {
     view.tables.extend(seen(snapshot));
     view.tables.push(keys(snapshot));
     view.notes.push(
-        "Signatures, checkpoints, cosignatures and forks are not in the entries: `accord verify` judges them."
+        "Signatures, checkpoints, cosignatures and forks are not in the entries, but for checkpoints that were anchored: `accord verify` judges them, and holds the record against receipts and checkpoints kept elsewhere."
             .to_owned(),
     );
     view
@@ -89,6 +92,23 @@ fn record(snapshot: &Snapshot) -> Table {
     let head = snapshot.head().map_or(Cell::Empty, |head| Cell::Text(head.to_string()));
     table.row("head", "hash of the last entry", vec![head]);
     table
+}
+
+/// How far witnesses have cosigned, by the checkpoints that the record itself holds.
+fn anchored(snapshot: &Snapshot) -> Option<Table> {
+    const TYPE: &str = "types/checkpoint.anchored";
+    let columns = [("size", "entries"), ("since", "not before"), ("by", "at the latest")];
+    let mut table = Table::new("witnessed", "Witnessed, as far as the record says", &columns);
+    let last = snapshot.kernel().anchors().iter().max_by_key(|anchor| anchor.cosigned.size)?;
+    let instant = |seconds: u64| {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        Cell::Text(Timestamp::from_seconds(seconds).to_seconds_string())
+    };
+    let Cosigned { size, since, by } = last.cosigned;
+    let size = figure(snapshot, "witnessed/size", size, "entries", Selector::new(RECORD, TYPE));
+    let label = format!("checkpoint in entry {}", last.seq);
+    table.row("size", label, vec![size, instant(since), instant(by)]);
+    Some(table)
 }
 
 /// Evidence that nobody looked at, or that is not what it should be.
