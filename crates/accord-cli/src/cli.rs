@@ -2,7 +2,7 @@
 
 use crate::commands::{
     append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, pin, prove, replay, report, schema, show, sign, verify, witness,
+    key, log, mirror, pin, prove, replay, report, schema, show, sign, verify, witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -70,6 +70,9 @@ enum Command {
     Checkpoint(checkpoint::Args),
     /// Run a witness, which cosigns a ledger's checkpoints as long as they tell one history
     Witness(Box<witness::Args>),
+    /// Keep a verified copy of somebody else's ledger, serve it and cosign it
+    #[command(subcommand)]
+    Mirror(mirror::Command),
     /// Work on the index, commit to it, or vouch for it
     Index(index::Args),
     /// Build a ledger of real data to try everything on
@@ -136,6 +139,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Pin(command) => pin::run(&command, session),
         Command::Checkpoint(args) => checkpoint::run(&args, session),
         Command::Witness(args) => witness::run(*args, session),
+        Command::Mirror(command) => mirror::run(command, session),
         Command::Index(args) => index::run(args, session),
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod ledger;
 pub(crate) mod log;
+pub(crate) mod mirror;
 pub(crate) mod pin;
 pub(crate) mod prove;
 pub(crate) mod replay;

@@ -132,6 +132,15 @@ pub(crate) enum CliError {
     /// A witness that was asked gave no good answer.
     #[error(transparent)]
     Asking(#[from] accord_witness::client::AskError),
+    /// A mirror cannot be opened.
+    #[error(transparent)]
+    Mirror(#[from] accord_mirror::mirror::SetupError),
+    /// A mirror cannot go on.
+    #[error(transparent)]
+    Following(#[from] accord_mirror::mirror::FollowError),
+    /// An address that cannot be asked.
+    #[error(transparent)]
+    Http(#[from] accord_witness::http::HttpError),
     /// The system does not pass on the signals that end a server.
     #[error("cannot wait for the signals that end it: {0}")]
     Signals(io::Error),
@@ -173,6 +182,7 @@ impl CliError {
     /// How the process ends.
     pub(crate) const fn exit(&self) -> Exit {
         use accord_ledger::LedgerError;
+        use accord_mirror::mirror::{FollowError, SetupError as MirrorError};
         use accord_witness::client::AskError;
         use accord_witness::witness::SetupError;
         match self {
@@ -201,7 +211,15 @@ impl CliError {
                 SetupError::State(_) => Exit::Environment,
                 _ => Exit::Usage,
             },
+            Self::Mirror(e) => match e {
+                MirrorError::Store(_) => Exit::Environment,
+                MirrorError::Entry(_) | MirrorError::Checkpoint(_) => Exit::Found,
+                _ => Exit::Usage,
+            },
+            Self::Following(FollowError::Found(_)) => Exit::Found,
             Self::File { .. }
+            | Self::Following(_)
+            | Self::Http(_)
             | Self::Output(_)
             | Self::Entropy(_)
             | Self::Clock
@@ -246,6 +264,9 @@ impl CliError {
             Self::View(_) => "view",
             Self::Witness(e) => e.code(),
             Self::Asking(_) => "witness",
+            Self::Mirror(e) => e.code(),
+            Self::Following(e) => e.code(),
+            Self::Http(_) => "http",
             Self::Signals(_) => "signals",
         }
     }

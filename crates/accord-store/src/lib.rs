@@ -10,6 +10,7 @@
 //! - [`Store`]: the writer (commit, promotion, publication) and [`Recovered`], its opening;
 //! - [`Reader`] and [`View`]: entries, bundles and hashes, beside a writer or without one;
 //! - [`witnessed`]: the checkpoint that waits for cosignatures, and those that met their quorum;
+//! - [`replica`]: a copy of the public part, grown from what somebody else serves;
 //! - [`index`]: where to find an entry, rebuildable and never evidence.
 //!
 //! ```
@@ -43,6 +44,7 @@ mod publish;
 mod reader;
 mod rebuild;
 mod recovery;
+pub mod replica;
 pub mod tail;
 mod tree;
 mod view;
