@@ -32,7 +32,7 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
         (projection, vec![format, catalogue, charter]),
         (views, [&[format, catalogue, charter, ledger, projection][..], &FAMILIES].concat()),
         (witness, vec![format, store]),
-        (mirror, vec![format, store, ledger, witness]),
+        (mirror, vec![format, catalogue, charter, store, ledger, witness]),
         (
             "accord-cli",
             vec![format, catalogue, charter, store, ledger, projection, views, witness, mirror],

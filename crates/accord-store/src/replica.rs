@@ -33,6 +33,8 @@ pub struct Replica {
     settled: Edge,
     /// Above these and the ones added since.
     edge: Edge,
+    /// Full files made durable whose partial ones the checkpoint may still ask for.
+    complete: Vec<TilePath>,
 }
 
 /// Full bundles with their leaf hashes, one after another.
@@ -100,7 +102,7 @@ impl Replica {
             None => Edge::default(),
         };
         let edge = settled.clone();
-        Ok(Self { disk, _lock: lock, placer, published, settled, edge })
+        Ok(Self { disk, _lock: lock, placer, published, settled, edge, complete: Vec::new() })
     }
 
     /// The checkpoint under which everything here stands.
@@ -138,6 +140,7 @@ impl Replica {
     /// when they are added anew.
     pub fn reset(&mut self) {
         self.edge = self.settled.clone();
+        self.complete.clear();
     }
 
     /// Makes the next full bundles durable, with the full tiles that they complete.
@@ -158,12 +161,7 @@ impl Replica {
         }
         // A crash up to here leaves files that no checkpoint asks for yet.
         self.placer.settle().map_err(StoreError::of_write)?;
-        for path in complete {
-            // A reader that wants the partial file finds the full one instead.
-            let dir = layout::partials_of(path);
-            self.placer.remove_partials(&dir).map_err(StoreError::of_write)?;
-        }
-        self.placer.settle().map_err(StoreError::of_write)?;
+        self.complete.extend(complete);
         self.edge = edge;
         Ok(())
     }
@@ -222,7 +220,13 @@ impl Replica {
             self.settled = self.edge.clone();
         }
         self.published = Some(new);
-        Ok(())
+        // A reader that still wants a partial file finds the full one instead. A crash in here
+        // leaves some that nobody asks for.
+        for path in std::mem::take(&mut self.complete) {
+            let dir = layout::partials_of(path);
+            self.placer.remove_partials(&dir).map_err(StoreError::of_write)?;
+        }
+        self.placer.settle().map_err(StoreError::of_write)
     }
 
     fn place(&mut self, path: TilePath, bytes: &[u8]) -> StoreResult<()> {
