@@ -2,7 +2,7 @@
 
 use crate::commands::{
     append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, mirror, pin, prove, replay, report, schema, show, sign, verify, witness,
+    key, log, mirror, pin, prove, repair, replay, report, schema, show, sign, verify, witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -73,6 +73,8 @@ enum Command {
     /// Keep a verified copy of somebody else's ledger, serve it and cosign it
     #[command(subcommand)]
     Mirror(mirror::Command),
+    /// Put the damaged files of a ledger, or of a mirror, right from a good mirror
+    Repair(repair::Args),
     /// Work on the index, commit to it, or vouch for it
     Index(index::Args),
     /// Build a ledger of real data to try everything on
@@ -140,6 +142,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Checkpoint(args) => checkpoint::run(&args, session),
         Command::Witness(args) => witness::run(*args, session),
         Command::Mirror(command) => mirror::run(command, session),
+        Command::Repair(args) => repair::run(&args, session),
         Command::Index(args) => index::run(args, session),
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod log;
 pub(crate) mod mirror;
 pub(crate) mod pin;
 pub(crate) mod prove;
+pub(crate) mod repair;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod schema;

@@ -138,6 +138,9 @@ pub(crate) enum CliError {
     /// A mirror cannot go on.
     #[error(transparent)]
     Following(#[from] accord_mirror::mirror::FollowError),
+    /// A repair that was not made, or not to its end.
+    #[error(transparent)]
+    Repair(#[from] accord_mirror::repair::RepairError),
     /// An address that cannot be asked.
     #[error(transparent)]
     Http(#[from] accord_witness::http::HttpError),
@@ -183,6 +186,7 @@ impl CliError {
     pub(crate) const fn exit(&self) -> Exit {
         use accord_ledger::LedgerError;
         use accord_mirror::mirror::{FollowError, SetupError as MirrorError};
+        use accord_mirror::repair::RepairError;
         use accord_witness::client::AskError;
         use accord_witness::witness::SetupError;
         match self {
@@ -216,9 +220,16 @@ impl CliError {
                 MirrorError::Entry(_) | MirrorError::Checkpoint(_) => Exit::Found,
                 _ => Exit::Usage,
             },
-            Self::Following(FollowError::Found(_)) => Exit::Found,
+            Self::Following(FollowError::Found(_))
+            | Self::Repair(
+                RepairError::Mirror(FollowError::Found(_))
+                | RepairError::Entry(_)
+                | RepairError::Unproven { .. }
+                | RepairError::Contradiction { .. },
+            ) => Exit::Found,
             Self::File { .. }
             | Self::Following(_)
+            | Self::Repair(_)
             | Self::Http(_)
             | Self::Output(_)
             | Self::Entropy(_)
@@ -266,6 +277,7 @@ impl CliError {
             Self::Asking(_) => "witness",
             Self::Mirror(e) => e.code(),
             Self::Following(e) => e.code(),
+            Self::Repair(e) => e.code(),
             Self::Http(_) => "http",
             Self::Signals(_) => "signals",
         }

@@ -10,6 +10,7 @@
 //! - [`source`]: where the ledger is read: a directory, or an address;
 //! - [`mirror`]: the copy, and one round of following;
 //! - [`found`]: what it finds wrong, and the evidence that it keeps;
+//! - [`repair`]: a damaged ledger put right from a mirror;
 //! - [`server`]: the copy over HTTP.
 
 mod reading;
@@ -17,5 +18,6 @@ mod remote;
 
 pub mod found;
 pub mod mirror;
+pub mod repair;
 pub mod server;
 pub mod source;

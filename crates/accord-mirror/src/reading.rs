@@ -47,6 +47,16 @@ impl Reading {
         self.frontier.size()
     }
 
+    /// The tree over the entries read.
+    pub(crate) const fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// Hash of the last entry read.
+    pub(crate) const fn last_hash(&self) -> EntryHash {
+        self.prev
+    }
+
     pub(crate) fn root(&self) -> NodeHash {
         self.frontier.root()
     }

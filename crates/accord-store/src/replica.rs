@@ -84,14 +84,7 @@ impl Replica {
         }
         let mut placer = Placer::new(Arc::clone(&disk));
         placer.ensure_dir(OWN).map_err(StoreError::of_write)?;
-        let lock = disk.try_lock(LOCK).map_err(|error| {
-            let path = error.path.clone();
-            if error.is_locked() {
-                StoreError::Locked { path }
-            } else {
-                StoreError::of_write(error)
-            }
-        })?;
+        let lock = take_lock(&*disk)?;
         placer.ensure_dir(layout::PUBLIC).map_err(StoreError::of_write)?;
         remove_if_there(&*disk, layout::PUBLIC_TEMP).map_err(StoreError::of_write)?;
         // A name that a killed predecessor moved into place counts as published from here on.
@@ -234,6 +227,14 @@ impl Replica {
         remove_if_there(&*self.disk, layout::PUBLIC_TEMP).map_err(StoreError::of_write)?;
         self.placer.place(&layout::tile(path), bytes).map_err(StoreError::of_write)
     }
+}
+
+/// Takes the lock of whoever keeps the copy.
+pub(crate) fn take_lock(disk: &dyn Disk) -> StoreResult<Box<dyn DiskLock>> {
+    disk.try_lock(LOCK).map_err(|error| {
+        let path = error.path.clone();
+        if error.is_locked() { StoreError::Locked { path } } else { StoreError::of_write(error) }
+    })
 }
 
 /// What a copy of `size` entries has.

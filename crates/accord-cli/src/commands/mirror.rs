@@ -1,6 +1,6 @@
 //! `accord mirror`: a verified copy of a ledger that somebody else keeps.
 
-mod follow;
+pub(crate) mod follow;
 mod status;
 
 use crate::cli::Session;

@@ -21,5 +21,6 @@ mod crashes;
 mod following;
 mod forks;
 mod kit;
+mod repair;
 mod strangers;
 mod withheld;
