@@ -3,8 +3,10 @@
 mod contradiction;
 mod cosign;
 mod extend;
+mod index;
 mod setup;
 
+pub(crate) use index::statement_file;
 pub use setup::{Clock, Setup, SetupError, ledger_of};
 
 use crate::found::{self, Problem};
@@ -12,12 +14,14 @@ use crate::reading::Reading;
 use crate::remote::{self, Failure};
 use crate::source::{Source, Unreachable};
 use accord_format::checkpoint::{SignedCheckpoint, origin_of};
+use accord_format::completeness::StatementError;
 use accord_format::cosignature::{CosignatureError, CosignerSigner};
 use accord_format::hash::{LedgerId, NodeHash};
 use accord_format::merkle;
 use accord_store::disk::Disk;
 use accord_store::replica::Replica;
 use accord_store::{StoreError, View};
+use index::Vouching;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,6 +44,9 @@ pub enum FollowError {
     /// No cosignature can be made.
     #[error("cannot cosign: {0}")]
     Cosigning(#[from] CosignatureError),
+    /// No statement about the index can be made.
+    #[error("cannot vouch for the index: {0}")]
+    Vouching(#[from] StatementError),
     /// The clock stands before 1970.
     #[error("the clock stands before 1970; set it first")]
     Clock,
@@ -53,6 +60,7 @@ impl FollowError {
             Self::Found(problem) => problem.code,
             Self::Store(_) => "store",
             Self::Cosigning(_) => "cosigning",
+            Self::Vouching(_) => "vouching",
             Self::Clock => "clock",
         }
     }
@@ -84,7 +92,8 @@ pub struct Round {
     pub to: u64,
     /// Size of the checkpoint that the source shows.
     pub shown: u64,
-    /// What is wrong with the source's files all the same: hash tiles that do not fit the entries.
+    /// What is wrong all the same: hash tiles that do not fit the entries, commitments to an index
+    /// that is not theirs.
     pub problems: Vec<Problem>,
 }
 
@@ -94,6 +103,7 @@ pub struct Mirror {
     replica: Replica,
     reading: Reading,
     cosigners: Vec<CosignerSigner>,
+    vouching: Option<Vouching>,
     clock: Clock,
 }
 
@@ -167,6 +177,7 @@ impl Mirror {
             };
             let failed = match self.round(source, &shown) {
                 Ok(mut round) => {
+                    round.problems.extend(self.vouch()?);
                     for problem in &mut round.problems {
                         problem.size = Some(shown.checkpoint().size);
                         self.keep_problem(problem, source, Some(&shown))?;

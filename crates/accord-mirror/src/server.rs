@@ -3,6 +3,8 @@
 //! Each request reads the files as they are at its moment, so it runs beside whoever follows, and
 //! answers while nothing can be followed any longer. Nothing beyond the checkpoint is shown.
 
+use crate::mirror::statement_file;
+use accord_format::checkpoint::NOTE_MAX;
 use accord_format::tile::{TilePath, encode_bundle};
 use accord_format::witnessing::origin_hash;
 use accord_store::disk::Disk;
@@ -36,6 +38,8 @@ struct Shared {
 /// What is asked for.
 enum Wanted {
     Checkpoint,
+    /// What is said of the index over so many entries.
+    Statement(u64),
     Part(TilePath),
 }
 
@@ -52,6 +56,8 @@ pub fn router(disk: Arc<dyn Disk>, limits: Limits) -> Router {
         .route("/tile/{*path}", get(part))
         .route("/{origin}/checkpoint", get(checkpoint_of))
         .route("/{origin}/tile/{*path}", get(part_of))
+        .route("/index/{size}", get(statement))
+        .route("/{origin}/index/{size}", get(statement_of))
         .with_state(Shared { disk, at_work })
 }
 
@@ -72,6 +78,17 @@ async fn part_of(
     Path((origin, path)): Path<(String, String)>,
 ) -> Response {
     shared.part(Some(origin), &path).await
+}
+
+async fn statement(State(shared): State<Shared>, Path(size): Path<u64>) -> Response {
+    shared.answer(None, Wanted::Statement(size)).await
+}
+
+async fn statement_of(
+    State(shared): State<Shared>,
+    Path((origin, size)): Path<(String, u64)>,
+) -> Response {
+    shared.answer(Some(origin), Wanted::Statement(size)).await
 }
 
 impl Shared {
@@ -122,6 +139,15 @@ fn read(
         Wanted::Checkpoint => {
             let headers = [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, FRESH)];
             return Ok(Some((headers, head.note.clone()).into_response()));
+        }
+        Wanted::Statement(size) => {
+            return Ok(match reader.disk().read(&statement_file(*size), NOTE_MAX as u64) {
+                Ok(bytes) => {
+                    Some(([(CONTENT_TYPE, TEXT), (CACHE_CONTROL, FRESH)], bytes).into_response())
+                }
+                Err(error) if error.is_not_found() => None,
+                Err(error) => return Err(error.into()),
+            });
         }
         Wanted::Part(path) => *path,
     };

@@ -1,11 +1,14 @@
 //! Opening a mirror.
 
 use super::Mirror;
+use super::index::Vouching;
 use crate::found;
 use crate::reading::{Reading, Wrong};
 use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::completeness::{StatementError, is_index_key};
 use accord_format::cosignature::CosignerSigner;
 use accord_format::hash::LedgerId;
+use accord_format::key::NoteSigner;
 use accord_format::time::Timestamp;
 use accord_ledger::check::CheckError;
 use accord_ledger::evidence::EvidenceError;
@@ -27,6 +30,9 @@ pub struct Setup {
     pub ledger: LedgerId,
     /// The keys to cosign with, of a name that no witness has; none to copy without cosigning.
     pub cosigners: Vec<CosignerSigner>,
+    /// The key to vouch with for the index of the entries, named `<name>/index`; none to leave that
+    /// to others.
+    pub index_key: Option<NoteSigner>,
     /// Where time comes from.
     pub clock: Clock,
 }
@@ -64,6 +70,9 @@ pub enum SetupError {
     /// Two keys of one name and id, or the same key twice.
     #[error("the key {0} is given twice")]
     KeyTwice(String),
+    /// A key for the index that may sign other things.
+    #[error(transparent)]
+    IndexKey(#[from] StatementError),
     /// Too many keys.
     #[error("{0} keys; a mirror has {KEYS_MAX} at most")]
     TooManyKeys(usize),
@@ -78,6 +87,7 @@ impl SetupError {
             Self::Foreign => "mirror-foreign",
             Self::OtherLedger { .. } => "other-ledger",
             Self::Entry(_) | Self::Checkpoint(_) => "mirror-damaged",
+            Self::IndexKey(_) => "key-name",
             Self::KeyTwice(_) => "key-twice",
             Self::TooManyKeys(_) => "too-many-keys",
         }
@@ -93,7 +103,11 @@ impl Mirror {
     /// Opens the mirror on `disk`, or begins one. All that it holds is read and verified again: it
     /// goes on, and cosigns, only from what is here.
     pub fn open(disk: Arc<dyn Disk>, setup: Setup) -> Result<Self, SetupError> {
-        let Setup { ledger, cosigners, clock } = setup;
+        let Setup { ledger, cosigners, index_key, clock } = setup;
+        if let Some(key) = index_key.as_ref().filter(|key| !is_index_key(key.vkey().name())) {
+            return Err(StatementError::KeyName(key.vkey().name().to_owned()).into());
+        }
+        let vouching = index_key.map(Vouching::new);
         check_keys(&cosigners)?;
         let begun = disk.kind(OWN).map_err(StoreError::from)?.is_some();
         if !begun && disk.kind("").map_err(StoreError::from)? == Some(Kind::Dir) {
@@ -122,7 +136,7 @@ impl Mirror {
             let note = note.map_err(CheckError::from).map_err(EvidenceError::from)?;
             keys.verify(&note)?;
         }
-        Ok(Self { ledger, replica, reading, cosigners, clock })
+        Ok(Self { ledger, replica, reading, cosigners, vouching, clock })
     }
 }
 

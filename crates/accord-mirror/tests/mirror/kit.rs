@@ -5,6 +5,7 @@ use crate::forge;
 use crate::world::{World, key};
 use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::hash::LedgerId;
+use accord_format::key::NoteSigner;
 use accord_format::time::Timestamp;
 use accord_mirror::found::Problem;
 use accord_mirror::mirror::{FollowError, Mirror, Round, Setup, SetupError};
@@ -76,9 +77,13 @@ pub fn cosigners() -> Vec<CosignerSigner> {
     [Algorithm::Ed25519, Algorithm::MlDsa44].map(|algorithm| key(algorithm).unwrap()).into()
 }
 
+pub fn index_key() -> NoteSigner {
+    key("mirror.example/m/index", 10)
+}
+
 pub fn setup(ledger: LedgerId) -> Setup {
     let clock = Arc::new(|| Timestamp::from_seconds(NOW));
-    Setup { ledger, cosigners: cosigners(), clock }
+    Setup { ledger, cosigners: cosigners(), index_key: Some(index_key()), clock }
 }
 
 pub fn open(disk: &SimDisk) -> Result<Mirror, SetupError> {

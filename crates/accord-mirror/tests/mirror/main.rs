@@ -20,6 +20,7 @@ mod world;
 mod crashes;
 mod following;
 mod forks;
+mod index;
 mod kit;
 mod repair;
 mod strangers;

@@ -44,6 +44,10 @@ pub(crate) struct Args {
     /// for each key
     #[arg(short, long = "key", value_name = "FILE")]
     keys: Vec<PathBuf>,
+    /// Key file to vouch with for the index that the operator commits to; the key is named NAME/index
+    /// and signs nothing else
+    #[arg(long, value_name = "FILE")]
+    index_key: Option<PathBuf>,
     /// One round, and no more
     #[arg(long, conflicts_with = "listen")]
     once: bool,
@@ -143,7 +147,9 @@ fn open(args: &Args) -> Result<Mirror, CliError> {
     let mut passphrase = Passphrase::new(&args.passphrase);
     let read = |path: &PathBuf| keys::read_as(path, &mut passphrase, CosignerSigner::parse);
     let cosigners = args.keys.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    Ok(Mirror::open(disk, Setup { ledger, cosigners, clock: system_clock() })?)
+    let index_key =
+        args.index_key.as_ref().map(|path| keys::read(path, &mut passphrase)).transpose()?;
+    Ok(Mirror::open(disk, Setup { ledger, cosigners, index_key, clock: system_clock() })?)
 }
 
 /// How the only round ends the program.
