@@ -16,6 +16,7 @@ mod evidence;
 mod fuzz_corpus;
 mod interop;
 mod kill;
+mod mirror;
 mod quorum;
 mod readme;
 mod scenarios;

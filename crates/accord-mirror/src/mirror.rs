@@ -17,6 +17,7 @@ use accord_format::checkpoint::{SignedCheckpoint, origin_of};
 use accord_format::completeness::StatementError;
 use accord_format::cosignature::{CosignatureError, CosignerSigner};
 use accord_format::hash::{LedgerId, NodeHash};
+use accord_format::log_key::LogVKey;
 use accord_format::merkle;
 use accord_store::disk::Disk;
 use accord_store::replica::Replica;
@@ -132,6 +133,11 @@ impl Mirror {
     /// The log's origin, once the genesis is known.
     pub fn origin(&self) -> Option<String> {
         Some(self.reading.keys()?.origin())
+    }
+
+    /// The log's keys that count at the size held; none before the genesis is known.
+    pub fn log_keys(&self) -> &[LogVKey] {
+        self.reading.keys().map(|keys| keys.keys_at(self.size())).unwrap_or_default()
     }
 
     /// The keys that it cosigns with.

@@ -9,7 +9,8 @@ use accord_format::tile::{TilePath, encode_bundle};
 use accord_format::witnessing::origin_hash;
 use accord_store::disk::Disk;
 use accord_store::{Reader, StoreError, StoreResult};
-use accord_witness::server::{Limits, Server};
+use accord_witness::server::{Limits, Options, Server, deposits};
+use accord_witness::witness::Witness;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
@@ -43,9 +44,23 @@ enum Wanted {
     Part(TilePath),
 }
 
-/// Serves the copy on `disk`, from then on, until the server is stopped or dropped.
-pub fn start(listen: &[SocketAddr], disk: Arc<dyn Disk>, limits: Limits) -> io::Result<Server> {
-    Server::serve(listen, router(disk, limits), limits)
+/// Serves the copy on `disk`, from then on, until the server is stopped or dropped; and takes
+/// deposits of event notes, if there is a `depositary`.
+///
+/// A depositary is a witness that is never asked to cosign: its key signs that it had the bytes of an
+/// event, and since when. A mirror's own cosignature is made by following alone.
+pub fn start(
+    listen: &[SocketAddr],
+    disk: Arc<dyn Disk>,
+    depositary: Option<&Arc<Witness>>,
+    limits: Limits,
+) -> io::Result<Server> {
+    let mut resources = router(disk, limits);
+    if let Some(depositary) = depositary {
+        let options = Options { limits, ..Options::default() };
+        resources = resources.merge(deposits(depositary, &options));
+    }
+    Server::serve(listen, resources, limits)
 }
 
 /// The resources of the copy on `disk`.

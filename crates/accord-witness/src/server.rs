@@ -5,7 +5,7 @@
 mod connections;
 mod routes;
 
-pub use routes::Prefix;
+pub use routes::{Prefix, deposits};
 
 use crate::witness::Witness;
 use axum::Router;

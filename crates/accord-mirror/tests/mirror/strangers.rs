@@ -26,7 +26,7 @@ fn a_mirror_is_followed_like_a_ledger() {
     let (first, second) = (SimDisk::new(1), SimDisk::new(2));
     let mut mirror = mirror_of(&first, 300);
     let disk: Arc<dyn Disk> = Arc::new(first.clone());
-    let server = server::start(&[here()], disk, Limits::default()).unwrap();
+    let server = server::start(&[here()], disk, None, Limits::default()).unwrap();
     let mut http = source(server.address(), 20_000);
     let mut copy = open(&second).unwrap();
     assert_eq!(copy.follow(&mut http).unwrap().to, 300);

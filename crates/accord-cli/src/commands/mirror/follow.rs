@@ -13,16 +13,20 @@ use accord_mirror::found::Problem;
 use accord_mirror::mirror::{FollowError, Mirror, Round, Setup, ledger_of};
 use accord_mirror::server;
 use accord_mirror::source::{Dir, Http, Source};
+use accord_store::disk::Disk;
 use accord_witness::http::Tls;
 use accord_witness::server::{Limits, Server};
-use accord_witness::witness::system_clock;
+use accord_witness::witness::{Setup as DepositarySetup, Witness, WitnessKeys, system_clock};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
+/// Where deposits are kept, below the mirror's directory.
+const DEPOSITS: &str = "mirror/deposits";
 /// How long a round under way may still take when it is told to stop: an end at any moment costs
 /// nothing but the round.
 const LAST_ROUND: Duration = Duration::from_secs(10);
@@ -57,6 +61,10 @@ pub(crate) struct Args {
     /// Address and port to serve the copy on, without TLS: put a reverse proxy before it
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Deposits of event notes taken in a day, where there is an Ed25519 key to sign them with; 0
+    /// takes none
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    deposits_per_day: u32,
     /// How long one answer may take to its last byte, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -67,7 +75,9 @@ pub(crate) struct Args {
 /// Runs it: to the end of the round, or until it is told to stop.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let mut source = source(&args.from, args.timeout)?;
-    let mut mirror = open(args)?;
+    // Key files are opened for the mirror and for its depositary; a passphrase is asked for once.
+    let mut passphrase = Passphrase::new(&args.passphrase);
+    let mut mirror = open(args, &mut passphrase)?;
     let out = &mut session.out;
     if args.once {
         let outcome = mirror.follow(&mut *source);
@@ -81,7 +91,12 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         std::thread::sleep(LAST_ROUND);
         std::process::exit(i32::from(Exit::Fine.code()));
     })?;
-    let server = args.listen.map(|listen| serve(args, listen)).transpose()?;
+    if args.listen.is_some() && mirror.size() == 0 {
+        // Whose deposits are taken, the ledger's genesis says.
+        let outcome = mirror.follow(&mut *source);
+        say(&mirror, &outcome, out)?;
+    }
+    let server = args.listen.map(|at| serve(args, &mirror, &mut passphrase, at)).transpose()?;
     listening(&mirror, server.as_ref(), out)?;
     let ended = rounds(args, &mut mirror, &mut *source, &stopped, out);
     if let Some(server) = server {
@@ -90,9 +105,44 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     ended
 }
 
-fn serve(args: &Args, listen: SocketAddr) -> Result<Server, CliError> {
-    server::start(&[listen], disk(&args.to), Limits::default())
+fn serve(
+    args: &Args,
+    mirror: &Mirror,
+    passphrase: &mut Passphrase,
+    listen: SocketAddr,
+) -> Result<Server, CliError> {
+    let depositary = depositary(args, mirror, passphrase)?;
+    server::start(&[listen], disk(&args.to), depositary.as_ref(), Limits::default())
         .map_err(CliError::file("listen on", listen.to_string().as_ref()))
+}
+
+/// Who takes deposits: nobody, unless there are keys to sign them with and it is known whose events
+/// they are.
+fn depositary(
+    args: &Args,
+    mirror: &Mirror,
+    passphrase: &mut Passphrase,
+) -> Result<Option<Arc<Witness>>, CliError> {
+    if args.keys.is_empty() || args.deposits_per_day == 0 || mirror.log_keys().is_empty() {
+        return Ok(None);
+    }
+    let state: Arc<dyn Disk> = disk(&args.to.join(DEPOSITS));
+    let setup = DepositarySetup {
+        keys: WitnessKeys::new(cosigners(args, passphrase)?)?,
+        logs: mirror.log_keys().to_vec(),
+        deposits_per_day: args.deposits_per_day,
+        clock: system_clock(),
+        journal: Arc::new(|_| {}),
+    };
+    let begun = state.kind("")?.is_some();
+    let depositary =
+        if begun { Witness::open(state, setup)? } else { Witness::begin(state, setup)? };
+    Ok(Some(Arc::new(depositary)))
+}
+
+fn cosigners(args: &Args, passphrase: &mut Passphrase) -> Result<Vec<CosignerSigner>, CliError> {
+    let read = |path: &PathBuf| keys::read_as(path, passphrase, CosignerSigner::parse);
+    Ok(args.keys.iter().map(read).collect::<Result<Vec<_>, _>>()?)
 }
 
 /// One round after the other. What comes out like the round before is not said again.
@@ -136,7 +186,7 @@ pub(crate) fn source(from: &str, seconds: u64) -> Result<Box<dyn Source>, CliErr
     Ok(Box::new(Dir::new(Path::new(from))))
 }
 
-fn open(args: &Args) -> Result<Mirror, CliError> {
+fn open(args: &Args, passphrase: &mut Passphrase) -> Result<Mirror, CliError> {
     let disk = disk(&args.to);
     let known = ledger_of(&*disk)?.and_then(|id| id.parse().ok());
     let ledger = args.ledger.or(known).ok_or_else(|| {
@@ -144,11 +194,8 @@ fn open(args: &Args) -> Result<Mirror, CliError> {
             "say which ledger: --ledger ID, as somebody you trust gave it to you".into(),
         )
     })?;
-    let mut passphrase = Passphrase::new(&args.passphrase);
-    let read = |path: &PathBuf| keys::read_as(path, &mut passphrase, CosignerSigner::parse);
-    let cosigners = args.keys.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let index_key =
-        args.index_key.as_ref().map(|path| keys::read(path, &mut passphrase)).transpose()?;
+    let cosigners = cosigners(args, passphrase)?;
+    let index_key = args.index_key.as_ref().map(|path| keys::read(path, passphrase)).transpose()?;
     Ok(Mirror::open(disk, Setup { ledger, cosigners, index_key, clock: system_clock() })?)
 }
 
