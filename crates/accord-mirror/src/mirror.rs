@@ -245,14 +245,14 @@ impl Mirror {
                 format!("the checkpoint is of {:?}, not of ledger {}", head.origin, self.ledger);
             return Err(Problem::new("other-ledger", detail).into());
         }
-        let held = self.size();
+        let before = self.size();
         let round =
-            |code, to| Round { code, from: held, to, shown: head.size, problems: Vec::new() };
+            |code, to| Round { code, from: before, to, shown: head.size, problems: Vec::new() };
         if head.size == 0 {
             // Every ledger has its genesis entry from the beginning.
             return Err(Problem::new("checkpoint-empty", "a ledger is never empty").into());
         }
-        if head.size > held {
+        if head.size > before {
             let problems = self.extend(source, shown)?;
             return Ok(Round { problems, ..round("advanced", head.size) });
         }
@@ -260,11 +260,11 @@ impl Mirror {
         if merkle::root(&self.view(), head.size)? != head.root {
             return Err(self.contradicts(shown, &self.view())?.into());
         }
-        if head.size < held {
-            return Ok(round("stale", held));
+        if head.size < before {
+            return Ok(round("stale", before));
         }
         self.renew(shown)?;
-        Ok(round("unchanged", held))
+        Ok(round("unchanged", before))
     }
 
     /// Fails unless the checkpoint is signed with the keys in force, as far as the record was read.

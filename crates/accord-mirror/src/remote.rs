@@ -150,17 +150,16 @@ impl Nodes for Remote<'_> {
         let first = index.checked_mul(1_u64 << height).ok_or_else(beyond)?;
         let path = TilePath::tile(tile_level, first / TILE_WIDTH, FULL);
         let known = self.tiles.borrow().get(&path).cloned();
-        let hashes = match known {
-            Some(hashes) => hashes,
-            None => {
-                let hashes = self.tile(tile_level, path.index)?;
-                let mut tiles = self.tiles.borrow_mut();
-                if tiles.len() >= TILES_MAX {
-                    tiles.clear();
-                }
-                tiles.insert(path, hashes.clone());
-                hashes
+        let hashes = if let Some(hashes) = known {
+            hashes
+        } else {
+            let hashes = self.tile(tile_level, path.index)?;
+            let mut tiles = self.tiles.borrow_mut();
+            if tiles.len() >= TILES_MAX {
+                tiles.clear();
             }
+            tiles.insert(path, hashes.clone());
+            hashes
         };
         let start = usize::try_from(first % TILE_WIDTH).unwrap_or(usize::MAX);
         let subtree = hashes.get(start..start.saturating_add(1 << height));

@@ -5,21 +5,22 @@
 //! Files that are right stay. Entries that nobody has any more stay lost, and nothing is made up in
 //! their place: a tail is only ever written up to a checkpoint that the operator's own key signed.
 
+mod record;
+
 use crate::found::Problem;
 use crate::mirror::FollowError;
-use crate::reading::{Reading, Wrong};
+use crate::reading::Wrong;
 use crate::remote::{self, Failure, Remote};
 use crate::source::Source;
 use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
 use accord_format::hash::{EntryHash, LedgerId, NodeHash};
-use accord_format::merkle::{Frontier, leaf_hash, root_of};
+use accord_format::merkle::{leaf_hash, root_of};
 use accord_format::tile::{TILE_WIDTH, TilePath, encode_bundle, parse_bundle};
-use accord_ledger::evidence::KeyHistory;
 use accord_store::disk::Disk;
 use accord_store::repair::{Patient, TailFound};
 use accord_store::tail::{Ending, Image};
 use accord_store::{StoreError, layout};
-use std::collections::BTreeMap;
+use record::{Record, read};
 use std::sync::Arc;
 
 /// What to repair, and how far to go.
@@ -110,75 +111,6 @@ impl From<Wrong> for RepairError {
     }
 }
 
-/// The mirror's record, as a first reading found it.
-struct Record {
-    note: SignedCheckpoint,
-    keys: KeyHistory,
-    /// The tree over all of it.
-    frontier: Frontier,
-    /// The root over each bundle alone, so that a second reading is known to give the same.
-    bundles: Vec<NodeHash>,
-    /// Roots and last entry hashes at the sizes that were asked for.
-    marks: BTreeMap<u64, (NodeHash, EntryHash)>,
-}
-
-impl Record {
-    fn size(&self) -> u64 {
-        self.note.checkpoint().size
-    }
-
-    /// Goes on behind the mirror's entries with the ledger's own, as far as these read, to see what
-    /// roots they give together at the sizes that are signed.
-    fn go_on(
-        &mut self,
-        patient: &Patient,
-        tail: Option<&Image>,
-        sizes: &[Option<u64>],
-    ) -> Result<(), RepairError> {
-        let (mut frontier, last) = (self.frontier.clone(), sizes.iter().flatten().max());
-        for seq in self.size()..last.copied().unwrap_or(0) {
-            let Some(leaf) = patient.leaf(tail, sizes.first().copied().flatten(), seq)? else {
-                break;
-            };
-            frontier.push(leaf);
-            if sizes.contains(&Some(frontier.size())) {
-                self.marks.insert(frontier.size(), (frontier.root(), EntryHash::ZERO));
-            }
-        }
-        Ok(())
-    }
-
-    /// Fails if the ledger holds signed checkpoints and none of them says that the mirror's entries
-    /// are its own: they may be those of another history.
-    fn check_tied(&self, shown: Option<u64>, covered: Option<u64>) -> Result<(), RepairError> {
-        let mut signed = shown.iter().chain(&covered).peekable();
-        let size = signed.peek().map(|size| **size);
-        match size {
-            Some(size) if !signed.any(|size| self.marks.contains_key(size)) => {
-                Err(RepairError::Unproven { mirror: self.size(), size })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether a note that the ledger holds counts; an error if it counts and contradicts.
-    fn judge(&self, path: &'static str, note: &str) -> Result<Option<u64>, RepairError> {
-        let Ok(note) = SignedCheckpoint::parse(note.as_bytes()) else { return Ok(None) };
-        let (size, ours) = (note.checkpoint().size, note.checkpoint().root);
-        if self.keys.verify(&note).is_err() {
-            // Keys that the mirror has not heard of may have signed it: it is not for us to replace.
-            let ours = note.checkpoint().origin == self.keys.origin();
-            return Ok(Some(size).filter(|size| ours && *size > self.size()));
-        }
-        match self.marks.get(&size) {
-            Some((theirs, _)) if *theirs != ours => {
-                Err(RepairError::Contradiction { path, size, ours, theirs: *theirs })
-            }
-            _ => Ok(Some(size)),
-        }
-    }
-}
-
 /// Repairs the ledger, or the mirror, on `disk` from what `source` shows.
 ///
 /// # Errors
@@ -247,39 +179,6 @@ fn tail_of(found: &TailFound) -> Option<&Image> {
 
 fn size_of(note: &str) -> Option<u64> {
     SignedCheckpoint::parse(note.as_bytes()).ok().map(|note| note.checkpoint().size)
-}
-
-/// Reads and verifies all that the mirror shows.
-fn read(
-    remote: &Remote<'_>,
-    note: SignedCheckpoint,
-    ledger: LedgerId,
-    sizes: &[Option<u64>],
-) -> Result<Record, RepairError> {
-    let (mut reading, mut marks, mut bundles) = (Reading::new(ledger), BTreeMap::new(), Vec::new());
-    let base = remote.size() / TILE_WIDTH * TILE_WIDTH;
-    for index in 0..remote.size().div_ceil(TILE_WIDTH) {
-        let bundle = remote.bundle(index)?;
-        let mut leaves = Vec::new();
-        for entry in parse_bundle(&bundle).unwrap_or_default() {
-            leaves.push(reading.take(entry)?);
-            let size = reading.size();
-            if size == base || sizes.contains(&Some(size)) {
-                marks.insert(size, (reading.root(), reading.last_hash()));
-            }
-        }
-        bundles.push(root_of(&leaves));
-    }
-    let wrong =
-        |why: String| FollowError::from(Problem::new("checkpoint-wrong", why).at("checkpoint"));
-    if reading.root() != note.checkpoint().root {
-        return Err(wrong("its bundles have another root than it signs".to_owned()).into());
-    }
-    let keys = reading.keys().cloned().ok_or_else(|| wrong("it covers nothing".to_owned()))?;
-    keys.verify(&note).map_err(|error| wrong(error.to_string()))?;
-    marks.insert(reading.size(), (reading.root(), reading.last_hash()));
-    let frontier = reading.frontier().clone();
-    Ok(Record { note, keys, frontier, bundles, marks })
 }
 
 /// What to do with the tail.
@@ -353,13 +252,13 @@ fn plan(
     let (full, size) = match &tail {
         Tail::Mirror => (mirror / TILE_WIDTH * TILE_WIDTH, mirror),
         Tail::Prefix(image) => (image.base(), image.size()),
-        Tail::Keep => match image {
-            Some(image) => (image.base(), covered.unwrap_or(0).max(shown.unwrap_or(0))),
-            None => {
-                let size = shown.unwrap_or(mirror);
-                (size.min(mirror) / TILE_WIDTH * TILE_WIDTH, size)
-            }
-        },
+        Tail::Keep => {
+            let size = shown.unwrap_or(mirror);
+            let public = (size.min(mirror) / TILE_WIDTH * TILE_WIDTH, size);
+            let with_tail =
+                |image: &Image| (image.base(), covered.unwrap_or(0).max(shown.unwrap_or(0)));
+            image.map_or(public, with_tail)
+        }
     };
     if full > mirror {
         repaired.left.push(format!(

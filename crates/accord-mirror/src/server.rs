@@ -170,16 +170,13 @@ fn read(
         return Ok(None);
     }
     let view = reader.view();
-    let bytes = match path.level {
-        Some(level) => {
-            let hashes = view.tile(level, path.index, path.width)?;
-            hashes.iter().flat_map(|hash| *hash.as_bytes()).collect()
-        }
-        None => {
-            let batch = view.batch(path.index)?;
-            let entries = batch.iter().take(usize::from(path.width)).map(|(_, entry)| entry);
-            encode_bundle(entries).unwrap_or_default()
-        }
+    let bytes = if let Some(level) = path.level {
+        let hashes = view.tile(level, path.index, path.width)?;
+        hashes.iter().flat_map(|hash| *hash.as_bytes()).collect()
+    } else {
+        let batch = view.batch(path.index)?;
+        let entries = batch.iter().take(usize::from(path.width)).map(|(_, entry)| entry);
+        encode_bundle(entries).unwrap_or_default()
     };
     Ok(Some(([(CONTENT_TYPE, BYTES), (CACHE_CONTROL, FOREVER)], bytes).into_response()))
 }

@@ -11,7 +11,7 @@ use crate::tail::{self, FILE_BYTES_MAX, Image, Scan};
 use crate::tree::Edge;
 use crate::view::BUNDLE_BYTES_MAX;
 use accord_format::hash::NodeHash;
-use accord_format::merkle::{Frontier, leaf_hash};
+use accord_format::merkle::leaf_hash;
 use accord_format::tile::{LEVEL_MAX, TILE_HEIGHT, TILE_WIDTH, TilePath, parse_bundle_of};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct Patient {
 #[derive(Debug)]
 pub enum TailFound {
     /// It was read, perhaps up to some damage.
-    Read(Scan),
+    Read(Box<Scan>),
     /// It is missing, or its beginning does not read.
     Unreadable(String),
     /// This is a copy of the public part, which has none.
@@ -80,7 +80,7 @@ impl Patient {
             Err(error) => return Err(error.into()),
         };
         match tail::scan(&bytes) {
-            Ok(scan) => Ok(TailFound::Read(scan)),
+            Ok(scan) => Ok(TailFound::Read(Box::new(scan))),
             Err(error) if error.is_corrupt() => Ok(TailFound::Unreadable(error.to_string())),
             Err(error) => Err(error),
         }
@@ -160,13 +160,6 @@ impl Patient {
             }
         }
         Ok(())
-    }
-
-    /// The root over the full bundles seen to so far and `rest` behind them.
-    pub fn root_with(&self, rest: &[NodeHash]) -> NodeHash {
-        let mut frontier: Frontier = self.edge.frontier();
-        rest.iter().for_each(|leaf| frontier.push(*leaf));
-        frontier.root()
     }
 
     /// Puts the checkpoint in its place.

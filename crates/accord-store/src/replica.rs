@@ -297,8 +297,8 @@ fn rebuild(
         let batch = view.batch(index)?;
         let tiles = edge.push(batch.iter().map(|(_, entry)| leaf_hash(entry)).collect());
         for tile in tiles.iter().filter(|tile| wrong.contains(&tile.path)) {
-            let placed = placer.place(&layout::tile(tile.path), &bytes_of(&tile.hashes));
-            placed.map_err(StoreError::of_write)?;
+            let (path, bytes) = (layout::tile(tile.path), bytes_of(&tile.hashes));
+            placer.place(&path, &bytes).map_err(StoreError::of_write)?;
         }
     }
     placer.settle().map_err(StoreError::of_write)

@@ -67,12 +67,13 @@ pub struct Server {
 
 impl Server {
     /// Listens on `listen`, and answers for `witness` from then on.
+    #[expect(clippy::needless_pass_by_value, reason = "a server is handed what it runs on")]
     pub fn start(
         listen: &[SocketAddr],
         witness: Arc<Witness>,
         options: Options,
     ) -> io::Result<Self> {
-        Self::serve(listen, routes::router(witness, &options), options.limits)
+        Self::serve(listen, routes::router(&witness, &options), options.limits)
     }
 
     /// Listens on `listen`, and answers with `router` from then on, within `limits`; those on

@@ -54,7 +54,7 @@ impl Mirror {
                     } else {
                         problems.push(false_commitment(
                             seq,
-                            event.payload.to_string(),
+                            &event.payload.to_string(),
                             &ours,
                             bytes,
                         ));
@@ -81,7 +81,7 @@ impl Mirror {
     }
 }
 
-fn false_commitment(seq: u64, claimed: String, ours: &Commitment, bytes: &[u8]) -> Problem {
+fn false_commitment(seq: u64, claimed: &str, ours: &Commitment, bytes: &[u8]) -> Problem {
     let claimed: String = claimed.chars().take(200).collect();
     let why = format!(
         "entry {seq} commits the operator to an index that is not that of the entries before it: it says {claimed}, the entries give size {seq} and root {}",

@@ -120,7 +120,7 @@ impl Mirror {
             return Err(SetupError::OtherLedger { expected: ledger, found });
         }
         let (mut reading, mut wrong) = (Reading::new(ledger), None::<Wrong>);
-        let replica = Replica::open(Arc::clone(&disk), &mut |entry| {
+        let replica = Replica::open(disk, &mut |entry| {
             if wrong.is_none() {
                 wrong = reading.take(entry).err();
             }
@@ -128,8 +128,8 @@ impl Mirror {
         if let Some(wrong) = wrong {
             return Err(SetupError::Entry(wrong.to_string()));
         }
-        if ledger_of(&*disk)?.is_none() {
-            found::place(&*disk, &log_file(), format!("{ledger}\n").as_bytes())?;
+        if ledger_of(&**replica.disk())?.is_none() {
+            found::place(&**replica.disk(), &log_file(), format!("{ledger}\n").as_bytes())?;
         }
         if let (Some(keys), Some(published)) = (reading.keys(), replica.published()) {
             let note = SignedCheckpoint::parse(published.note.as_bytes());

@@ -18,17 +18,17 @@ impl Dir {
         Self { path: path.to_owned(), disk: RealDisk::new(path) }
     }
 
-    fn unreachable(&self, why: impl ToString) -> Unreachable {
+    fn unreachable(&self, why: &dyn std::fmt::Display) -> Unreachable {
         Unreachable { source_name: self.name(), why: why.to_string() }
     }
 }
 
 impl Source for Dir {
     fn fetch(&mut self, path: &str, max: usize) -> Result<Answer, Unreachable> {
-        let kind = |path: &str| self.disk.kind(path).map_err(|e| self.unreachable(e));
+        let kind = |path: &str| self.disk.kind(path).map_err(|e| self.unreachable(&e));
         // A medium that is not there is no ledger that withholds its files.
         if kind("")? != Some(Kind::Dir) {
-            return Err(self.unreachable("there is no such directory"));
+            return Err(self.unreachable(&"there is no such directory"));
         }
         let prefix = match kind(layout::PUBLIC)? {
             Some(Kind::Dir) => format!("{}/", layout::PUBLIC),
@@ -46,7 +46,7 @@ impl Source for Dir {
             Err(error) if error.is_too_large() => {
                 Ok(Answer::Unfit(format!("it has more than {max} bytes")))
             }
-            Err(error) => Err(self.unreachable(error)),
+            Err(error) => Err(self.unreachable(&error)),
         }
     }
 

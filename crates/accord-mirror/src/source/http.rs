@@ -51,27 +51,27 @@ impl Http {
         Ok(answer)
     }
 
-    fn unreachable(&self, why: impl ToString) -> Unreachable {
+    fn unreachable(&self, why: &dyn std::fmt::Display) -> Unreachable {
         Unreachable { source_name: self.name(), why: why.to_string() }
     }
 }
 
 impl Source for Http {
     fn fetch(&mut self, path: &str, max: usize) -> Result<Answer, Unreachable> {
-        let url = self.prefix.join(path).map_err(|error| self.unreachable(error))?;
+        let url = self.prefix.join(path).map_err(|error| self.unreachable(&error))?;
         let answer = match self.ask(&url, max) {
             Ok(answer) => answer,
             Err(HttpError::TooLong(max)) => {
                 return Ok(Answer::Unfit(format!("the answer has more than {max} bytes")));
             }
-            Err(error) => return Err(self.unreachable(error)),
+            Err(error) => return Err(self.unreachable(&error)),
         };
         match answer.status {
             200 => Ok(Answer::Bytes(answer.body)),
             404 | 410 => Ok(Answer::Absent),
             // Too much to do, or out of order: nothing is said about the file.
             status @ (408 | 425 | 429 | 500..) => {
-                Err(self.unreachable(format!("{path}: status {status}: {}", answer.excerpt())))
+                Err(self.unreachable(&format!("{path}: status {status}: {}", answer.excerpt())))
             }
             status => Ok(Answer::Unfit(format!("status {status}: {}", answer.excerpt()))),
         }

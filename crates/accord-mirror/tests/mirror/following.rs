@@ -152,7 +152,7 @@ fn the_ledger_is_pinned_by_its_id() {
     assert!(problem.detail.contains("founds the ledger"), "{}", problem.detail);
     assert_eq!(mirror.size(), 0);
     drop(mirror);
-    let shared: Arc<dyn Disk> = Arc::new(disk.clone());
+    let shared: Arc<dyn Disk> = Arc::new(disk);
     let wrong = accord_mirror::mirror::Mirror::open(shared, setup(other.id)).unwrap_err();
     assert_eq!(wrong.code(), "other-ledger");
 }

@@ -25,7 +25,7 @@ fn here() -> SocketAddr {
 fn a_mirror_is_followed_like_a_ledger() {
     let (first, second) = (SimDisk::new(1), SimDisk::new(2));
     let mut mirror = mirror_of(&first, 300);
-    let disk: Arc<dyn Disk> = Arc::new(first.clone());
+    let disk: Arc<dyn Disk> = Arc::new(first);
     let server = server::start(&[here()], disk, None, Limits::default()).unwrap();
     let mut http = source(server.address(), 20_000);
     let mut copy = open(&second).unwrap();

@@ -64,9 +64,9 @@ struct Shared {
     body_time: Duration,
 }
 
-pub(super) fn router(witness: Arc<Witness>, options: &Options) -> Router {
+pub(super) fn router(witness: &Arc<Witness>, options: &Options) -> Router {
     let Options { submission, monitoring, .. } = options;
-    let shared = Shared::new(&witness, options);
+    let shared = Shared::new(witness, options);
     Router::new()
         .route(&format!("{submission}/add-checkpoint"), post(add_checkpoint))
         .route(&format!("{monitoring}/{{origin}}/checkpoint"), get(checkpoint))
