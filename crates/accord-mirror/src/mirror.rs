@@ -26,6 +26,8 @@ use index::Vouching;
 use std::fmt;
 use std::sync::Arc;
 
+/// As many bundles as are usually taken over in one step.
+pub const STEP_BUNDLES: usize = 32;
 /// How often a round is begun anew because the source moved on in the middle of it.
 const ATTEMPTS: u32 = 3;
 
@@ -105,6 +107,7 @@ pub struct Mirror {
     reading: Reading,
     cosigners: Vec<CosignerSigner>,
     vouching: Option<Vouching>,
+    step: usize,
     clock: Clock,
 }
 

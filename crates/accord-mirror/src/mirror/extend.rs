@@ -13,9 +13,7 @@ use accord_format::merkle::{self, leaf_hash};
 use accord_format::tile::{TILE_HEIGHT, TILE_WIDTH, TilePath, parse_bundle};
 use accord_store::replica::{Bundles, Replica};
 
-/// A step ends when it has this many bundles,
-const STEP_BUNDLES: usize = 32;
-/// or this many bytes.
+/// A step ends, before its full number of bundles, when it has this many bytes.
 const STEP_BYTES: usize = 32 << 20;
 /// The most entries read under a checkpoint that no known key has signed, to learn whether keys were
 /// rotated in between.
@@ -66,7 +64,7 @@ impl Mirror {
             }
             let mut next = reading.size() / TILE_WIDTH;
             while reading.size() < remote.size() {
-                drop(step(remote, &mut reading, &self.replica, &mut next)?);
+                drop(step(remote, &mut reading, &self.replica, &mut next, self.step)?);
                 prove(remote, &reading, shown)?;
             }
             check_signed(&reading, shown)?;
@@ -74,7 +72,7 @@ impl Mirror {
         let mut reading = self.reading.clone();
         let mut next = reading.size() / TILE_WIDTH;
         let rest = loop {
-            let step = step(remote, &mut reading, &self.replica, &mut next)?;
+            let step = step(remote, &mut reading, &self.replica, &mut next, self.step)?;
             prove(remote, &reading, shown)?;
             self.replica.extend(&step.full)?;
             if reading.size() == remote.size() {
@@ -163,6 +161,7 @@ fn step(
     reading: &mut Reading,
     held: &Replica,
     next: &mut u64,
+    bundles: usize,
 ) -> Result<Step, FollowError> {
     let mut step = Step::default();
     while reading.size() < remote.size() {
@@ -174,7 +173,7 @@ fn step(
         } else {
             step.last = Some((bundle, leaves));
         }
-        if step.full.len() >= STEP_BUNDLES || step.full.bytes() >= STEP_BYTES {
+        if step.full.len() >= bundles.max(1) || step.full.bytes() >= STEP_BYTES {
             break;
         }
     }

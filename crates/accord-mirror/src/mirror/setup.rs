@@ -33,6 +33,9 @@ pub struct Setup {
     /// The key to vouch with for the index of the entries, named `<name>/index`; none to leave that
     /// to others.
     pub index_key: Option<NoteSigner>,
+    /// How many full bundles are read before they are proved and written, which bounds the memory:
+    /// [`super::STEP_BUNDLES`].
+    pub step: usize,
     /// Where time comes from.
     pub clock: Clock,
 }
@@ -103,7 +106,7 @@ impl Mirror {
     /// Opens the mirror on `disk`, or begins one. All that it holds is read and verified again: it
     /// goes on, and cosigns, only from what is here.
     pub fn open(disk: Arc<dyn Disk>, setup: Setup) -> Result<Self, SetupError> {
-        let Setup { ledger, cosigners, index_key, clock } = setup;
+        let Setup { ledger, cosigners, index_key, step, clock } = setup;
         if let Some(key) = index_key.as_ref().filter(|key| !is_index_key(key.vkey().name())) {
             return Err(StatementError::KeyName(key.vkey().name().to_owned()).into());
         }
@@ -136,7 +139,7 @@ impl Mirror {
             let note = note.map_err(CheckError::from).map_err(EvidenceError::from)?;
             keys.verify(&note)?;
         }
-        Ok(Self { ledger, replica, reading, cosigners, vouching, clock })
+        Ok(Self { ledger, replica, reading, cosigners, vouching, step, clock })
     }
 }
 

@@ -83,7 +83,7 @@ pub fn index_key() -> NoteSigner {
 
 pub fn setup(ledger: LedgerId) -> Setup {
     let clock = Arc::new(|| Timestamp::from_seconds(NOW));
-    Setup { ledger, cosigners: cosigners(), index_key: Some(index_key()), clock }
+    Setup { ledger, cosigners: cosigners(), index_key: Some(index_key()), step: 32, clock }
 }
 
 pub fn open(disk: &SimDisk) -> Result<Mirror, SetupError> {

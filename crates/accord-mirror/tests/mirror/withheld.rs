@@ -162,3 +162,31 @@ fn evidence_is_bounded() {
     let kept = found::kept(&disk).unwrap();
     assert_eq!(kept.iter().filter(|name| name.strip_suffix(".json").is_some()).count(), 64);
 }
+
+#[test]
+fn each_step_of_a_long_way_is_proved_before_it_is_written() {
+    let small_steps = |disk: &SimDisk| {
+        let shared: std::sync::Arc<dyn Disk> = std::sync::Arc::new(disk.clone());
+        let setup = accord_mirror::mirror::Setup { step: 1, ..setup(world().id) };
+        accord_mirror::mirror::Mirror::open(shared, setup).unwrap()
+    };
+    let disk = SimDisk::new(1);
+    assert_eq!(follow(&mut small_steps(&disk), at(700)).unwrap().to, 700);
+    for path in at(700).paths().filter(|path| path.contains("tile")) {
+        assert_eq!(shown(&disk).get(path), at(700).get(path), "{path}");
+    }
+    // The bundles of another history, well formed and chained, under the checkpoint and the tiles of
+    // this one.
+    let mut links = crate::forge::links(&world().entries[..700]);
+    links.remove(100);
+    let other = crate::forge::public(&crate::forge::chain(&links), &note(&world().entries[..700]));
+    let mut files = at(700);
+    for index in ["000", "001"] {
+        let path = format!("public/tile/entries/{index}");
+        files.put(&path, other.get(&path).to_vec());
+    }
+    let disk = SimDisk::new(2);
+    let problem = found(follow(&mut small_steps(&disk), files));
+    assert_eq!(problem.code, "root-wrong", "{problem}");
+    assert!(!shown(&disk).has("public/tile/entries/000"));
+}

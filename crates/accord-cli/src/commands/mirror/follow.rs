@@ -10,7 +10,7 @@ use crate::signals;
 use accord_format::cosignature::CosignerSigner;
 use accord_format::hash::LedgerId;
 use accord_mirror::found::Problem;
-use accord_mirror::mirror::{FollowError, Mirror, Round, Setup, ledger_of};
+use accord_mirror::mirror::{FollowError, Mirror, Round, STEP_BUNDLES, Setup, ledger_of};
 use accord_mirror::server;
 use accord_mirror::source::{Dir, Http, Source};
 use accord_store::disk::Disk;
@@ -196,7 +196,10 @@ fn open(args: &Args, passphrase: &mut Passphrase) -> Result<Mirror, CliError> {
     })?;
     let cosigners = cosigners(args, passphrase)?;
     let index_key = args.index_key.as_ref().map(|path| keys::read(path, passphrase)).transpose()?;
-    Ok(Mirror::open(disk, Setup { ledger, cosigners, index_key, clock: system_clock() })?)
+    Ok(Mirror::open(
+        disk,
+        Setup { ledger, cosigners, index_key, step: STEP_BUNDLES, clock: system_clock() },
+    )?)
 }
 
 /// How the only round ends the program.
