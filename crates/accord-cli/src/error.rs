@@ -200,7 +200,14 @@ impl CliError {
             | Self::Fork { .. }
             | Self::Contradicts(_)
             | Self::Stale { .. }
-            | Self::NotCompared(_) => Exit::Found,
+            | Self::NotCompared(_)
+            | Self::Following(FollowError::Found(_))
+            | Self::Repair(
+                RepairError::Mirror(FollowError::Found(_))
+                | RepairError::Entry(_)
+                | RepairError::Unproven { .. }
+                | RepairError::Contradiction { .. },
+            ) => Exit::Found,
             Self::Usage(_)
             // The second: a time was given where none can be.
             | Self::Ledger(LedgerError::Cosignature(_) | LedgerError::NotSimulated)
@@ -220,13 +227,6 @@ impl CliError {
                 MirrorError::Entry(_) | MirrorError::Checkpoint(_) => Exit::Found,
                 _ => Exit::Usage,
             },
-            Self::Following(FollowError::Found(_))
-            | Self::Repair(
-                RepairError::Mirror(FollowError::Found(_))
-                | RepairError::Entry(_)
-                | RepairError::Unproven { .. }
-                | RepairError::Contradiction { .. },
-            ) => Exit::Found,
             Self::File { .. }
             | Self::Following(_)
             | Self::Repair(_)

@@ -165,10 +165,9 @@ fn rounds(
             say(mirror, &outcome, out)?;
         }
         last = told;
-        match outcome {
-            // What is held is not known any longer.
-            Err(error @ FollowError::Store(_)) => return Err(error.into()),
-            Ok(_) | Err(_) => {}
+        // What is held is not known any longer.
+        if let Err(error @ FollowError::Store(_)) = outcome {
+            return Err(error.into());
         }
         match stopped.recv_timeout(Duration::from_secs(args.every)) {
             Err(RecvTimeoutError::Timeout) => {}

@@ -33,14 +33,14 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         .collect();
     let forks = found::forks(&*disk)?;
     let last = found::last(&*disk)?;
-    let held = if disk.kind(layout::CHECKPOINT)?.is_some() {
+    let note = if disk.kind(layout::CHECKPOINT)?.is_some() {
         let reader = Reader::open(disk)?;
         SignedCheckpoint::parse(reader.head().note.as_bytes()).ok()
     } else {
         None
     };
-    let head = held.as_ref().map(SignedCheckpoint::checkpoint);
-    let lines = held.as_ref().map(|held| held.note().signatures()).unwrap_or_default();
+    let head = note.as_ref().map(SignedCheckpoint::checkpoint);
+    let lines = note.as_ref().map(|note| note.note().signatures()).unwrap_or_default();
     let signers: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
     let out = &mut session.out;
     if out.is_json() {
