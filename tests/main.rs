@@ -17,6 +17,7 @@ mod fuzz_corpus;
 mod interop;
 mod kill;
 mod mirror;
+mod operator;
 mod quorum;
 mod readme;
 mod scenarios;

@@ -5,6 +5,7 @@ use crate::human::HumanError;
 use crate::import::ImportError;
 use crate::keys::KeyFileError;
 use accord_format::event::EventError;
+use accord_format::hash::LedgerId;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -100,6 +101,14 @@ pub(crate) enum CliError {
         "{0}. Whoever can write to this directory may have done that; run `accord verify --no-pin`"
     )]
     Contradicts(String),
+    /// The directory holds another ledger than the one that was named.
+    #[error("this is not ledger {expected}, by its first entry: {found}")]
+    OtherLedger {
+        /// The ledger that was named.
+        expected: LedgerId,
+        /// The id of what is there, or why it has none.
+        found: String,
+    },
     /// The ledger is older than what was verified here before.
     #[error("stale: {detail}{}", if *writing { " Appending to it would make a second history: restore the missing entries first, or give --no-pin" } else { "" })]
     Stale {
@@ -199,6 +208,7 @@ impl CliError {
             | Self::Ledger(LedgerError::Rival { .. })
             | Self::Fork { .. }
             | Self::Contradicts(_)
+            | Self::OtherLedger { .. }
             | Self::Stale { .. }
             | Self::NotCompared(_)
             | Self::Following(FollowError::Found(_))
@@ -267,6 +277,7 @@ impl CliError {
             Self::Ledger(accord_ledger::LedgerError::Cosignature(_)) => "cosignature",
             Self::Fork { .. } => "fork",
             Self::Contradicts(_) => "contradicts-pin",
+            Self::OtherLedger { .. } => "other-ledger",
             Self::Stale { .. } => "stale",
             Self::NotCompared(_) => "not-compared",
             Self::Ledger(_) => "ledger",
