@@ -10,6 +10,7 @@ mod flips;
 mod forged;
 mod held;
 mod index;
+mod policies;
 mod python;
 mod random;
 
