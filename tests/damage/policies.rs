@@ -113,11 +113,15 @@ fn lines() -> Vec<Case> {
         line.signature.truncate(7);
         let text = note.with_signatures(&[line.clone()]).unwrap().to_text();
         push(&format!("a short line, {algorithm}"), policy("quorum none\n"), text);
-        let mut line = witnesses()[n].cosign(note.checkpoint(), now()).unwrap();
-        line.signature[0] = 0x80;
-        let text = note.with_signatures(&[line]).unwrap().to_text();
-        push(&format!("a time beyond all, {algorithm}"), policy("quorum none\n"), text);
     }
+    // A time that is none, and a signature that is good for it.
+    let time: u64 = 1 << 63;
+    let text = format!("cosignature/v1\ntime {time}\n{}", note.checkpoint().to_text());
+    let mut line = witnesses()[0].cosign(note.checkpoint(), now()).unwrap();
+    line.signature = time.to_be_bytes().to_vec();
+    line.signature.extend(key("witness.example/w1", 1).sign(&text).signature);
+    let text = note.with_signatures(&[line]).unwrap().to_text();
+    push("a time beyond all", policy("quorum w1\n"), text);
     let own = format!("log {} https://log.example\n", log.vkey());
     let other = format!("log {}\n", key("other.example/log", 9).vkey());
     let rotated = format!("log {}\n", key(&small().origin, 3).vkey());
