@@ -13,6 +13,7 @@ mod bad_input;
 mod damage;
 mod documents;
 mod evidence;
+mod federation;
 mod fuzz_corpus;
 mod interop;
 mod kill;

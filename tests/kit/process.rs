@@ -19,9 +19,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `accord <args> --json --listen 127.0.0.1:0` and waits until it listens.
+    /// Starts `accord <args> --json` on a free port and waits until it listens.
     pub fn start(directory: &Path, args: &[&str]) -> Self {
-        let args = [args, &["--json", "--listen", "127.0.0.1:0"]].concat();
+        Self::start_on(directory, args, "127.0.0.1:0")
+    }
+
+    /// The same, on this address.
+    pub fn start_on(directory: &Path, args: &[&str], listen: &str) -> Self {
+        let args = [args, &["--json", "--listen", listen]].concat();
         let mut child = command(directory, &args).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = Arc::new(Mutex::new(Vec::new()));
