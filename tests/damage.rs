@@ -11,7 +11,7 @@ mod forged;
 mod held;
 mod index;
 mod policies;
-mod python;
+pub(crate) mod python;
 mod random;
 
 use accord_ledger::verify::Report;

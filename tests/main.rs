@@ -19,6 +19,7 @@ mod interop;
 mod kill;
 mod mirror;
 mod operator;
+mod publication;
 mod quorum;
 mod readme;
 mod scenarios;
