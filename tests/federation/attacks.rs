@@ -31,7 +31,7 @@ impl Federation {
         let head = Checkpoint { origin, size: size as u64, root: root_of(&leaves) };
         let checkpoint = head.sign(&[&self.checkpoint_key()]).unwrap();
         let body = AddCheckpoint { old: old as u64, proof, checkpoint }.to_text().into_bytes();
-        let limits = Limits { time: Duration::from_secs(60), answer_bytes: 1 << 20 };
+        let limits = Limits { time: Duration::from_mins(1), answer_bytes: 1 << 20 };
         let url: Url = self.witnesses[n].url.parse().unwrap();
         exchange(&url.join("add-checkpoint").unwrap(), Ask::Post(body), &Tls::system(), limits)
             .unwrap()
@@ -242,10 +242,10 @@ fn the_operator_back_dates() {
     f.enrol("west");
     let note = f.accord(&["checkpoint", "export", "--note", "--dir", "L"], 0).out;
     let pending = SignedCheckpoint::parse(note.as_bytes()).unwrap();
-    let lines: String = [0, 2, 3]
+    let cosignatures: String = [0, 2, 3]
         .map(|n| witness(n).cosign(pending.checkpoint(), in_two_hours()).unwrap().to_line())
         .concat();
-    std::fs::write(f.path("lines"), lines).unwrap();
+    std::fs::write(f.path("lines"), cosignatures).unwrap();
     let taken = f.json(&["checkpoint", "cosign", "--dir", "L", "--from", "lines"], 0);
     assert_eq!(taken["published"], true, "{taken}");
     f.verify("L", &[], 0);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long is waited for what must happen; it takes no time where it does.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Waits until something is so.
 #[track_caller]
@@ -72,7 +72,8 @@ impl Federation {
             "keys",
             "--no-encrypt",
         ];
-        f.id = f.json(&founding, 0)["ledger"].as_str().unwrap().to_owned();
+        let founded = f.json(&founding, 0);
+        founded["ledger"].as_str().unwrap().clone_into(&mut f.id);
         let log = f.accord(&["witness", "log", "--dir", "L"], 0).out;
         log.trim().strip_prefix("log ").unwrap().clone_into(&mut f.log);
         for n in 0..5 {

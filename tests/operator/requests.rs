@@ -41,7 +41,7 @@ impl Watched {
     }
 
     fn post(&self, body: Vec<u8>) -> Response {
-        let limits = Limits { time: Duration::from_secs(60), answer_bytes: 1 << 20 };
+        let limits = Limits { time: Duration::from_mins(1), answer_bytes: 1 << 20 };
         let url: Url = self.server.url.parse().unwrap();
         exchange(&url.join("add-checkpoint").unwrap(), Ask::Post(body), &Tls::system(), limits)
             .unwrap()
