@@ -85,7 +85,7 @@ impl Mirror {
     #[track_caller]
     fn says(&self, code: &str) -> Value {
         loop {
-            let line = self.lines.recv_timeout(std::time::Duration::from_secs(120)).unwrap();
+            let line = self.lines.recv_timeout(std::time::Duration::from_mins(2)).unwrap();
             if line["code"] == code {
                 return line;
             }

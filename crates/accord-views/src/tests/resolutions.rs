@@ -130,8 +130,8 @@ fn a_quorum_that_recusals_make_smaller_is_marked_and_has_a_least() {
         for (who, seat) in stepping {
             recuse(&mut world, who, &resolution, seat).unwrap();
         }
-        let cast: Vec<_> = voting.iter().map(|seat| (*seat, "for")).collect();
-        votes(&mut world, &resolution, &cast);
+        let in_favour: Vec<_> = voting.iter().map(|seat| (*seat, "for")).collect();
+        votes(&mut world, &resolution, &in_favour);
         let payload = json!({"outcome": "adopted"});
         let declared =
             world.submit("secretariat", "board.resolution_declared", &resolution, payload);

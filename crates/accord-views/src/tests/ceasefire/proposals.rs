@@ -89,11 +89,11 @@ fn what_rests_on_an_instrument_is_said_when_it_is_taken_back() {
     let about = |seq: u64| changed.iter().find(|(act, _)| *act == seq);
     let (_, detail) = about(entered).unwrap();
     assert!(detail.contains(&format!("seq {by} changed what seq {instrument} says")), "{detail}");
-    let changes = said("changes_basis");
+    let retraction = said("changes_basis");
     let rests = format!("acts rest on seq {instrument}: seq {}, {entered};", entered - 1);
     assert!(
-        changes.iter().any(|(seq, detail)| *seq == by && detail.starts_with(&rests)),
-        "{changes:?}"
+        retraction.iter().any(|(seq, detail)| *seq == by && detail.starts_with(&rests)),
+        "{retraction:?}"
     );
     // What was done before it, and what another text bears, does not rest on it.
     assert!(changed.iter().all(|(act, _)| *act > instrument), "{changed:?}");

@@ -106,7 +106,7 @@ fn remains_received_before_the_charter_are_a_baseline() {
     let mut world = World::with_charter(SPRING);
     let from =
         json!({"to": "ua", "containers": exactly(64), "claimed_side": "ua", "historical": true});
-    let mut handed_over = from.clone();
+    let mut handed_over = from;
     handed_over["batch"] = json!("old");
     let begun = json!({"from": "2024-11-29T00:00:00Z", "until": "2025-05-20T08:00:00Z", "precision": "second"});
     world.submit_of("ru", "remains.handed_over", "", begun, handed_over).unwrap();
