@@ -1,7 +1,8 @@
 //! Made-up ledgers of any size, and how fast this machine is with them.
 //!
 //! - [`Recipe`] founds a ledger and [`Story`] fills it, deterministically from a seed;
-//! - [`fill`] appends a story through the ledger's own writer.
+//! - [`fill`] appends a story through the ledger's own writer, [`generate`] makes a whole directory;
+//! - [`measure`] says how fast what is, beside what bounds it.
 //!
 //! A made-up ledger's keys follow from a number, so its clock is always simulated, which every
 //! output says. Nothing here knows the parties or areas of any one agreement: the charter does.
@@ -12,6 +13,7 @@ mod cast;
 mod dice;
 mod error;
 mod found;
+pub mod measure;
 mod story;
 
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod tests;
 
 pub use error::BenchError;
 pub use found::Recipe;
+pub use measure::{generate, write_keys};
 pub use story::{Made, Story};
 
 use accord_ledger::{Ledger, Outcome, Submission};

@@ -1,7 +1,7 @@
 //! The command line as a whole: its words, and what happens around every command.
 
 use crate::commands::{
-    append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
+    append, bench, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
     key, log, pin, prove, replay, report, schema, show, sign, verify, witness,
 };
 use crate::error::CliError;
@@ -74,6 +74,8 @@ enum Command {
     Index(index::Args),
     /// Build a ledger of real data to try everything on
     Demo(demo::Args),
+    /// Measure this machine with made-up ledgers, beside what bounds it; or make such a ledger
+    Bench(bench::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }
@@ -116,6 +118,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Enrol(args) => enrol::run(&args, session),
         Command::Import(args) => import::run(&args, session),
         Command::Demo(args) => demo::run(&args, session),
+        Command::Bench(args) => bench::run(&args, session),
         Command::Key(command) => key::run(command, session),
         Command::Schema(args) => schema::run(args, session),
         Command::Draft(args) => draft::run(args, session),

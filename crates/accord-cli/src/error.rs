@@ -126,6 +126,9 @@ pub(crate) enum CliError {
     /// An import.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A measurement.
+    #[error(transparent)]
+    Bench(#[from] accord_bench::BenchError),
     /// A witness cannot start.
     #[error(transparent)]
     Witness(#[from] accord_witness::witness::SetupError),
@@ -210,6 +213,7 @@ impl CliError {
             | Self::Ledger(_)
             | Self::Store(_)
             | Self::State(_)
+            | Self::Bench(_)
             | Self::View(_) => Exit::Environment,
             Self::KeyFile(e) => e.exit(),
             Self::Import(e) => e.exit(),
@@ -247,6 +251,7 @@ impl CliError {
             Self::Witness(e) => e.code(),
             Self::Asking(_) => "witness",
             Self::Signals(_) => "signals",
+            Self::Bench(_) => "bench",
         }
     }
 }
