@@ -26,7 +26,7 @@ impl Story<'_> {
             "summary": "Made up for a measurement.",
         });
         let case = self.say(&[by], "violation.alleged", None, payload)?.stream;
-        let mission = [self.reporter()];
+        let (mission, secretariat) = ([self.reporter()], self.one("secretariat")?);
         let mut go_on = |by: &[By], name, payload| self.say(by, name, Some(&case), payload);
         let payload = json!({"outcome": "accepted", "severity": 1});
         go_on(&mission, "violation.registered", payload)?;
@@ -40,6 +40,7 @@ impl Story<'_> {
         });
         go_on(&mission, "violation.finding_recorded", payload)?;
         let payload = json!({"reason": "Made up for a measurement."});
+        go_on(&[secretariat], "violation.no_action_decided", payload.clone())?;
         go_on(&mission, "violation.closed", payload)?;
         Ok(())
     }
