@@ -22,7 +22,7 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
     let (catalogue, charter) = ("accord-catalogue", "accord-charter");
     let (store, ledger) = ("accord-store", "accord-ledger");
     let (projection, views) = ("accord-projection", "accord-views");
-    let witness = "accord-witness";
+    let (witness, bench) = ("accord-witness", "accord-bench");
     let mut arrows = BTreeMap::from([
         (format, vec![]),
         (catalogue, vec![format]),
@@ -32,7 +32,11 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
         (projection, vec![format, catalogue, charter]),
         (views, [&[format, catalogue, charter, ledger, projection][..], &FAMILIES].concat()),
         (witness, vec![format, store]),
-        ("accord-cli", vec![format, catalogue, charter, store, ledger, projection, views, witness]),
+        (bench, vec![format, catalogue, charter, store, ledger, projection, views]),
+        (
+            "accord-cli",
+            vec![format, catalogue, charter, store, ledger, projection, views, witness, bench],
+        ),
         (
             "accord-tests",
             vec![format, catalogue, charter, store, ledger, projection, views, witness],

@@ -71,9 +71,7 @@ impl<'c> Recipe<'c> {
         let authorities: Vec<&NoteSigner> = cast.authorities.iter().map(|key| &**key).collect();
         let payload = LedgerInitialised {
             name: NAME.to_owned(),
-            checkpoint_keys: vec![
-                checkpoint(self.seed, "checkpoint")?.vkey().typed_base64(),
-            ],
+            checkpoint_keys: vec![checkpoint(self.seed, "checkpoint")?.vkey().typed_base64()],
             operator: cast.operator.vkey().clone(),
             key_authority: KeyAuthority {
                 keys: authorities.iter().map(|key| key.vkey().clone()).collect(),

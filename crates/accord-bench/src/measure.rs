@@ -17,9 +17,9 @@ mod timing;
 mod verify;
 
 pub use bounds::Machine;
+pub use figure::{Better, Bound, Figure, Target, Verdict};
 pub use ledger::generate;
 pub use open::write_keys;
-pub use figure::{Better, Bound, Figure, Target, Verdict};
 
 use crate::error::BenchError;
 use accord_charter::Charter;
@@ -173,7 +173,7 @@ impl Bench<'_> {
         }
         match part {
             Part::Append | Part::Open => Ok(()),
-            Part::Verify => verify::measure(measured, scale, machine, figures),
+            Part::Verify => verify::measure(self, measured, scale, machine, figures),
             Part::Replay => replay::measure(measured, scale, figures),
             Part::Moments => moments::measure(measured, figures),
             Part::Proofs => proofs::measure(measured, figures),

@@ -2,8 +2,8 @@
 
 mod cases;
 mod days;
-mod opening;
 mod months;
+mod opening;
 
 use crate::cast::{By, Cast, MISSION, holder};
 use crate::dice::{self, Dice};
@@ -79,7 +79,8 @@ impl std::fmt::Debug for Story<'_> {
 impl<'c> Story<'c> {
     /// The story of the ledger that the recipe founds, from its second entry on.
     pub fn of(recipe: &Recipe<'c>) -> Result<Self, BenchError> {
-        let mut types: BTreeMap<_, _> = TYPES.iter().map(|declared| (declared.name, declared)).collect();
+        let mut types: BTreeMap<_, _> =
+            TYPES.iter().map(|declared| (declared.name, declared)).collect();
         // A later version takes the place of an earlier one.
         types.extend(Families::new()?.event_types().into_iter().map(|d| (d.name, d)));
         let mut story = Self {
@@ -202,8 +203,7 @@ impl<'c> Story<'c> {
         let keys: Vec<&NoteSigner> = by.iter().map(|by| &*by.key).collect();
         let signed = SignedEvent::sign(&draft.to_line()?, &keys)?;
         let hash = signed.event().hash();
-        let submission =
-            Submission { note: signed.note().as_bytes().to_vec(), at: Some(self.now) };
+        let submission = Submission { note: signed.note().as_bytes().to_vec(), at: Some(self.now) };
         self.queue.push_back(Made { event_type: declared.name, submission });
         Ok(Said { stream, hash })
     }

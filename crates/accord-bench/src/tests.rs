@@ -52,7 +52,12 @@ fn a_made_up_ledger_holds_and_is_of_all_families() {
         ..verify::Options::default()
     };
     let (report, kernel) = record.verify(options, &mut ());
-    assert_eq!((report.integrity(), report.authority(), report.admission()), (Verdict::Holds, Verdict::Holds, Verdict::Holds), "{:?}", report.problems);
+    assert_eq!(
+        (report.integrity(), report.authority(), report.admission()),
+        (Verdict::Holds, Verdict::Holds, Verdict::Holds),
+        "{:?}",
+        report.problems
+    );
     assert!(report.voids.is_empty(), "{:?}", report.voids);
     assert!(kernel.is_simulated());
     let mut families: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();

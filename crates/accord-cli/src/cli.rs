@@ -1,8 +1,8 @@
 //! The command line as a whole: its words, and what happens around every command.
 
 use crate::commands::{
-    append, bench, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, pin, prove, replay, report, schema, show, sign, verify, witness,
+    append, bench, charter, check, checkpoint, completions, demo, diff, draft, enrol, import,
+    index, init, key, log, pin, prove, replay, report, schema, show, sign, verify, witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;

@@ -109,7 +109,11 @@ mod tests {
             (Better::Less, 1.5, Verdict::Met),
             (Better::Less, 1.4, Verdict::Missed),
         ] {
-            assert_eq!(beside.clone().to_be(better, ratio).verdict(), Some(met), "{better:?} {ratio}");
+            assert_eq!(
+                beside.clone().to_be(better, ratio).verdict(),
+                Some(met),
+                "{better:?} {ratio}"
+            );
         }
         assert_eq!(plain.clone().to_be(Better::Less, 3.0).verdict(), Some(Verdict::Met));
         assert_eq!(plain.to_be(Better::More, 3.1).verdict(), Some(Verdict::Missed));

@@ -93,6 +93,7 @@ fn append(bench: &Bench<'_>, dir: &Path, at: &str) -> Result<(), BenchError> {
     let payload = json!({
         "area": area, "kind": "shot", "means": "camera", "side": "undetermined",
         "count": {"value": 1, "qualifier": "exact"},
+        "position": {"lat": 48_000_000, "lon": 37_000_000},
     });
     let mission = crate::cast::holder(bench.charter, MISSION)?;
     let output = Command::new(bench.tool)

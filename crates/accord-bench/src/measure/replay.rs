@@ -1,7 +1,7 @@
 //! Folding a whole record into the state of every family.
 
 use super::ledger::Measured;
-use super::timing::{fastest, length, rate};
+use super::timing::{fastest, length, millis, rate};
 use super::{Better, Figure, Scale};
 use crate::error::BenchError;
 use accord_format::entry::Entry;
@@ -64,15 +64,18 @@ pub(super) fn measure(
     figures.push(whole.beside("parse alone", parsing).to_be(Better::More, 0.5));
     let figure = Figure::new("replay/fold alone", rate(number, fold), "entries/s");
     figures.push(figure.beside("parse alone", parsing));
+    let kernel = |entry: &Entry| !accord_ledger::kernel::owns(entry.event());
+    let time = fastest(scale.rounds, || self::fold(&entries, kernel).map(drop))?;
+    let figure = Figure::new("replay/the kernel alone in effect", millis(time), "ms");
+    figures.push(figure.beside("all families", millis(fold)));
     for declared in Families::new()?.declarations() {
         let own = |entry: &Entry| declared.types.iter().any(|t| t.name == entry.event().event_type);
         let kernels = |entry: &Entry| accord_ledger::kernel::owns(entry.event());
         // All others have a place and no effect.
         let others = |entry: &Entry| !own(entry) && !kernels(entry);
         let time = fastest(scale.rounds, || self::fold(&entries, others).map(drop))?;
-        let folded = entries.0.iter().filter(|entry| !others(entry)).collect::<Vec<_>>();
-        let name = format!("replay/fold of {} and the kernel", declared.family);
-        figures.push(Figure::new(name, rate(length(&folded), time), "entries/s"));
+        let name = format!("replay/{} alone in effect", declared.family);
+        figures.push(Figure::new(name, millis(time), "ms").beside("all families", millis(fold)));
     }
     Ok(())
 }

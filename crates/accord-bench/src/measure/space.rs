@@ -17,10 +17,9 @@ pub(super) fn measure(measured: &Measured, figures: &mut Vec<Figure>) -> Result<
         entries += batch.iter().map(|(_, bytes)| number_of(bytes)).sum::<u64>();
     }
     let entries = number(entries) / MB;
-    for (name, path, ratio) in [
-        ("space/tiles and bundles", layout::TILES, 1.1),
-        ("space/index", layout::INDEX, 0.25),
-    ] {
+    for (name, path, ratio) in
+        [("space/tiles and bundles", layout::TILES, 1.1), ("space/index", layout::INDEX, 0.25)]
+    {
         let taken = number(below(&measured.dir.join(path))?) / MB;
         let figure = Figure::new(name, taken, "MB").beside("bytes of the entries", entries);
         figures.push(figure.to_be(Better::Less, ratio));

@@ -3,18 +3,19 @@
 use super::bounds::Machine;
 use super::ledger::Measured;
 use super::timing::{fastest, number, rate};
-use super::{Better, Figure, Scale, memory};
+use super::{Bench, Better, Figure, Scale, memory};
 use crate::error::BenchError;
 use accord_ledger::verify::{Options, Verdict};
 use accord_views::Families;
+use std::path::Path;
 
 pub(super) fn measure(
+    bench: &Bench<'_>,
     measured: &Measured,
     scale: &Scale,
     machine: &Machine,
     figures: &mut Vec<Figure>,
 ) -> Result<(), BenchError> {
-    let before = memory::restart();
     let time = fastest(scale.rounds, || {
         let record = measured.record()?;
         let options = Options { admission: Some(Box::new(Families::new()?)), ..Options::default() };
@@ -27,8 +28,10 @@ pub(super) fn measure(
     })?;
     let figure = Figure::new("verify", rate(number(scale.entries), time), "entries/s");
     figures.push(figure.beside("cores × S", machine.all_cores()).to_be(Better::More, 1.7));
-    if let (Some(before), Some(peak)) = (before, memory::peak()) {
-        figures.push(Figure::new("verify, memory beyond what was there", peak - before, "MiB"));
+    let args = ["verify", "--no-pin", "--dir"].map(Path::new);
+    let args = [&args[..], &[measured.dir.as_path()]].concat();
+    if let Some(peak) = memory::of_tool(bench.tool, &args)? {
+        figures.push(Figure::new("verify, most memory of the tool", peak, "MiB"));
     }
     Ok(())
 }

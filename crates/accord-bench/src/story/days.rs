@@ -133,7 +133,8 @@ impl Story<'_> {
     /// Two of the last observations turn out to have been others.
     fn correct(&mut self) -> Result<(), BenchError> {
         for back in [40, 100] {
-            let at = self.rows.len().saturating_sub(back + usize::try_from(self.day % 5).unwrap_or(0));
+            let at =
+                self.rows.len().saturating_sub(back + usize::try_from(self.day % 5).unwrap_or(0));
             let Some(row) = self.rows.remove(at) else { continue };
             let fields = self.cast.fields.len();
             let field = row.field.checked_rem(fields).and_then(|at| self.cast.fields.get(at));

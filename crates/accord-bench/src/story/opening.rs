@@ -81,7 +81,8 @@ impl Story<'_> {
     /// The seats of the board that are filled: code, who holds it, and the holder's signature.
     pub(super) fn seats(&self) -> Result<Vec<(String, String, By)>, BenchError> {
         let board = self.charter.board.as_ref().ok_or(BenchError::Charter("board"))?;
-        let filled = board.seats.iter().filter_map(|(code, seat)| Some((code, seat.holder.as_ref()?)));
+        let filled =
+            board.seats.iter().filter_map(|(code, seat)| Some((code, seat.holder.as_ref()?)));
         filled
             .map(|(code, holder)| {
                 let by = By { key: self.cast.key(holder)?, role: "board_member" };

@@ -85,7 +85,8 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
 impl Args {
     /// The parts asked for, in their order; all of them unless some are named.
     fn wanted(&self) -> Vec<Part> {
-        let asked = |part: &Part| self.only.is_empty() || self.only.iter().any(|o| o == part.name());
+        let asked =
+            |part: &Part| self.only.is_empty() || self.only.iter().any(|o| o == part.name());
         Part::ALL.into_iter().filter(asked).collect()
     }
 
