@@ -16,12 +16,12 @@ pub(crate) fn digest(seed: u64, what: &str) -> String {
 /// The id of the event made as the `nth`: UUID version 7.
 pub(crate) fn event_id(seed: u64, nth: u64, at: Timestamp) -> String {
     let millis = u64::try_from(at.micros() / 1_000).unwrap_or(0) & 0xffff_ffff_ffff;
-    let [a, b, c, d, e, f, g, h, i, j, ..] = bytes(seed, &format!("event {nth}"));
-    let random = u16::from_be_bytes([a, b]) & 0x0fff;
-    let variant = (u16::from_be_bytes([c, d]) & 0x3fff) | 0x8000;
-    let rest = accord_format::hash::to_hex(&[e, f, g, h, i, j]);
+    let all = bytes(seed, &format!("event {nth}"));
+    let thrown = u128::from_be_bytes(all.first_chunk().copied().unwrap_or_default());
+    let (random, variant) = (thrown & 0x0fff, (thrown >> 12) & 0x3fff | 0x8000);
+    let rest = (thrown >> 26) & 0xffff_ffff_ffff;
     let (high, low) = (millis >> 16, millis & 0xffff);
-    format!("{high:08x}-{low:04x}-7{random:03x}-{variant:04x}-{rest}")
+    format!("{high:08x}-{low:04x}-7{random:03x}-{variant:04x}-{rest:012x}")
 }
 
 /// Numbers that look thrown (SplitMix64).

@@ -67,9 +67,9 @@ fn run_at(bench: &Bench<'_>, size: u64) -> Result<Duration, BenchError> {
 /// Writes the key files that the tool asks for, unencrypted: everybody can make these keys.
 pub fn write_keys(recipe: &Recipe<'_>, dir: &Path) -> Result<(), BenchError> {
     let operator = recipe.operator()?;
-    let operator: String =
-        operator.iter().map(|key| format!("{}\n", *key.to_private_text())).collect();
-    write(&dir.join("private/operator.key"), &operator)?;
+    let lines: Vec<_> = operator.iter().map(|key| key.to_private_text()).collect();
+    let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
+    write(&dir.join("private/operator.key"), &format!("{}\n", lines.join("\n")))?;
     let cast = recipe.cast()?;
     let keys = dir.join("keys");
     std::fs::create_dir(&keys).map_err(BenchError::file("create", &keys))?;

@@ -123,7 +123,7 @@ impl Story<'_> {
                 "captured": {"at": self.now.to_seconds_string(), "method": "photograph"},
                 "collector": "team", "origin": "mission", "copy": "original",
             });
-            let item = self.say(&[by.clone()], "evidence.registered", None, payload)?;
+            let item = self.say(std::slice::from_ref(&by), "evidence.registered", None, payload)?;
             let payload = json!({"to": "laboratory", "purpose": "Examination, made up."});
             self.say(&[by], "evidence.accessed", Some(&item.stream), payload)?;
         }

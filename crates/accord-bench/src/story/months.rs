@@ -32,14 +32,14 @@ impl Story<'_> {
                 "list": CATEGORY, "version": 1, "role": "to_release", "category": CATEGORY,
                 "count": RELEASED, "root": root,
             });
-            self.say(&[by.clone()], "exchange.list_submitted", on, payload)?;
+            self.say(std::slice::from_ref(by), "exchange.list_submitted", on, payload)?;
             let payload = json!({
                 "root": root, "matched": RELEASED, "unmatched": 0,
                 "errors": {
                     "duplicate": 0, "already_released": 0, "wrong_category": 0, "identity_error": 0,
                 },
             });
-            self.say(&[intermediary.clone()], "exchange.list_checked", on, payload)?;
+            self.say(std::slice::from_ref(&intermediary), "exchange.list_checked", on, payload)?;
             lists.push(root);
         }
         let payload = json!({
@@ -48,7 +48,7 @@ impl Story<'_> {
         self.say(&together, "exchange.agreed", on, payload)?;
         for ((from, by), (to, its)) in sides.iter().zip(sides.iter().cycle().skip(1)) {
             let payload = json!({"stage": 1, "to": to, "counts": {CATEGORY: RELEASED}});
-            self.say(&[by.clone()], "exchange.handover_recorded", on, payload)?;
+            self.say(std::slice::from_ref(by), "exchange.handover_recorded", on, payload)?;
             let payload = json!({
                 "stage": 1, "from": from,
                 "account": {
@@ -57,7 +57,7 @@ impl Story<'_> {
                     "counts": {CATEGORY: RELEASED},
                 },
             });
-            self.say(&[its.clone()], "exchange.receipt_confirmed", on, payload)?;
+            self.say(std::slice::from_ref(its), "exchange.receipt_confirmed", on, payload)?;
         }
         let secretariat = self.one("secretariat")?;
         let payload = json!({"totals": each(json!(RELEASED))});
@@ -110,7 +110,7 @@ impl Story<'_> {
         });
         let call = self.say(&mission, "hotline.call_logged", None, payload)?.stream;
         let payload = json!({"answer": "will_stop"});
-        self.say(&[by.clone()], "hotline.acknowledged", Some(&call), payload)?;
+        self.say(std::slice::from_ref(by), "hotline.acknowledged", Some(&call), payload)?;
         let payload = json!({"outcome": "stopped"});
         self.say(&mission, "hotline.closed", Some(&call), payload)?;
         Ok(())

@@ -23,12 +23,17 @@ impl Story<'_> {
             seats.iter().map(|(seat, holder, _)| (seat.clone(), json!(holder))).collect();
         self.say(&founders, "board.constituted", None, json!({"holders": holders}))?;
         let mission = self.one(MISSION)?;
-        self.say(&[mission.clone()], "mission.status_changed", None, json!({"status": "active"}))?;
+        self.say(
+            std::slice::from_ref(&mission),
+            "mission.status_changed",
+            None,
+            json!({"status": "active"}),
+        )?;
         for area in self.areas() {
             let payload = json!({
                 "sensor": format!("camera-{area}"), "kind": "camera", "area": area, "works": true,
             });
-            self.say(&[mission.clone()], "sensor.registered", None, payload)?;
+            self.say(std::slice::from_ref(&mission), "sensor.registered", None, payload)?;
         }
         self.cease_fire()?;
         self.stock()
@@ -104,9 +109,9 @@ impl Story<'_> {
         let said = self.say(&[chair], "ceasefire.proposed", None, payload)?;
         for (_, by) in &sides {
             let payload = json!({"text_digest": text});
-            self.say(&[by.clone()], "ceasefire.accepted", Some(&said.stream), payload)?;
+            self.say(std::slice::from_ref(by), "ceasefire.accepted", Some(&said.stream), payload)?;
             let payload = json!({"line": LINE, "text_digest": halt});
-            self.say(&[by.clone()], "advance_halt.committed", None, payload)?;
+            self.say(std::slice::from_ref(by), "advance_halt.committed", None, payload)?;
         }
         let together: Vec<By> = sides.iter().map(|(_, by)| by.clone()).collect();
         let payload = json!({
@@ -134,7 +139,8 @@ impl Story<'_> {
         let area = self.areas().first().cloned();
         for (code, by) in self.sides()? {
             let payload = json!({"area": area, "kind": "permanent_storage", "party": code});
-            let site = self.say(&[by.clone()], "storage_site.registered", None, payload)?;
+            let site =
+                self.say(std::slice::from_ref(&by), "storage_site.registered", None, payload)?;
             let item = json!({"class": "mortar", "count": 40, "serials": self.digest("serials")});
             let payload = json!({"as_of": self.now.to_day_string(), "items": [item]});
             self.say(&[by], "inventory.declared", Some(&site.stream), payload)?;
