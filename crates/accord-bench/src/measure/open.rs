@@ -7,6 +7,7 @@ use crate::cast::MISSION;
 use crate::error::BenchError;
 use crate::found::Recipe;
 use accord_format::key::NoteSigner;
+use accord_format::log_key::LogSigner;
 use serde_json::json;
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -67,7 +68,7 @@ fn run_at(bench: &Bench<'_>, size: u64) -> Result<Duration, BenchError> {
 /// Writes the key files that the tool asks for, unencrypted: everybody can make these keys.
 pub fn write_keys(recipe: &Recipe<'_>, dir: &Path) -> Result<(), BenchError> {
     let operator = recipe.operator()?;
-    let lines: Vec<_> = operator.iter().map(|key| key.to_private_text()).collect();
+    let lines: Vec<_> = operator.iter().map(LogSigner::to_private_text).collect();
     let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
     write(&dir.join("private/operator.key"), &format!("{}\n", lines.join("\n")))?;
     let cast = recipe.cast()?;
