@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Checks the INTEGRITY of an Accord ledger's directory, as docs/format.md section 16 says, or that a file
 proves entries to be all of their stream, type or signer, as docs/completeness.md section 4 says.
-Usage: verify.py DIRECTORY                            Needs: pip install blake3 pynacl dilithium-py
+Usage: verify.py DIRECTORY [POLICY [SECONDS]]         Needs: pip install blake3 pynacl dilithium-py
        verify.py FILE LEDGER-ID [VKEY...]
+A POLICY is a file that the published checkpoint must meet, as section 19 says, by a quorum whose time is no more
+SECONDS ago. Whether it meets the ledger's own, and what witnesses say of entries' times, this does not judge.
 A VKEY is that of somebody who must have computed the index again, or a checkpoint key in force: those have
 to be given if the genesis' are not, since this program does not judge who may rotate them.
-Exit code: 0 if INTEGRITY or the proof holds, 1 if not, 2 if there is nothing to judge.
+Exit code: 0 if INTEGRITY and the policy, or the proof, hold, 1 if not, 2 if there is nothing to judge.
 """
-import base64, hashlib, json, re, sys
+import base64, hashlib, json, re, sys, time
 from datetime import datetime
 from pathlib import Path
 from blake3 import blake3
@@ -72,7 +74,7 @@ def signed_head(key, mark, name, origin, size, root, text):  # by a checkpoint k
     return len(mark) == 2428 and mark[0] < 128 and ML_DSA_44.verify(key, message, mark[8:])
 def typed_key(name, text, types=b"\1"):
     typed = unbase64(text)
-    need(typed and typed[0] in types and len(typed) == {1: 33, 6: 1313}[typed[0]], "no accepted key")
+    need(typed and typed[0] in types and len(typed) == {1: 33, 4: 33, 6: 1313}[typed[0]], "no accepted key")
     need(typed[0] == 6 or bindings.crypto_core_ed25519_is_valid_point(typed[1:]), "no accepted key")
     return f"{name}+{sha(name.encode(), bytes([10]), typed).hex()[:8]}", typed[1:]
 def vkey(text, types=b"\1"):
@@ -338,6 +340,52 @@ def check_proof(data, ledger, given):  # the seqs that are shown to be all
     need(all(re.fullmatch(".+/index", k[0][:-9]) for k in vouching), "the key of a statement is named NAME/index")
     signed(vouching, signatures, lambda _, key, s: valid(key, s, stated))
     return listed, f"{len(listed)} entries under {key} below {size}, vouched for by {[k[0] for k in vouching]}"
+# Policies and cosignatures: section 19.
+def parse_policy(data):  # log keys; by name, witnesses (key reference, key) and groups (threshold, members); the quorum
+    need(len(data) <= 2**19 and data.endswith(b"\n"), "too long, or cut off")
+    need(not re.search(b"[\0-\x08\x0b-\x1f\x7f]", data), "a control character")
+    logs, names, used, asked = [], {"none": (0, [])}, {("member", "none")}, []
+    def once(*things): return need(len({*things} - used) == len(things), f"{things[0]} twice") or used.update(things)
+    for line in re.sub(b"(?m)^[ \t]*#.*", b"", data).decode().split("\n"):
+        kind, *words = [word for word in re.split("[ \t]", line) if word] or [None]
+        least, most = {None: (0, 0), "log": (1, 2), "witness": (2, 3), "group": (3, 200), "quorum": (1, 1)}.get(kind, (1, 0))
+        need(least <= len(words) <= most and all(w in names for w in words[:kind == "quorum"]), f"not a policy's line: {line}")
+        if kind in ("log", "witness"):
+            entry = vkey(words[least - 1], b"\1\6" if kind == "log" else b"\4\6")
+            need(not "".join(words[least:]).startswith("#"), "a comment has a line of its own")
+            once(entry[0], (kind, entry[1]))
+        elif kind == "group":
+            need(all(member in names for member in words[2:]), f"not defined before: {line}")
+            once(*(("member", member) for member in words[2:]))
+            least = {"any": 1, "all": len(words) - 2}.get(words[1]) or number(words[1])
+            entry = need(0 < least <= len(words) - 2, "no threshold") or (least, words[2:])
+        if kind in ("witness", "group"):
+            names[need(words[0] not in names, "a name twice") or words[0]] = entry
+        logs += [entry] if kind == "log" else []
+        asked += words if kind == "quorum" else []
+    kinds = [type(first) for first, _ in names.values()]
+    need(len(asked) == 1 and max(len(logs), kinds.count(str), kinds.count(int) - 1) <= 64, "not one quorum, or too many lines")
+    return logs, names, asked[0]
+def check_policy(policy, data, limit):  # when the quorum cosigned; what it lacks is reported
+    (logs, names, asked), (origin, size, root, text, signatures), times = policy, parse_checkpoint(data), {}
+    def latest(reference, key, own=False):  # the latest time in its lines, if all are valid
+        if len(key) > 32 and not ML_DSA_44:
+            return print(f"not checked, for want of dilithium-py: {reference}", file=sys.stderr)
+        told = [(int.from_bytes(s[:8], "big"), s) for ref, s in signatures if ref == reference]
+        plain = own or len(key) > 32
+        good = [signed_head(key, s if plain else s[8:], reference[:-9], origin, size, root, text if plain else
+                            b"cosignature/v1\ntime %d\n" % at + text) and (own or at < 2**63) for at, s in told]
+        all(good) or report("policy-cosignature", None, "a line of it is not valid", reference)
+        return max(at for at, _ in told) if told and all(good) else None
+    own = [latest(*log, True) for log in logs if log[0][:-9] == origin]
+    any(at is not None for at in own) or not logs or report("policy-log", None, "signed by no log of the policy")
+    for name, (first, second) in names.items():  # members stand before their groups
+        said = sorted((times[m] for m in second if times[m] is not None), reverse=True) if isinstance(first, int) else []
+        times[name] = (said[first - 1:first] or [None])[0] if isinstance(first, int) else latest(first, second)
+    if times[asked] is None and asked != "none":
+        report("policy-quorum", None, f"the quorum {asked} has not cosigned")
+    elif limit is not None and (not times[asked] or int(time.time()) - times[asked] > limit):
+        report("checkpoint-stale", None, f"cosigned as of {times[asked]}")
 def check_checkpoint(path, data, size, leaves, own_origin, heads):
     parsed = attempt(parse_checkpoint, data, code="checkpoint-malformed", where=path)
     origin, at, root, text, signatures = parsed or ("", 0, sha(), b"", [])
@@ -401,7 +449,7 @@ def check(root):
     check_tiles(load, tiles, leaves, size, published, base)
     for path, data in notes.items():
         check_checkpoint(path, data, size, leaves, origin, heads)
-    return size, root_of(leaves, 0, size)
+    return size, root_of(leaves, 0, size), notes.get("public/checkpoint")
 def main(arguments):
     root = Path(*arguments[:1])
     if len(arguments) > 1 and root.is_file() and re.fullmatch(HEX, arguments[1]):
@@ -410,12 +458,23 @@ def main(arguments):
         except BAD as bad:
             return print("COMPLETENESS failed:", bad.args[0]) or 1
         return print("COMPLETENESS ok:", told, *listed)
-    if len(arguments) != 1 or not any((root / path).exists() for path in ("public/checkpoint", "private/tail")):
+    if not 1 <= len(arguments) <= 3 or not any((root / path).exists() for path in ("public/checkpoint", "private/tail")):
         return print(f"{__doc__}\nThere is no ledger in {' '.join(arguments) or '?'}.", file=sys.stderr) or 2
-    size, head = check(root)
+    try:
+        policy, limit = [parse_policy(Path(path).read_bytes()) for path in arguments[1:2]], [*map(number, arguments[2:]), None][0]
+    except BAD as bad:
+        return print(f"no policy in {arguments[1]}, or no number: {bad.args[0]}", file=sys.stderr) or 2
+    size, head, published = check(root)
+    broken = len(problems)
+    if policy and published and not any(where == "public/checkpoint" for _, _, where in problems):
+        check_policy(policy[0], published, limit)
+    elif policy:
+        report("policy-quorum", None, "no checkpoint is published that a policy could be met by")
     for (code, seq, where), why in sorted(problems.items(), key=lambda p: (p[0][1] is None, p[0][1] or 0, p[0])):
         print(code, "-" if seq is None else seq, where, why)
-    verdict, head = "failed" if problems else "ok", head.hex() if head else "unknown"
-    print(f"INTEGRITY {verdict}: {size} entries, root {head}, {len(problems)} problems")
+    if policy:
+        print(f"WITNESSES {'failed' if len(problems) > broken else 'ok'}: by the policy {arguments[1]}")
+    verdict, head = "failed" if broken else "ok", head.hex() if head else "unknown"
+    print(f"INTEGRITY {verdict}: {size} entries, root {head}, {broken} problems")
     return bool(problems)
 sys.exit(main(sys.argv[1:]))

@@ -22,7 +22,8 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
     let (catalogue, charter) = ("accord-catalogue", "accord-charter");
     let (store, ledger) = ("accord-store", "accord-ledger");
     let (projection, views) = ("accord-projection", "accord-views");
-    let (witness, bench) = ("accord-witness", "accord-bench");
+    let (witness, mirror) = ("accord-witness", "accord-mirror");
+    let bench = "accord-bench";
     let mut arrows = BTreeMap::from([
         (format, vec![]),
         (catalogue, vec![format]),
@@ -33,9 +34,13 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
         (views, [&[format, catalogue, charter, ledger, projection][..], &FAMILIES].concat()),
         (witness, vec![format, store]),
         (bench, vec![format, catalogue, charter, store, ledger, projection, views]),
+        (mirror, vec![format, catalogue, charter, store, ledger, witness]),
         (
             "accord-cli",
-            vec![format, catalogue, charter, store, ledger, projection, views, witness, bench],
+            vec![
+                format, catalogue, charter, store, ledger, projection, views, witness, mirror,
+                bench,
+            ],
         ),
         (
             "accord-tests",

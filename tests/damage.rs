@@ -10,7 +10,8 @@ mod flips;
 mod forged;
 mod held;
 mod index;
-mod python;
+mod policies;
+pub(crate) mod python;
 mod random;
 
 use accord_ledger::verify::Report;

@@ -7,113 +7,10 @@ mod refusals;
 
 use accord_format::event::SignedEvent;
 use accord_tests::binary::{self, Run, state};
-use accord_tests::world::{self, Pen, key};
+use accord_tests::site::{NAME, Site, says};
+use accord_tests::world::key;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-const NAME: &str = "ledger.example/evidence";
-
-/// A ledger in `L` on the operator's machine, and somebody who reads it from another.
-struct Site {
-    operator: TempDir,
-    reader: TempDir,
-    pen: Pen,
-}
-
-impl Site {
-    fn new() -> Self {
-        let [operator, reader] = [(), ()].map(|()| tempfile::tempdir().unwrap());
-        let ledger = operator.path().join("L");
-        std::fs::create_dir(&ledger).unwrap();
-        let pen = world::found(NAME, &ledger);
-        let mut site = Self { operator, reader, pen };
-        site.grow("L", 5);
-        site
-    }
-
-    fn id(&self) -> String {
-        self.pen.id.unwrap().to_string()
-    }
-
-    fn ledger(&self, name: &str) -> PathBuf {
-        self.operator.path().join(name)
-    }
-
-    /// An event that anybody may sign.
-    fn note(&mut self) -> SignedEvent {
-        let (target, party) = (self.pen.id.unwrap(), key("north/liaison", 23));
-        let signers = [(&party, "party")];
-        self.pen.event("record.endorsed", "record/", json!({"target": target}), &signers)
-    }
-
-    /// Appends events that stand in no other copy; gives the receipts.
-    fn grow(&mut self, name: &str, count: usize) -> Vec<String> {
-        let notes: String = (0..count).map(|_| self.note().note().to_owned()).collect();
-        let args = ["append", "--dir", name, "-", "--json", "--no-pin"];
-        let answers = binary::run(self.operator.path(), &args, notes.as_bytes()).exits(0);
-        let receipt = |answer: &serde_json::Value| answer["receipt"].as_str().unwrap().to_owned();
-        answers.records().iter().map(receipt).collect()
-    }
-
-    /// A copy of a ledger as it is now, keys and all.
-    fn copy(&self, from: &str, to: &str) {
-        copy(&self.ledger(from), &self.ledger(to));
-    }
-
-    /// Somebody who remembers reads a copy of the ledger.
-    fn reads(&self, args: &[&str], name: &str) -> Run {
-        let ledger = self.ledger(name);
-        let args = [args, &["--dir", ledger.to_str().unwrap()]].concat();
-        binary::run(self.reader.path(), &args, b"")
-    }
-
-    /// The only piece of evidence that the reader keeps.
-    fn evidence(&self) -> PathBuf {
-        let kept = state(self.reader.path()).join("evidence");
-        let mut files = std::fs::read_dir(kept).unwrap().map(|item| item.unwrap().path());
-        let file = files.next().unwrap();
-        assert_eq!(files.next(), None);
-        file
-    }
-
-    /// Somebody who has nothing but the file and the ledger id, on a machine of their own.
-    fn convinces(&self, file: &Path) -> String {
-        let judge = tempfile::tempdir().unwrap();
-        std::fs::copy(file, judge.path().join("evidence")).unwrap();
-        let checked =
-            |id: &str| binary::run(judge.path(), &["check", "evidence", "--ledger", id], b"");
-        // It is of this ledger and of no other, and with the id left out nobody is to be taken in.
-        let other = checked(&"7".repeat(64)).exits(1);
-        assert!(other.out.contains("not of 7777"), "{}", other.out);
-        binary::run(judge.path(), &["check", "evidence"], b"").exits(2);
-        let changed = std::fs::read_to_string(file).unwrap().replace("subtrees", "subtreez");
-        if changed.contains("subtreez") {
-            std::fs::write(judge.path().join("changed"), changed).unwrap();
-            binary::run(judge.path(), &["check", "changed", "--ledger", &self.id()], b"").exits(1);
-        }
-        checked(&self.id()).exits(0).out
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir(to).unwrap();
-    for item in std::fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &target);
-        } else {
-            std::fs::copy(item.path(), target).unwrap();
-        }
-    }
-}
-
-fn says(text: &str, words: &[&str]) {
-    for word in words {
-        assert!(text.contains(word), "{text:?} does not say {word:?}");
-    }
-}
 
 /// Two histories under one key, shown to one reader after another.
 #[test]
@@ -141,7 +38,7 @@ fn a_forked_ledger() {
     site.reads(&["verify"], "L").exits(0);
     site.reads(&["verify", "--no-pin"], "other").exits(0);
     // Somebody else who was shown the other history first holds the same against the first.
-    let other = Site { reader: tempfile::tempdir().unwrap(), ..site };
+    let other = site.read_by_another();
     other.reads(&["log"], "other").exits(0);
     // It is shorter than what was verified: the fork shows as soon as it has grown.
     says(&other.reads(&["log"], "L").exits(0).err, &["stale", "12 entries, 13 were verified"]);

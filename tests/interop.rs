@@ -7,9 +7,11 @@ mod crates;
 #[path = "interop/foreign.rs"]
 mod foreign;
 
-use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
+use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::hash::NodeHash;
 use accord_format::key::VKey;
+use accord_format::log_key::LogSigner;
 use accord_format::merkle::{consistency_proof, inclusion_proof, leaf_hash};
 use accord_format::tlog_proof::TlogProof;
 use accord_tests::files::Files;
@@ -30,6 +32,8 @@ enum Question<'a> {
     Consistent(&'a Path, &'a Path),
     /// Does the tlog-proof in the first file show the entry in the second?
     Included(&'a Path, &'a Path),
+    /// Has the witness with this vkey cosigned the checkpoint, with Ed25519, beside the log?
+    Cosigned(&'a str),
 }
 
 /// A tool of somebody else's.
@@ -37,6 +41,8 @@ trait Tool {
     fn name(&self) -> &'static str;
     /// Whether it reads the entries and tiles itself, or only what it is handed.
     fn reads_tiles(&self) -> bool;
+    /// Whether it can be taught how a cosignature is made.
+    fn reads_cosignatures(&self) -> bool;
     /// Its answer; an error says why not.
     fn ask(&self, public: &Path, vkey: &VKey, question: Question<'_>) -> Result<(), String>;
 }
@@ -74,6 +80,8 @@ fn answers(files: &Files, vkey: &VKey, ask: &dyn Fn(&Path) -> Asked) -> Vec<(&'s
     for tool in tools() {
         let question = match &asked {
             Asked::Whole if !tool.reads_tiles() => continue,
+            Asked::Cosigned(_) if !tool.reads_cosignatures() => continue,
+            Asked::Cosigned(witness) => Question::Cosigned(witness),
             Asked::Head | Asked::Whole => Question::Whole,
             Asked::Consistent => Question::Consistent(
                 &directory.path().join("older"),
@@ -98,6 +106,7 @@ enum Asked {
     Whole,
     Consistent,
     Included,
+    Cosigned(String),
 }
 
 #[track_caller]
@@ -206,4 +215,75 @@ fn another_history_is_refused() {
     let note = forge::checkpoint(&forked, &world.origin, &[&world.checkpoint_key()]);
     files.put("public/checkpoint", note.into_bytes());
     all(&answers(&files, &vkey, &|_| Asked::Whole), false);
+}
+
+fn witness(algorithm: Algorithm, seed: u8) -> CosignerSigner {
+    CosignerSigner::from_seed("witness.example/w1", algorithm, &[seed; 32]).unwrap()
+}
+
+/// The world's checkpoint as a log with both kinds of keys signs it, and witnesses with both kinds.
+fn hybrid() -> SignedCheckpoint {
+    let world = world();
+    let Ok(root) = accord_format::merkle::root(leaves(&world.entries).as_slice(), world.size());
+    let head = Checkpoint { origin: world.origin.clone(), size: world.size(), root };
+    let own = LogSigner::from(world.checkpoint_key());
+    let hybrid = LogSigner::from_seed(&world.origin, Algorithm::MlDsa44, &[8; 32]).unwrap();
+    let note = head.clone().sign_at(&[&own, &hybrid], TIME).unwrap();
+    let lines = [Algorithm::Ed25519, Algorithm::MlDsa44]
+        .map(|algorithm| witness(algorithm, 6).cosign(&head, TIME).unwrap());
+    note.with_signatures(&lines).unwrap()
+}
+
+const TIME: u64 = 1_790_000_000;
+
+fn showing(text: &str) -> Files {
+    let mut files = world().files.clone();
+    files.put("public/checkpoint", text.as_bytes().to_vec());
+    files
+}
+
+/// Four lines stand under it, of which a tool knows one or two: the rest says nothing to it.
+#[test]
+fn cosigned_hybrid_checkpoints_are_accepted() {
+    let (files, vkey) = (showing(&hybrid().to_text()), vkey(world()));
+    assert_eq!(hybrid().note().signatures().len(), 4);
+    all(&answers(&files, &vkey, &|_| Asked::Head), true);
+    all(&answers(&files, &vkey, &|_| Asked::Whole), true);
+    let by = witness(Algorithm::Ed25519, 6).vkey().to_string();
+    all(&answers(&files, &vkey, &|_| Asked::Cosigned(by.clone())), true);
+}
+
+#[test]
+fn tampered_cosignatures_are_refused() {
+    let (honest, vkey) = (hybrid(), vkey(world()));
+    let by = witness(Algorithm::Ed25519, 6).vkey().to_string();
+    let asked =
+        |text: &str, by: &str| answers(&showing(text), &vkey, &|_| Asked::Cosigned(by.to_owned()));
+    all(&asked(&honest.to_text(), &by), true);
+    let line = &honest.note().signatures()[2];
+    assert_eq!(line.signature.len(), 72);
+    // Each part of the line: the time that it says, and the signature.
+    for at in [0, 3, 7, 8, 40, 71] {
+        let mut changed = line.clone();
+        changed.signature[at] ^= 1;
+        all(&asked(&honest.to_text().replacen(&line.to_line(), &changed.to_line(), 1), &by), false);
+    }
+    let mut cut = line.clone();
+    cut.signature.truncate(71);
+    all(&asked(&honest.to_text().replacen(&line.to_line(), &cut.to_line(), 1), &by), false);
+    // No line at all, another witness's key, and the signature of another checkpoint.
+    all(&asked(&honest.to_text().replacen(&line.to_line(), "", 1), &by), false);
+    let other = witness(Algorithm::Ed25519, 7).vkey().to_string();
+    all(&asked(&honest.to_text(), &other), false);
+    let mut head = honest.checkpoint().clone();
+    head.size -= 1;
+    let elsewhere = witness(Algorithm::Ed25519, 6).cosign(&head, TIME).unwrap();
+    all(&asked(&honest.to_text().replacen(&line.to_line(), &elsewhere.to_line(), 1), &by), false);
+    // The log's own line, with the witness's as it should be.
+    let own = &honest.note().signatures()[0];
+    let mut changed = own.clone();
+    changed.signature[9] ^= 1;
+    let text = honest.to_text().replacen(&own.to_line(), &changed.to_line(), 1);
+    all(&asked(&text, &by), false);
+    all(&answers(&showing(&text), &vkey, &|_| Asked::Head), false);
 }

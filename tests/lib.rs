@@ -5,7 +5,9 @@
 //! - [`forge`]: whole directories made without the ledger's writer, as an operator with bad
 //!   intentions would;
 //! - [`domain`]: the small family of events that both use;
-//! - [`binary`]: the tool `accord`, run as its users run it.
+//! - [`binary`]: the tool `accord`, run as its users run it;
+//! - [`process`]: its servers, as processes that run until they are killed;
+//! - [`site`]: a ledger on its operator's machine, and somebody who reads it from another.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,5 +23,9 @@ pub mod domain;
 pub mod files;
 #[path = "kit/forge.rs"]
 pub mod forge;
+#[path = "kit/process.rs"]
+pub mod process;
+#[path = "kit/site.rs"]
+pub mod site;
 #[path = "kit/world.rs"]
 pub mod world;

@@ -8,13 +8,14 @@ use accord_tests::binary::{accord, repository, state};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-struct Step {
-    line: usize,
-    command: String,
-    expected: Vec<String>,
+/// A command of a page, and what it prints.
+pub(crate) struct Step {
+    pub(crate) line: usize,
+    pub(crate) command: String,
+    pub(crate) expected: Vec<String>,
 }
 
-fn steps(readme: &str) -> Vec<Step> {
+pub(crate) fn steps(readme: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut inside = false;
     for (number, line) in (1..).zip(readme.lines()) {
@@ -46,7 +47,7 @@ fn line_fits(pattern: &str, found: &str) -> bool {
     last.map_or(rest.is_empty(), |last| rest.ends_with(last))
 }
 
-fn fits(pattern: &[String], found: &[&str]) -> bool {
+pub(crate) fn fits(pattern: &[String], found: &[&str]) -> bool {
     match pattern.split_first() {
         None => found.is_empty(),
         Some((first, rest)) if first == "…" => {
@@ -77,7 +78,7 @@ fn patterns_stand_for_what_they_say() {
     assert!(!fits(&pattern, &["a", "b"]) && !fits(&pattern, &["d"]));
 }
 
-fn shell(directory: &Path, command: &str) -> Command {
+pub(crate) fn shell(directory: &Path, command: &str) -> Command {
     let mut shell = Command::new("bash");
     let path = std::env::var("PATH").unwrap();
     let own = accord().parent().unwrap().display();

@@ -12,7 +12,7 @@ use std::process::Command;
 
 /// A Python that has what the verifier needs, or why there is none. Asked for nothing, the verifier
 /// explains itself and exits with 2.
-fn python() -> Result<String, String> {
+pub(crate) fn python() -> Result<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let own = root.join("target/venv/bin/python3");
     let asked = std::env::var("ACCORD_PYTHON").ok();
@@ -28,7 +28,7 @@ fn python() -> Result<String, String> {
     Err(why)
 }
 
-fn script() -> PathBuf {
+pub(crate) fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/verify.py")
 }
 

@@ -4,12 +4,15 @@
 //	c2sp_check LOG VKEY                       every entry of the log is what its checkpoint covers
 //	c2sp_check LOG VKEY consistent CHECKPOINT an older checkpoint is of the same history
 //	c2sp_check LOG VKEY included PROOF ENTRY  a tlog-proof shows that ENTRY (a file) is included
+//	c2sp_check LOG VKEY cosigned WITNESS      the witness with this vkey has cosigned the checkpoint
 //
 // LOG is a directory or an http:// address that holds checkpoint and tile/. Exits with 1, and says
 // why, when something does not hold.
 package main
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -65,6 +68,62 @@ func (t tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 		all = append(all, data[:tile.W*tlog.HashSize])
 	}
 	return all, nil
+}
+
+// A cosigner's key, type 0x04 of C2SP tlog-cosignature, for note.Open.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (c cosigner) Name() string    { return c.name }
+func (c cosigner) KeyHash() uint32 { return c.hash }
+func (c cosigner) Verify(msg, sig []byte) bool {
+	if len(sig) != 8+ed25519.SignatureSize {
+		return false
+	}
+	signed := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(sig), msg)
+	return ed25519.Verify(c.key, []byte(signed), sig[8:])
+}
+
+func newCosigner(vkey string) (cosigner, error) {
+	none := cosigner{}
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return none, errors.New("not a vkey")
+	}
+	typed, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(typed) != 1+ed25519.PublicKeySize || typed[0] != 4 {
+		return none, errors.New("not the vkey of an Ed25519 cosigner")
+	}
+	digest := sha256.Sum256(append([]byte(parts[0]+"\n"), typed...))
+	hash := binary.BigEndian.Uint32(digest[:])
+	if fmt.Sprintf("%08x", hash) != parts[1] {
+		return none, errors.New("the key id is not the key's")
+	}
+	return cosigner{parts[0], hash, typed[1:]}, nil
+}
+
+// Whether both the log and the witness have signed.
+func cosigned(signed []byte, vkey, witness string) error {
+	log, err := note.NewVerifier(vkey)
+	if err != nil {
+		return err
+	}
+	other, err := newCosigner(witness)
+	if err != nil {
+		return err
+	}
+	opened, err := note.Open(signed, note.VerifierList(log, other))
+	if err != nil {
+		return err
+	}
+	if len(opened.Sigs) != 2 {
+		return errors.New("not signed by both")
+	}
+	fmt.Printf("signed by %s, cosigned by %s\n", log.Name(), other.name)
+	return nil
 }
 
 // The head that a checkpoint signs.
@@ -202,7 +261,7 @@ func included(proof, entry []byte, vkey string) error {
 
 func run(args []string) error {
 	if len(args) < 2 {
-		return errors.New("usage: c2sp_check LOG VKEY [consistent CHECKPOINT | included PROOF ENTRY]")
+		return errors.New("usage: c2sp_check LOG VKEY [consistent CHECKPOINT | included PROOF ENTRY | cosigned WITNESS]")
 	}
 	log, vkey := source(strings.TrimSuffix(args[0], "/")), args[1]
 	rest := args[2:]
@@ -220,6 +279,9 @@ func run(args []string) error {
 	signed, err := log.read("checkpoint")
 	if err != nil {
 		return err
+	}
+	if len(rest) == 2 && rest[0] == "cosigned" {
+		return cosigned(signed, vkey, rest[1])
 	}
 	tree, err := head(signed, vkey)
 	if err != nil {

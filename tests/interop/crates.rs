@@ -2,7 +2,9 @@
 
 use super::{Question, Tool};
 use accord_format::key::VKey;
-use signed_note::{Note, StandardVerifier, VerifierList};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use signed_note::{Note, StandardVerifier, Verifier, VerifierList};
 use std::path::Path;
 use tlog_tiles::{Checkpoint, Hash, HashReader as _, Tile, TileHashReader, TileReader};
 
@@ -18,6 +20,10 @@ impl Tool for Crates {
         true
     }
 
+    fn reads_cosignatures(&self) -> bool {
+        true
+    }
+
     fn ask(&self, public: &Path, vkey: &VKey, question: Question<'_>) -> Result<(), String> {
         match question {
             Question::Whole => whole(public, &current(public, vkey)?),
@@ -29,6 +35,9 @@ impl Tool for Crates {
                     tlog_tiles::prove_tree(new.size(), old.size(), &hashes).map_err(text)?;
                 tlog_tiles::check_tree(&proof, new.size(), *new.hash(), old.size(), *old.hash())
                     .map_err(text)
+            }
+            Question::Cosigned(witness) => {
+                cosigned(&read(&public.join("checkpoint"))?, vkey, witness)
             }
             Question::Included(proof, entry) => included(&read(proof)?, &read(entry)?, vkey),
         }
@@ -117,4 +126,52 @@ fn included(proof: &[u8], entry: &[u8], vkey: &VKey) -> Result<(), String> {
     let index = index.parse().map_err(text)?;
     tlog_tiles::check_record(&path.map_err(text)?, head.size(), *head.hash(), index, leaf)
         .map_err(text)
+}
+
+/// Cosignatures, which the crate leaves to whoever uses it: its own Ed25519 over a longer message.
+struct Cosigner {
+    key: StandardVerifier,
+    id: u32,
+}
+
+impl Cosigner {
+    fn new(vkey: &str) -> Result<Self, String> {
+        let mut parts = vkey.splitn(3, '+');
+        let [Some(name), Some(_), Some(key)] = [(); 3].map(|()| parts.next()) else {
+            return Err("no vkey".to_owned());
+        };
+        let mut typed = STANDARD.decode(key).map_err(text)?;
+        let id = signed_note::key_id(name, &typed);
+        if typed.first() != Some(&4) || !vkey.starts_with(&format!("{name}+{id:08x}+")) {
+            return Err("no vkey of a cosigner".to_owned());
+        }
+        typed[0] = 1;
+        let plain =
+            format!("{name}+{:08x}+{}", signed_note::key_id(name, &typed), STANDARD.encode(&typed));
+        Ok(Self { key: StandardVerifier::new(&plain).map_err(text)?, id })
+    }
+}
+
+impl Verifier for Cosigner {
+    fn name(&self) -> &str {
+        self.key.name()
+    }
+
+    fn key_id(&self) -> u32 {
+        self.id
+    }
+
+    fn verify(&self, msg: &[u8], sig: &[u8]) -> bool {
+        let Some((time, signature)) = sig.split_first_chunk::<8>() else { return false };
+        let head = format!("cosignature/v1\ntime {}\n", u64::from_be_bytes(*time));
+        self.key.verify(&[head.as_bytes(), msg].concat(), signature)
+    }
+}
+
+fn cosigned(note: &[u8], log: &VKey, witness: &str) -> Result<(), String> {
+    let note = Note::from_bytes(note).map_err(text)?;
+    let log = StandardVerifier::new(&log.to_string()).map_err(text)?;
+    let verifiers = VerifierList::new(vec![Box::new(log), Box::new(Cosigner::new(witness)?)]);
+    let (verified, _) = note.verify(&verifiers).map_err(text)?;
+    if verified.len() == 2 { Ok(()) } else { Err("not signed by both".to_owned()) }
 }

@@ -6,12 +6,13 @@ use accord_tests::binary::repository;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A program that takes `LOG VKEY [consistent OLDER PROOF | included PROOF ENTRY]`.
+/// A program that takes `LOG VKEY [consistent OLDER PROOF | included PROOF ENTRY | cosigned WITNESS]`.
 pub(crate) struct Program {
     name: &'static str,
     command: Vec<PathBuf>,
     reads_tiles: bool,
     needs_proof: bool,
+    reads_cosignatures: bool,
     /// Holds what was built for it.
     _directory: Option<tempfile::TempDir>,
 }
@@ -25,6 +26,10 @@ impl Tool for Program {
         self.reads_tiles
     }
 
+    fn reads_cosignatures(&self) -> bool {
+        self.reads_cosignatures
+    }
+
     fn ask(&self, public: &Path, vkey: &VKey, question: Question<'_>) -> Result<(), String> {
         let (program, args) = self.command.split_first().unwrap();
         let mut command = Command::new(program);
@@ -36,6 +41,9 @@ impl Tool for Program {
                 if self.needs_proof {
                     command.arg(proof);
                 }
+            }
+            Question::Cosigned(witness) => {
+                command.args(["cosigned", witness]);
             }
             Question::Included(proof, entry) => {
                 command.arg("included").arg(proof).arg(entry);
@@ -79,6 +87,7 @@ pub(crate) fn go() -> Result<Program, String> {
         command: vec![program],
         reads_tiles: true,
         needs_proof: false,
+        reads_cosignatures: true,
         _directory: Some(directory),
     })
 }
@@ -98,6 +107,7 @@ pub(crate) fn python() -> Result<Program, String> {
         command: vec![python.into(), repository().join("tests/interop/c2sp_check.py")],
         reads_tiles: false,
         needs_proof: true,
+        reads_cosignatures: false,
         _directory: None,
     })
 }

@@ -22,6 +22,15 @@ pub fn accord() -> &'static Path {
         let mut build = Command::new(env!("CARGO"));
         build.current_dir(repository()).args(["build", "--quiet", "-p", "accord-cli"]);
         build.arg("--target-dir").arg(profile.parent().unwrap());
+        // What the outer cargo says of this package, build scripts would take as said of theirs, and
+        // run again each time.
+        let of_package =
+            |name: &str| name.starts_with("CARGO_PKG") || name.starts_with("CARGO_MAN");
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(of_package) {
+                build.env_remove(name);
+            }
+        }
         if profile.ends_with("release") {
             build.arg("--release");
         }

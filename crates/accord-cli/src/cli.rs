@@ -2,7 +2,8 @@
 
 use crate::commands::{
     append, bench, charter, check, checkpoint, completions, demo, diff, draft, enrol, import,
-    index, init, key, log, pin, prove, replay, report, schema, show, sign, verify, witness,
+    index, init, key, log, mirror, pin, prove, repair, replay, report, schema, show, sign, verify,
+    witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -70,6 +71,11 @@ enum Command {
     Checkpoint(checkpoint::Args),
     /// Run a witness, which cosigns a ledger's checkpoints as long as they tell one history
     Witness(Box<witness::Args>),
+    /// Keep a verified copy of somebody else's ledger, serve it and cosign it
+    #[command(subcommand)]
+    Mirror(mirror::Command),
+    /// Put the damaged files of a ledger, or of a mirror, right from a good mirror
+    Repair(repair::Args),
     /// Work on the index, commit to it, or vouch for it
     Index(index::Args),
     /// Build a ledger of real data to try everything on
@@ -139,6 +145,8 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Pin(command) => pin::run(&command, session),
         Command::Checkpoint(args) => checkpoint::run(&args, session),
         Command::Witness(args) => witness::run(*args, session),
+        Command::Mirror(command) => mirror::run(command, session),
+        Command::Repair(args) => repair::run(&args, session),
         Command::Index(args) => index::run(args, session),
     }
 }

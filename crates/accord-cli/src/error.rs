@@ -5,6 +5,7 @@ use crate::human::HumanError;
 use crate::import::ImportError;
 use crate::keys::KeyFileError;
 use accord_format::event::EventError;
+use accord_format::hash::LedgerId;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -100,6 +101,14 @@ pub(crate) enum CliError {
         "{0}. Whoever can write to this directory may have done that; run `accord verify --no-pin`"
     )]
     Contradicts(String),
+    /// The directory holds another ledger than the one that was named.
+    #[error("this is not ledger {expected}, by its first entry: {found}")]
+    OtherLedger {
+        /// The ledger that was named.
+        expected: LedgerId,
+        /// The id of what is there, or why it has none.
+        found: String,
+    },
     /// The ledger is older than what was verified here before.
     #[error("stale: {detail}{}", if *writing { " Appending to it would make a second history: restore the missing entries first, or give --no-pin" } else { "" })]
     Stale {
@@ -135,6 +144,18 @@ pub(crate) enum CliError {
     /// A witness that was asked gave no good answer.
     #[error(transparent)]
     Asking(#[from] accord_witness::client::AskError),
+    /// A mirror cannot be opened.
+    #[error(transparent)]
+    Mirror(#[from] accord_mirror::mirror::SetupError),
+    /// A mirror cannot go on.
+    #[error(transparent)]
+    Following(#[from] accord_mirror::mirror::FollowError),
+    /// A repair that was not made, or not to its end.
+    #[error(transparent)]
+    Repair(#[from] accord_mirror::repair::RepairError),
+    /// An address that cannot be asked.
+    #[error(transparent)]
+    Http(#[from] accord_witness::http::HttpError),
     /// The system does not pass on the signals that end a server.
     #[error("cannot wait for the signals that end it: {0}")]
     Signals(io::Error),
@@ -176,6 +197,8 @@ impl CliError {
     /// How the process ends.
     pub(crate) const fn exit(&self) -> Exit {
         use accord_ledger::LedgerError;
+        use accord_mirror::mirror::{FollowError, SetupError as MirrorError};
+        use accord_mirror::repair::RepairError;
         use accord_witness::client::AskError;
         use accord_witness::witness::SetupError;
         match self {
@@ -188,8 +211,16 @@ impl CliError {
             | Self::Ledger(LedgerError::Rival { .. })
             | Self::Fork { .. }
             | Self::Contradicts(_)
+            | Self::OtherLedger { .. }
             | Self::Stale { .. }
-            | Self::NotCompared(_) => Exit::Found,
+            | Self::NotCompared(_)
+            | Self::Following(FollowError::Found(_))
+            | Self::Repair(
+                RepairError::Mirror(FollowError::Found(_))
+                | RepairError::Entry(_)
+                | RepairError::Unproven { .. }
+                | RepairError::Contradiction { .. },
+            ) => Exit::Found,
             Self::Usage(_)
             // The second: a time was given where none can be.
             | Self::Ledger(LedgerError::Cosignature(_) | LedgerError::NotSimulated)
@@ -204,7 +235,15 @@ impl CliError {
                 SetupError::State(_) => Exit::Environment,
                 _ => Exit::Usage,
             },
+            Self::Mirror(e) => match e {
+                MirrorError::Store(_) => Exit::Environment,
+                MirrorError::Entry(_) | MirrorError::Checkpoint(_) => Exit::Found,
+                _ => Exit::Usage,
+            },
             Self::File { .. }
+            | Self::Following(_)
+            | Self::Repair(_)
+            | Self::Http(_)
             | Self::Output(_)
             | Self::Entropy(_)
             | Self::Clock
@@ -242,6 +281,7 @@ impl CliError {
             Self::Ledger(accord_ledger::LedgerError::Cosignature(_)) => "cosignature",
             Self::Fork { .. } => "fork",
             Self::Contradicts(_) => "contradicts-pin",
+            Self::OtherLedger { .. } => "other-ledger",
             Self::Stale { .. } => "stale",
             Self::NotCompared(_) => "not-compared",
             Self::Ledger(_) => "ledger",
@@ -250,6 +290,10 @@ impl CliError {
             Self::View(_) => "view",
             Self::Witness(e) => e.code(),
             Self::Asking(_) => "witness",
+            Self::Mirror(e) => e.code(),
+            Self::Following(e) => e.code(),
+            Self::Repair(e) => e.code(),
+            Self::Http(_) => "http",
             Self::Signals(_) => "signals",
             Self::Bench(_) => "bench",
         }

@@ -17,6 +17,7 @@ mod output;
 mod pinning;
 mod progress;
 mod report;
+mod signals;
 mod uuid7;
 mod witnesses;
 

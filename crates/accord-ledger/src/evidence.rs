@@ -1,6 +1,8 @@
 //! Evidence against a record: heads that speak for themselves, a checkpoint with the entries,
 //! proved under it, that say whose signatures it needs, and what two of them show.
 
+mod following;
+
 use crate::check::{self, CheckError};
 use crate::error::LedgerError;
 use crate::kernel::Kernel;
@@ -85,7 +87,7 @@ impl Evidence {
 
 /// The key history of a record, as far as it was read: what a bundle carries, without folding
 /// everything else.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KeyHistory {
     kernel: Kernel,
     entries: Vec<Entry>,

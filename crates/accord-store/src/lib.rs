@@ -10,6 +10,8 @@
 //! - [`Store`]: the writer (commit, promotion, publication) and [`Recovered`], its opening;
 //! - [`Reader`] and [`View`]: entries, bundles and hashes, beside a writer or without one;
 //! - [`witnessed`]: the checkpoint that waits for cosignatures, and those that met their quorum;
+//! - [`replica`]: a copy of the public part, grown from what somebody else serves;
+//! - [`repair`]: damaged files put right from entries that are known to be the ledger's own;
 //! - [`index`]: where to find an entry, rebuildable and never evidence.
 //!
 //! ```
@@ -43,6 +45,8 @@ mod publish;
 mod reader;
 mod rebuild;
 mod recovery;
+pub mod repair;
+pub mod replica;
 pub mod tail;
 mod tree;
 mod view;

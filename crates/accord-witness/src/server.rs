@@ -5,9 +5,10 @@
 mod connections;
 mod routes;
 
-pub use routes::Prefix;
+pub use routes::{Prefix, deposits};
 
 use crate::witness::Witness;
+use axum::Router;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -66,11 +67,18 @@ pub struct Server {
 
 impl Server {
     /// Listens on `listen`, and answers for `witness` from then on.
+    #[expect(clippy::needless_pass_by_value, reason = "a server is handed what it runs on")]
     pub fn start(
         listen: &[SocketAddr],
         witness: Arc<Witness>,
         options: Options,
     ) -> io::Result<Self> {
+        Self::serve(listen, routes::router(&witness, &options), options.limits)
+    }
+
+    /// Listens on `listen`, and answers with `router` from then on, within `limits`; those on
+    /// requests and their bodies are for the router to keep.
+    pub fn serve(listen: &[SocketAddr], router: Router, limits: Limits) -> io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
         let (tell, told) = oneshot::channel();
         // Bound before anything is started, so that a port in use is said at once.
@@ -79,25 +87,18 @@ impl Server {
         let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
-            .max_blocking_threads(options.limits.requests.max(1))
+            .max_blocking_threads(limits.requests.max(1))
             .thread_name("accord-witness")
             .enable_all()
             .build()?;
         let serve = move || {
-            let limits = options.limits;
             runtime.block_on(async {
                 let ready = TcpListener::from_std(listener);
                 let failed = ready.as_ref().err().map(|e| io::Error::new(e.kind(), e.to_string()));
                 // Whoever started this waits for it, or has gone.
                 let _waiting = tell.send(failed.map_or(Ok(()), Err));
                 if let Ok(listener) = ready {
-                    connections::serve(
-                        listener,
-                        routes::router(witness, &options),
-                        limits,
-                        stopped,
-                    )
-                    .await;
+                    connections::serve(listener, router, limits, stopped).await;
                 }
             });
             // A file operation that does not come back cannot hold up the end for ever.

@@ -43,10 +43,6 @@ pub(crate) struct Args {
     /// The bytes of the entry that a plain tlog-proof is about
     #[arg(long, value_name = "FILE", conflicts_with = "event")]
     entry: Option<PathBuf>,
-    /// For bundles, proofs of completeness, fraud proofs and rollbacks: the ledger id, known from
-    /// elsewhere
-    #[arg(long, value_name = "ID")]
-    ledger: Option<LedgerId>,
     /// A checkpoint key of the log, known from elsewhere, in place of a copy of the ledger; once
     /// for each that must have signed
     #[arg(long, value_name = "VKEY")]
@@ -155,7 +151,7 @@ fn kernel(args: &Args) -> Result<Kernel, CliError> {
 }
 
 fn ledger_id(args: &Args, what: &str) -> Result<LedgerId, CliError> {
-    args.ledger.ok_or_else(|| {
+    args.dir.ledger.ok_or_else(|| {
         CliError::Usage(format!(
             "{what} is checked against a ledger id that you know from elsewhere: give --ledger ID"
         ))

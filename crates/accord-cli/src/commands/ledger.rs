@@ -5,7 +5,7 @@ use crate::keys::{self, Passphrase, PassphraseArgs};
 use crate::pinning::{self, PinArgs, Purpose};
 use crate::witnesses::{self, Network};
 use accord_format::entry::Entry;
-use accord_format::hash::{EntryHash, EventHash};
+use accord_format::hash::{EntryHash, EventHash, LedgerId};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::Admission;
 use accord_ledger::clock::SystemClock;
@@ -30,6 +30,10 @@ pub(crate) struct DirArgs {
     /// The ledger's directory
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
+    /// The id of the ledger that is meant, known from elsewhere: a directory only says itself which
+    /// ledger it holds
+    #[arg(long, value_name = "ID")]
+    pub(crate) ledger: Option<LedgerId>,
     #[command(flatten)]
     pub(crate) pins: PinArgs,
 }
@@ -43,8 +47,20 @@ impl DirArgs {
     /// Opens it for reading by what is going to write.
     fn record_to(&self, purpose: Purpose) -> Result<Record, CliError> {
         let record = Record::open(&self.dir)?;
+        self.is_meant(&record)?;
         pinning::observe(&record, &self.pins, purpose)?;
         Ok(record)
+    }
+
+    /// Fails if another ledger is meant. Names are free to take; the id follows from the genesis.
+    fn is_meant(&self, record: &Record) -> Result<(), CliError> {
+        let Some(expected) = self.ledger else { return Ok(()) };
+        let found = record.entry(0).map(|genesis| genesis.event().hash());
+        match found {
+            Ok(found) if found == expected => Ok(()),
+            Ok(found) => Err(CliError::OtherLedger { expected, found: found.to_string() }),
+            Err(why) => Err(CliError::OtherLedger { expected, found: why.to_string() }),
+        }
     }
 }
 

@@ -64,17 +64,25 @@ struct Shared {
     body_time: Duration,
 }
 
-pub(super) fn router(witness: Arc<Witness>, options: &Options) -> Router {
-    let Options { submission, monitoring, limits } = options;
-    let shared = Shared {
-        witness,
-        at_work: Arc::new(Semaphore::new(limits.requests.max(1))),
-        body_time: limits.body,
-    };
+pub(super) fn router(witness: &Arc<Witness>, options: &Options) -> Router {
+    let Options { submission, monitoring, .. } = options;
+    let shared = Shared::new(witness, options);
     Router::new()
         .route(&format!("{submission}/add-checkpoint"), post(add_checkpoint))
-        .route(&format!("{submission}/deposit"), post(deposit))
         .route(&format!("{monitoring}/{{origin}}/checkpoint"), get(checkpoint))
+        .with_state(shared.clone())
+        .merge(deposit_routes(shared, options))
+}
+
+/// The resources for deposits alone, for whoever takes them and does not cosign as a witness.
+pub fn deposits(witness: &Arc<Witness>, options: &Options) -> Router {
+    deposit_routes(Shared::new(witness, options), options)
+}
+
+fn deposit_routes(shared: Shared, options: &Options) -> Router {
+    let Options { submission, monitoring, .. } = options;
+    Router::new()
+        .route(&format!("{submission}/deposit"), post(deposit))
         .route(&format!("{monitoring}/{{origin}}/deposit/{{event}}"), get(deposited))
         .with_state(shared)
 }
@@ -109,6 +117,14 @@ async fn deposited(
 }
 
 impl Shared {
+    fn new(witness: &Arc<Witness>, options: &Options) -> Self {
+        Self {
+            witness: Arc::clone(witness),
+            at_work: Arc::new(Semaphore::new(options.limits.requests.max(1))),
+            body_time: options.limits.body,
+        }
+    }
+
     /// Reads the body, and has `answer` work on it.
     async fn work(
         &self,

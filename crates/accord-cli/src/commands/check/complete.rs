@@ -17,7 +17,7 @@ pub(super) const FIRST_LINE: &[u8] = b"accord.completeness/v1";
 /// Runs the command.
 pub(super) fn run(args: &Args, bytes: &[u8], session: &mut Session) -> Result<Exit, CliError> {
     let out = &mut session.out;
-    let ledger = args.ledger.ok_or_else(|| {
+    let ledger = args.dir.ledger.ok_or_else(|| {
         CliError::Usage(
             "a proof of completeness is checked against a ledger id that you know from elsewhere: give --ledger ID"
                 .to_owned(),

@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
 use crate::keys::{self, Passphrase, PassphraseArgs};
+use crate::signals;
 use accord_format::cosignature::CosignerSigner;
 use accord_format::log_key::LogVKey;
 use accord_format::policy::{POLICY_MAX, Policy};
@@ -16,7 +17,6 @@ use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 
 /// What a server needs to know.
 #[derive(Args, Debug)]
@@ -76,7 +76,9 @@ pub(crate) fn run(args: &ServeArgs, session: &mut Session) -> Result<Exit, CliEr
     let witness = if args.new { Witness::begin(disk, setup)? } else { Witness::open(disk, setup)? };
     let witness = Arc::new(witness);
     // Before the first request can come in, so that none is cut off by an early signal.
-    stop_on_signal(journal.sender())?;
+    let stop = journal.sender();
+    // Nobody to tell is nobody to stop.
+    signals::on_stop(move || drop(stop.send(Line::Stop)))?;
     let options = Options {
         submission: args.submission_path.clone(),
         monitoring: args.monitoring_path.clone(),
@@ -100,61 +102,4 @@ fn logs(args: &ServeArgs) -> Result<Vec<LogVKey>, CliError> {
         logs.extend(policy.logs().iter().map(|log| log.vkey.clone()));
     }
     Ok(logs)
-}
-
-/// Has a thread wait for the signals that end a server.
-fn stop_on_signal(stop: SyncSender<Line>) -> Result<(), CliError> {
-    let failed = |source| CliError::Signals(source);
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
-    // Registered before the thread begins, or an early signal would end the process as it pleases.
-    let mut signals = {
-        let _within = runtime.enter();
-        Signals::new().map_err(failed)?
-    };
-    let wait = move || {
-        runtime.block_on(signals.next());
-        // Nobody to tell is nobody to stop.
-        drop(stop.send(Line::Stop));
-    };
-    let thread = std::thread::Builder::new().name("accord-signals".to_owned()).spawn(wait);
-    thread.map(drop).map_err(failed)
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        drop(tokio::signal::ctrl_c().await);
-    }
 }

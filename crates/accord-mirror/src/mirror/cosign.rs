@@ -1,0 +1,69 @@
+//! The mirror's own word: that all of a checkpoint is here, durable, and can be read.
+
+use super::{FollowError, Mirror};
+use crate::reading::Reading;
+use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
+use accord_format::cosignature::CosignerSigner;
+use accord_format::note::{Note, NoteSignature, SIGNATURES_MAX};
+use accord_store::StoreError;
+
+impl Mirror {
+    /// `shown` with our lines, made now. Lines of strangers go where there are too many.
+    pub(super) fn cosigned(
+        &self,
+        shown: &SignedCheckpoint,
+        reading: &Reading,
+    ) -> Result<String, FollowError> {
+        let now = u64::try_from((self.clock)().seconds()).ok().filter(|now| *now > 0);
+        let now = now.ok_or(FollowError::Clock)?;
+        let head = shown.checkpoint();
+        let ours = self.cosigners.iter().map(|key| key.cosign(head, now));
+        let ours = ours.collect::<Result<Vec<NoteSignature>, _>>()?;
+        let theirs = shown.note().signatures().iter().filter(|line| !self.is_ours(line));
+        let keys = reading.keys().map(|keys| keys.keys_at(head.size)).unwrap_or_default();
+        let is_logs = |line: &NoteSignature| keys.iter().any(|key| key.is_named_by(line));
+        let (log, others): (Vec<_>, Vec<_>) = theirs.cloned().partition(is_logs);
+        let mut lines: Vec<NoteSignature> = log.into_iter().chain(ours).collect();
+        let own = lines.len();
+        let room = SIGNATURES_MAX.saturating_sub(own);
+        lines.extend(others.into_iter().take(room));
+        let mut note = text(head.to_text().as_str(), &lines)?;
+        if note.len() > NOTE_MAX {
+            lines.truncate(own);
+            note = text(head.to_text().as_str(), &lines)?;
+        }
+        Ok(note)
+    }
+
+    fn is_ours(&self, line: &NoteSignature) -> bool {
+        self.cosigners.iter().any(|key| key.vkey().is_named_by(line))
+    }
+
+    /// Takes over cosignatures that a checkpoint of what is held has gained, and adds ours if they
+    /// are not there.
+    pub(super) fn renew(&mut self, shown: &SignedCheckpoint) -> Result<(), FollowError> {
+        let Some(held) = self.replica.published() else { return Ok(()) };
+        let mut merged = shown.clone();
+        if let Ok(held) = SignedCheckpoint::parse(held.note.as_bytes()) {
+            let lines = held.note().signatures();
+            let shown = shown.note().signatures();
+            let gained = shown.iter().any(|line| !lines.contains(line) && !self.is_ours(line));
+            let verifies = |key: &CosignerSigner| {
+                lines.iter().any(|line| key.vkey().verify(held.checkpoint(), line).is_some())
+            };
+            if !gained && self.cosigners.iter().all(verifies) {
+                return Ok(());
+            }
+            // What was gathered stays, as long as there is room.
+            merged = held.with_signatures(shown).unwrap_or(merged);
+        }
+        let note = self.cosigned(&merged, &self.reading)?;
+        Ok(self.replica.publish(note, &[])?)
+    }
+}
+
+fn text(head: &str, lines: &[NoteSignature]) -> Result<String, FollowError> {
+    let note =
+        Note::new(head, lines).map_err(|error| StoreError::WrongCheckpoint(error.to_string()))?;
+    Ok(note.to_text())
+}
