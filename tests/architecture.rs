@@ -23,6 +23,7 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
     let (store, ledger) = ("accord-store", "accord-ledger");
     let (projection, views) = ("accord-projection", "accord-views");
     let (witness, mirror) = ("accord-witness", "accord-mirror");
+    let bench = "accord-bench";
     let mut arrows = BTreeMap::from([
         (format, vec![]),
         (catalogue, vec![format]),
@@ -32,10 +33,14 @@ fn arrows() -> BTreeMap<&'static str, Vec<&'static str>> {
         (projection, vec![format, catalogue, charter]),
         (views, [&[format, catalogue, charter, ledger, projection][..], &FAMILIES].concat()),
         (witness, vec![format, store]),
+        (bench, vec![format, catalogue, charter, store, ledger, projection, views]),
         (mirror, vec![format, catalogue, charter, store, ledger, witness]),
         (
             "accord-cli",
-            vec![format, catalogue, charter, store, ledger, projection, views, witness, mirror],
+            vec![
+                format, catalogue, charter, store, ledger, projection, views, witness, mirror,
+                bench,
+            ],
         ),
         (
             "accord-tests",

@@ -1,8 +1,9 @@
 //! The command line as a whole: its words, and what happens around every command.
 
 use crate::commands::{
-    append, charter, check, checkpoint, completions, demo, diff, draft, enrol, import, index, init,
-    key, log, mirror, pin, prove, repair, replay, report, schema, show, sign, verify, witness,
+    append, bench, charter, check, checkpoint, completions, demo, diff, draft, enrol, import,
+    index, init, key, log, mirror, pin, prove, repair, replay, report, schema, show, sign, verify,
+    witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -79,6 +80,8 @@ enum Command {
     Index(index::Args),
     /// Build a ledger of real data to try everything on
     Demo(demo::Args),
+    /// Measure this machine with made-up ledgers, beside what bounds it; or make such a ledger
+    Bench(bench::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }
@@ -121,6 +124,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Enrol(args) => enrol::run(&args, session),
         Command::Import(args) => import::run(&args, session),
         Command::Demo(args) => demo::run(&args, session),
+        Command::Bench(args) => bench::run(&args, session),
         Command::Key(command) => key::run(command, session),
         Command::Schema(args) => schema::run(args, session),
         Command::Draft(args) => draft::run(args, session),

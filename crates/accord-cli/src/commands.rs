@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod append;
+pub(crate) mod bench;
 pub(crate) mod charter;
 pub(crate) mod check;
 pub(crate) mod checkpoint;

@@ -135,6 +135,9 @@ pub(crate) enum CliError {
     /// An import.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A measurement.
+    #[error(transparent)]
+    Bench(#[from] accord_bench::BenchError),
     /// A witness cannot start.
     #[error(transparent)]
     Witness(#[from] accord_witness::witness::SetupError),
@@ -249,6 +252,7 @@ impl CliError {
             | Self::Ledger(_)
             | Self::Store(_)
             | Self::State(_)
+            | Self::Bench(_)
             | Self::View(_) => Exit::Environment,
             Self::KeyFile(e) => e.exit(),
             Self::Import(e) => e.exit(),
@@ -291,6 +295,7 @@ impl CliError {
             Self::Repair(e) => e.code(),
             Self::Http(_) => "http",
             Self::Signals(_) => "signals",
+            Self::Bench(_) => "bench",
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Making receipts and bundles.
 
+mod remembered;
+
+pub(crate) use remembered::Remembered;
+
 use crate::error::LedgerError;
 use crate::kernel::Kernel;
 use accord_format::bundle::{Bundle, ProvenEntry};
@@ -7,18 +11,23 @@ use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_format::hash::NodeHash;
 use accord_format::merkle;
+use accord_format::merkle::Nodes;
 use accord_format::receipt::Receipt;
 use accord_format::tlog_proof::TlogProof;
-use accord_store::View;
+use accord_store::{StoreError, View};
 
-fn inclusion(view: &View<'_>, seq: u64, size: u64) -> Result<Vec<NodeHash>, LedgerError> {
-    Ok(merkle::inclusion_proof(view, seq, size)?)
+fn inclusion(
+    nodes: &impl Nodes<Error = StoreError>,
+    seq: u64,
+    size: u64,
+) -> Result<Vec<NodeHash>, LedgerError> {
+    Ok(merkle::inclusion_proof(nodes, seq, size)?)
 }
 
 /// The receipt of `entry` under `checkpoint`, which must cover it. Of the checkpoint's lines it
 /// takes the Ed25519 ones: a receipt is kept by many and is to be small.
 pub fn receipt(
-    view: &View<'_>,
+    nodes: &impl Nodes<Error = StoreError>,
     entry: &Entry,
     checkpoint: &SignedCheckpoint,
 ) -> Result<Receipt, LedgerError> {
@@ -27,7 +36,7 @@ pub fn receipt(
     let proof = TlogProof {
         extra: None,
         index: seq,
-        hashes: inclusion(view, seq, checkpoint.checkpoint().size)?,
+        hashes: inclusion(nodes, seq, checkpoint.checkpoint().size)?,
         checkpoint: small
             .map_err(|e| LedgerError::Unreadable { seq, why: format!("the checkpoint: {e}") })?,
     };

@@ -26,9 +26,9 @@ use accord_format::event::{EventError, NOTE_MAX};
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::receipt::Receipt;
 use accord_format::time::Timestamp;
-use accord_store::Store;
 use accord_store::disk::Disk;
 use accord_store::index::{Index, IndexRecord, Reflects};
+use accord_store::{Store, View};
 use std::sync::Arc;
 
 /// Most submissions in one batch.
@@ -174,7 +174,9 @@ impl Ledger {
             .collect::<Result<Vec<_>, _>>()?;
         let checkpoint = self.commit(pending.entries())?;
         self.behind.extend(pending.entries().iter().map(index_record));
-        verdicts.into_iter().map(|verdict| self.answer(verdict, &checkpoint)).collect()
+        let view = self.store.view();
+        let nodes = prove::Remembered::new(&view);
+        verdicts.into_iter().map(|verdict| self.answer(verdict, &checkpoint, &nodes)).collect()
     }
 
     /// Makes the entries durable; the checkpoint covers everything, also when there are none.
@@ -194,8 +196,9 @@ impl Ledger {
         &self,
         verdict: batch::Verdict,
         checkpoint: &SignedCheckpoint,
+        nodes: &prove::Remembered<'_, View<'_>>,
     ) -> Result<Outcome, LedgerError> {
-        let receipt = |entry: &Entry| prove::receipt(&self.store.view(), entry, checkpoint);
+        let receipt = |entry: &Entry| prove::receipt(nodes, entry, checkpoint);
         Ok(match verdict {
             batch::Verdict::Accepted { entry, findings } => {
                 Outcome::Accepted { receipt: receipt(&entry)?, findings }

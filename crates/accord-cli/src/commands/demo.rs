@@ -9,6 +9,8 @@ mod script;
 mod stage;
 mod story;
 
+pub(crate) use data::charter;
+
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;

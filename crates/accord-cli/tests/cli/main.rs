@@ -7,6 +7,7 @@
 )]
 
 mod authoring;
+mod bench;
 mod completeness;
 mod demo;
 mod importing;

@@ -12,7 +12,6 @@ use crate::error::CliError;
 use crate::genesis::{self, Founding};
 use crate::human::instant;
 use crate::keys;
-use accord_charter::Charter;
 use accord_format::possession;
 use accord_format::time::Timestamp;
 use accord_ledger::kernel::KEY_AUTHORITY;
@@ -32,10 +31,7 @@ pub(super) fn begin() -> Result<Timestamp, CliError> {
 
 /// Builds the whole ledger in `dir`.
 pub(super) fn build(dir: &Path, session: &mut Session) -> Result<(), CliError> {
-    let charter = Charter::from_toml(data::CHARTER).map_err(|problems| {
-        let first = problems.first().map(ToString::to_string).unwrap_or_default();
-        CliError::Usage(format!("the charter built in: {first}"))
-    })?;
+    let charter = data::charter()?;
     let begin = begin()?;
     data::write(&dir.join("data"))?;
     let cast = Cast::make(&charter, &dir.join("keys"))?;

@@ -2,10 +2,11 @@
 
 use crate::error::CliError;
 use crate::files;
+use accord_charter::Charter;
 use std::path::Path;
 
 /// The charter.
-pub(super) const CHARTER: &str = include_str!("../../../../../agreements/twelve-point.toml");
+const CHARTER: &str = include_str!("../../../../../agreements/twelve-point.toml");
 /// Fortnights of the OSCE SMM.
 pub(super) const FORTNIGHTS: &str = "osce_smm_biweekly_series";
 /// What later reports of the OSCE SMM restated.
@@ -39,4 +40,12 @@ pub(super) fn write(dir: &Path) -> Result<(), CliError> {
         files::create(&path, bytes, false).map_err(CliError::file("create", &path))?;
     }
     Ok(())
+}
+
+/// The charter built in.
+pub(crate) fn charter() -> Result<Charter, CliError> {
+    Charter::from_toml(CHARTER).map_err(|problems| {
+        let first = problems.first().map(ToString::to_string).unwrap_or_default();
+        CliError::Usage(format!("the charter built in: {first}"))
+    })
 }

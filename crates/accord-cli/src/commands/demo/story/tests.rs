@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn told<T>(look: impl FnOnce(&Charter, &[Line<'_>]) -> T) -> T {
-    let charter = Charter::from_toml(data::CHARTER).unwrap();
+    let charter = data::charter().unwrap();
     let directory = tempfile::tempdir().unwrap();
     let cast = Cast::make(&charter, &directory.path().join("keys")).unwrap();
     let ledger = LedgerId::from_bytes([7; 32]);
