@@ -111,7 +111,7 @@ impl Grants {
         let mut best: Option<(usize, &Grant, &str)> = None;
         for grant in &self.0 {
             for text in &grant.types {
-                let Some(pattern) = Pattern::parse(text).filter(|p| p.covers(event_type)) else {
+                let Some(pattern) = Pattern::covering(text, event_type) else {
                     continue;
                 };
                 if best.is_none_or(|(closeness, ..)| pattern.closeness() > closeness) {

@@ -21,6 +21,14 @@ impl<'a> Pattern<'a> {
         is_event_type(text).then_some(Self::Exact(text))
     }
 
+    /// Reads a pattern if it covers `event_type`. What cannot is told by a glance, without reading
+    /// it: every event's type is looked up among all patterns of a charter.
+    pub fn covering(text: &'a str, event_type: &str) -> Option<Self> {
+        let may =
+            text.strip_suffix('*').map_or(text == event_type, |to| event_type.starts_with(to));
+        may.then(|| Self::parse(text)).flatten().filter(|pattern| pattern.covers(event_type))
+    }
+
     /// True where the pattern covers `event_type`.
     pub fn covers(self, event_type: &str) -> bool {
         match self {
@@ -57,6 +65,16 @@ mod tests {
         assert_eq!(Pattern::parse("a.b.*"), Some(Pattern::Under("a.b")));
         for bad in ["", "*", ".*", "a", "a.", "a*", "a.*.b", "A.b", "a..*", "a b.*", "a.**"] {
             assert_eq!(Pattern::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn covering_is_reading_and_then_covering() {
+        for text in ["", "*", ".*", "a", "a.", "a.b", "a.*", "a.b.*", "a.b*", "a.b.c", "ab.*"] {
+            for event_type in ["", "a", "a.", "a.b", "a.b.c", "ab.c", "a.*", "*"] {
+                let read = Pattern::parse(text).filter(|pattern| pattern.covers(event_type));
+                assert_eq!(Pattern::covering(text, event_type), read, "{text} {event_type}");
+            }
         }
     }
 

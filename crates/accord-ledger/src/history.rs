@@ -18,6 +18,8 @@ pub(crate) struct Pending {
     by_event: BTreeMap<EventHash, u64>,
     by_id: BTreeMap<(String, String), EventHash>,
     by_stream: BTreeMap<String, Vec<u64>>,
+    /// Roots of the store at the sizes that authors of the batch have seen: mostly one.
+    roots: RefCell<BTreeMap<u64, NodeHash>>,
 }
 
 impl Pending {
@@ -171,7 +173,12 @@ impl Roots for Below<'_> {
         if size > self.view.size() {
             return None;
         }
-        self.ask(merkle::root(&self.view, size))
+        if let Some(root) = self.pending.roots.borrow().get(&size) {
+            return Some(*root);
+        }
+        let root = self.ask(merkle::root(&self.view, size))?;
+        self.pending.roots.borrow_mut().insert(size, root);
+        Some(root)
     }
 }
 
