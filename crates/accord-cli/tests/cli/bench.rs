@@ -33,6 +33,14 @@ fn a_made_up_ledger_is_sound_simulated_and_the_same_from_the_same_seed() {
     }
     let replayed = bench.accord(&["replay", "--dir", "A", "--json"]).exits(0).json();
     assert_eq!(replayed["simulated_clock"], true);
+    // However many threads check signatures, the state is the same.
+    for threads in ["1", "5"] {
+        let mut command = bench.command(&["replay", "--dir", "B", "--json"]);
+        let output = command.env("RAYON_NUM_THREADS", threads).output().unwrap();
+        let other: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(other["digests"], replayed["digests"], "{threads} threads");
+        assert!(!other["digests"].as_array().unwrap().is_empty());
+    }
     let last = bench.accord(&["show", "--dir", "A", "499", "--json"]).exits(0).json();
     let at = format!("{}Z", &last["recorded"].as_str().unwrap()[..19]);
 

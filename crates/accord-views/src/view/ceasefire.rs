@@ -4,7 +4,7 @@
 mod conduct;
 pub(super) mod consent;
 mod health;
-mod windows;
+pub(super) mod windows;
 
 use super::figure::{day, figure, words};
 use super::{Cell, Table, View, line, observations};

@@ -1,10 +1,11 @@
-//! Civilians killed and injured, by the month in which it happened, civilian objects damaged, and
-//! land that is dangerous until it is released.
+//! Civilians killed and injured, by the month in which it happened, civilian objects damaged, land
+//! that is dangerous until it is released, and silence for those who need it.
 
 mod casualties;
 mod objects;
 
 use super::View;
+use super::ceasefire::windows;
 use super::figure::figure;
 use super::observations::deaths;
 use super::span::{by_time, of_time, sides};
@@ -20,6 +21,7 @@ pub fn view(snapshot: &Snapshot) -> View {
     casualties::add(&mut view, snapshot);
     view.tables.extend(objects::damage(snapshot));
     view.tables.extend(objects::hazards(snapshot));
+    view.tables.extend(windows::table(snapshot));
     view.notes.push("Only deaths of people known to be civilians count as civilian deaths. All deaths in lethal events, combatants included, stand with the observations.".to_owned());
     let all = by_time(snapshot, "lethal/", 4, deaths::lethal, deaths::gather);
     let spanning = all

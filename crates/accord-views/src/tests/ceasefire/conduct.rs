@@ -72,6 +72,7 @@ fn silence_windows_are_counted_by_what_became_of_them() {
     say(&mut world, "mission", "silence_window.closed", &streams[3], closed);
     world.log.at("2026-03-07T00:00:00Z");
     let view = world.view("ceasefire");
+    assert_eq!(world.view("civilians").figure("windows/held"), view.figure("windows/held"));
     let count = |key: &str| value(&view, &format!("windows/{key}"));
     assert_eq!(["lapsed", "unused", "ended", "closed"].map(count), [1, 1, 1, 1]);
     assert!(view.figure("windows/requested").is_none(), "none is");

@@ -20,7 +20,8 @@ const STATUSES: [WindowStatus; 7] = [
     WindowStatus::Closed,
 ];
 
-pub(super) fn table(snapshot: &Snapshot) -> Option<Table> {
+/// The table, which stands with the ceasefire and with the civilians for whom it was silent.
+pub(in crate::view) fn table(snapshot: &Snapshot) -> Option<Table> {
     let states = snapshot.families().ceasefire().states("silence_window/");
     let windows: Vec<Window> = states.filter_map(|(_, s)| s.window().cloned()).collect();
     if windows.is_empty() {
