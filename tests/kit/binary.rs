@@ -13,15 +13,22 @@ pub fn repository() -> &'static Path {
 /// The binary, built as the tests themselves were.
 ///
 /// Cargo builds a package's own binaries before its tests, but not those of other packages, so this
-/// asks it to; when the binary is there already, that takes no time.
+/// asks it to; when the binary is there already, that takes no time. It is when the whole workspace
+/// is tested: the same is asked for, since a package built by itself may have its dependencies with
+/// other features, and all would be built twice.
 pub fn accord() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let test = std::env::current_exe().unwrap();
         let profile = test.parent().and_then(Path::parent).unwrap();
         let mut build = Command::new(env!("CARGO"));
-        build.current_dir(repository()).args(["build", "--quiet", "-p", "accord-cli"]);
-        build.arg("--target-dir").arg(profile.parent().unwrap());
+        build.current_dir(repository());
+        if profile.ends_with("release") {
+            build.args(["build", "--release", "-p", "accord-cli"]);
+        } else {
+            build.args(["test", "--workspace", "--no-run"]);
+        }
+        build.arg("--quiet").arg("--target-dir").arg(profile.parent().unwrap());
         // What the outer cargo says of this package, build scripts would take as said of theirs, and
         // run again each time.
         let of_package =
@@ -31,10 +38,7 @@ pub fn accord() -> &'static Path {
                 build.env_remove(name);
             }
         }
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        let status = build.status().unwrap();
+        let status = build.stdout(Stdio::null()).status().unwrap();
         assert!(status.success(), "the binary cannot be built");
         profile.join("accord")
     })
