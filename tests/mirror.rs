@@ -3,6 +3,7 @@
 
 use accord_format::cosignature::CosignerSigner;
 use accord_tests::binary::{Run, command, run};
+use accord_tests::site::copy;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -15,19 +16,6 @@ fn accord(dir: &Path, args: &[&str]) -> Run {
 fn json(dir: &Path, args: &[&str], code: i32) -> Value {
     let args: Vec<&str> = args.iter().copied().chain(["--json"]).collect();
     serde_json::from_str(&accord(dir, &args).exits(code).out).unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for item in std::fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let to = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &to);
-        } else {
-            std::fs::copy(item.path(), to).unwrap();
-        }
-    }
 }
 
 /// Founds the ledger `l`, with a key for the mirror; gives back its id.

@@ -5,6 +5,7 @@ use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::witnessing::AddCheckpoint;
 use accord_tests::binary::{Run, command, run};
+use accord_tests::site::copy;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -87,19 +88,6 @@ fn enrol(dir: &Path, ledger: &str, code: &str, more: &[&str]) -> Run {
     args.extend(["--name", "A body", "--role", "observer", "--key-file", &key]);
     args.extend(more);
     accord(dir, &args)
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for item in std::fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let to = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &to);
-        } else {
-            std::fs::copy(item.path(), to).unwrap();
-        }
-    }
 }
 
 fn word(report: &Value) -> &str {

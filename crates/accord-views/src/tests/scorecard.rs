@@ -173,14 +173,14 @@ fn the_trend_is_that_of_earlier_states() {
         register(&mut world, &format!("later-{code}-{scored}"), "P04", &json!({}));
     }
     let day = 86_400;
-    for now in [
+    for moment in [
         "2026-01-09T00:00:00Z",
         "2026-02-15T00:00:00Z",
         "2026-03-21T12:00:00Z",
         "2026-05-01T00:00:00Z",
         "2026-05-20T00:00:00Z",
     ] {
-        let at = accord_format::time::Timestamp::parse_seconds(now).unwrap();
+        let at = accord_format::time::Timestamp::parse_seconds(moment).unwrap();
         let shown = |days: i64, name: &str| {
             let snapshot = world.replay(Known::All, at.plus_seconds(-days * day));
             view::view(name, &snapshot).unwrap()
@@ -191,13 +191,13 @@ fn the_trend_is_that_of_earlier_states() {
             for code in ["P04", "all"] {
                 let then = earlier.figure(&format!("{code}/score")).map(|f| f.value);
                 let told = here.figure(&format!("{code}/{member}")).map(|f| f.value);
-                assert_eq!(told, then, "{code} {days} days before {now}");
+                assert_eq!(told, then, "{code} {days} days before {moment}");
             }
             let (here, earlier) = (shown(0, "scorecard"), shown(days, "scorecard"));
             for code in ["a", "b"] {
                 let then = earlier.figure(&format!("{code}/score")).map(|f| f.value);
                 let told = here.figure(&format!("{code}/{member}")).map(|f| f.value);
-                assert_eq!(told, then, "{code} {days} days before {now}");
+                assert_eq!(told, then, "{code} {days} days before {moment}");
             }
         }
     }
