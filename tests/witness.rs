@@ -7,12 +7,15 @@ use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::deposit::{Deposit, depositary};
 use accord_format::hash::NodeHash;
 use accord_format::key::NoteSigner;
-use accord_format::merkle::{self, consistency_proof, leaf_hash};
+use accord_format::merkle::{self, Nodes, consistency_proof, leaf_hash, node_hash};
 use accord_format::witnessing::{AddCheckpoint, parse_cosignatures, parse_size};
 use accord_tests::binary::{self, Run, command};
 use accord_tests::world::{self, key};
 use accord_witness::http::{Ask, Connection, Limits, Response, Tls, Url, exchange};
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout};
@@ -21,28 +24,44 @@ use std::time::Duration;
 const ORIGIN: &str = "ledger.example/witnessed/00112233445566778899aabbccddeeff";
 const ANSWER_MAX: usize = 1 << 20;
 
-/// A log of endless leaves.
+/// A log without end: its leaves follow from their numbers, and no subtree is hashed twice.
 struct Log {
     key: NoteSigner,
-    leaves: Vec<NodeHash>,
+    history: &'static str,
+    hashed: RefCell<HashMap<(u32, u64), NodeHash>>,
+}
+
+impl Nodes for Log {
+    type Error = Infallible;
+
+    fn node(&self, level: u32, index: u64) -> Result<NodeHash, Infallible> {
+        if let Some(hash) = self.hashed.borrow().get(&(level, index)) {
+            return Ok(*hash);
+        }
+        let hash = match level.checked_sub(1) {
+            None => leaf_hash(format!("{} {index}", self.history).as_bytes()),
+            Some(below) => {
+                node_hash(&self.node(below, 2 * index)?, &self.node(below, 2 * index + 1)?)
+            }
+        };
+        self.hashed.borrow_mut().insert((level, index), hash);
+        Ok(hash)
+    }
 }
 
 impl Log {
-    fn new(history: &str) -> Self {
-        let leaf = |at: u64| leaf_hash(format!("{history} {at}").as_bytes());
-        Self {
-            key: NoteSigner::from_seed(ORIGIN, &[5; 32]).unwrap(),
-            leaves: (0..3000).map(leaf).collect(),
-        }
+    fn new(history: &'static str) -> Self {
+        let key = NoteSigner::from_seed(ORIGIN, &[5; 32]).unwrap();
+        Self { key, history, hashed: RefCell::default() }
     }
 
     fn head(&self, size: u64) -> Checkpoint {
-        let Ok(root) = merkle::root(self.leaves.as_slice(), size);
+        let Ok(root) = merkle::root(self, size);
         Checkpoint { origin: ORIGIN.to_owned(), size, root }
     }
 
     fn body(&self, old: u64, size: u64) -> Vec<u8> {
-        let Ok(proof) = consistency_proof(self.leaves.as_slice(), old, size);
+        let Ok(proof) = consistency_proof(self, old, size);
         let checkpoint = self.head(size).sign(&[&self.key]).unwrap();
         AddCheckpoint { old, proof, checkpoint }.to_text().into_bytes()
     }
