@@ -1,5 +1,6 @@
 //! The 32-byte digests of the format, each with a type of its own so that they cannot be confused.
 
+use crate::as_text::serde_as_text;
 use std::fmt;
 use std::str::FromStr;
 
@@ -82,18 +83,7 @@ macro_rules! digest {
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                s.collect_str(self)
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-                text.parse().map_err(serde::de::Error::custom)
-            }
-        }
+        serde_as_text!($name);
     };
 }
 

@@ -5,6 +5,7 @@
 //! path that judges a signature comes through [`PublicKey::verify`], so no two checks of one
 //! signature can differ.
 
+use crate::as_text::serde_as_text;
 use crate::note::{NoteSignature, is_key_name};
 use crate::{hash, wire};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
@@ -259,18 +260,7 @@ impl fmt::Display for VKey {
     }
 }
 
-impl serde::Serialize for VKey {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for VKey {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(VKey);
 
 /// A private key with its name, in the form of Go's note package:
 /// `PRIVATE+KEY+name+hex8+base64(0x01 ‖ seed)`.

@@ -24,6 +24,7 @@
 
 #![forbid(unsafe_code)]
 
+mod as_text;
 pub mod bundle;
 pub mod canonical;
 pub mod checkpoint;

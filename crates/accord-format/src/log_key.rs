@@ -1,6 +1,7 @@
 //! The keys that a log signs its own checkpoints with: plain Ed25519 (type 0x01) and, beside it,
 //! ML-DSA-44 in the form of a cosignature (type 0x06). Both are named by the log's origin.
 
+use crate::as_text::serde_as_text;
 use crate::checkpoint::Checkpoint;
 use crate::cosignature::{
     Algorithm, CosignatureError, CosignerKey, CosignerSigner, CosignerVKey, ML_DSA_44_COSIGNATURE,
@@ -123,18 +124,7 @@ impl fmt::Display for LogVKey {
     }
 }
 
-impl serde::Serialize for LogVKey {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for LogVKey {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(LogVKey);
 
 /// A private key of a log.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! Instants as text: RFC 3339 in UTC, with `Z`, in exactly one spelling.
 
+use crate::as_text::serde_as_text;
 use std::fmt;
 
 /// Microseconds in a second.
@@ -148,18 +149,7 @@ impl std::str::FromStr for Instant {
     }
 }
 
-impl serde::Serialize for Instant {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Instant {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(Instant);
 
 fn parse(text: &str, length: usize) -> Option<Timestamp> {
     let bytes = text.as_bytes();

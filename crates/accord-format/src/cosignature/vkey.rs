@@ -1,6 +1,7 @@
 //! The public side: keys of cosigners and the check of what they signed.
 
 use super::{Algorithm, Subtree, ed25519_message, ml_dsa_message, split};
+use crate::as_text::serde_as_text;
 use crate::checkpoint::Checkpoint;
 use crate::key::{KeyError, KeyId, PublicKey, matching, split_key};
 use crate::mldsa::MlDsaPublicKey;
@@ -164,15 +165,4 @@ impl fmt::Display for CosignerVKey {
     }
 }
 
-impl serde::Serialize for CosignerVKey {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for CosignerVKey {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(CosignerVKey);
