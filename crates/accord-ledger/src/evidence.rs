@@ -50,12 +50,12 @@ impl Evidence {
         view: &View<'_>,
         kernel: &Kernel,
         shown: SignedCheckpoint,
-        held: &SignedCheckpoint,
+        held: Head,
     ) -> Result<Self, EvidenceError> {
         let ledger = kernel.ledger().ok_or_else(|| CheckError::Genesis("there is none".into()))?;
-        let heads = Pair::new(Head::bare(held.clone()), head_of(view, kernel, shown)?)
-            .map_err(CheckError::from)?;
-        if heads.larger().keys.is_empty() && heads.smaller().size() < heads.larger().size() {
+        let behind = shown.checkpoint().size < held.size();
+        let heads = Pair::new(held, head_of(view, kernel, shown)?).map_err(CheckError::from)?;
+        if behind {
             let rollback = Rollback::new(heads).map_err(CheckError::from)?;
             check::rollback(&rollback.to_bytes(), &ledger)?;
             return Ok(Self::Rollback(Box::new(rollback)));

@@ -17,7 +17,7 @@ mod report;
 mod tree;
 mod witnesses;
 
-pub use against::Held;
+pub use against::{Held, Uncompared};
 pub use rejudge::{Again, RejudgeError, Rejudged, rejudge};
 pub use report::{Problem, Report, Verdict, Void};
 pub use witnesses::{Demand, Waiting, Witnessing};
@@ -41,7 +41,7 @@ use tree::Tree;
 pub struct Options {
     /// The domain's judges; without them domain rules are not judged, and the report says so.
     pub admission: Option<Box<dyn Admission>>,
-    /// Checkpoints and receipts kept elsewhere, which the record must agree with.
+    /// What was kept elsewhere, which the record must agree with.
     pub held: Vec<Held>,
     /// A checkpoint up to which the record was verified before: signatures below it are not
     /// checked again, once the root over those entries is seen to be the same.

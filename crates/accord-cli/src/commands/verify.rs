@@ -10,7 +10,7 @@ use crate::files;
 use crate::output::{Output, Style};
 use crate::pinning::{self, PinArgs};
 use crate::progress::Progress;
-use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
+use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_ledger::pins::Verified;
 use accord_ledger::verify::{Follower, Held, Options, Report, Verdict};
@@ -23,7 +23,8 @@ use std::path::PathBuf;
 pub(crate) struct Args {
     #[command(flatten)]
     dir: DirArgs,
-    /// A checkpoint or receipt kept elsewhere, which the record must agree with (may be repeated)
+    /// A checkpoint, receipt, bundle or pin kept elsewhere, which the record must agree with (may be
+    /// repeated); after a rotation of the checkpoint keys only a bundle or pin speaks for itself
     #[arg(long, value_name = "FILE")]
     against: Vec<PathBuf>,
     /// A checkpoint up to which the record was verified before: signatures below it are not
@@ -33,6 +34,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     demand: witnesses::DemandArgs,
 }
+
+/// The most bytes of what is held elsewhere, as `accord check` reads them.
+const HELD_MAX: u64 = 64 << 20;
 
 /// Shows how far it is, and remembers the span of time.
 struct Watch {
@@ -58,12 +62,10 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let out = &mut session.out;
     let record = args.dir.record()?;
     let read = |path: &PathBuf| -> Result<Held, CliError> {
-        let bytes = files::read(path, NOTE_MAX as u64 * 2)?;
+        let bytes = files::read(path, HELD_MAX)?;
         Held::parse(&bytes).map_err(|why| {
-            CliError::Usage(format!(
-                "{}: neither a checkpoint nor a receipt: {why}",
-                path.display()
-            ))
+            let path = path.display();
+            CliError::Usage(format!("{path}: no checkpoint, receipt, bundle or pin: {why}"))
         })
     };
     let held = args.against.iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -78,14 +80,15 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let evidence: Vec<_> = report.evidence.iter().map(pinning::keep_evidence).collect();
     remember(&report, &args.dir.pins)?;
     if out.is_json() {
-        out.document(&document(&report, &evidence))?;
+        out.document(&document(&report, args, &evidence))?;
     } else {
-        print(&report, &watch, &evidence, out)?;
+        print(&report, &watch, args, &evidence, out)?;
     }
     let open = [report.authority(), report.admission()].contains(&Verdict::NotEstablished);
     let doubt = args.dir.pins.strict
         && (open || !report.suspects.is_empty() || !report.witnessing.outside.is_empty());
-    Ok(if report.is_sound() && !doubt { Exit::Fine } else { Exit::Found })
+    let compared = report.uncompared.is_empty();
+    Ok(if report.is_sound() && compared && !doubt { Exit::Fine } else { Exit::Found })
 }
 
 pub(super) const fn word(verdict: Verdict) -> &'static str {
@@ -126,7 +129,7 @@ fn remember(report: &Report, pins: &PinArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-fn document(report: &Report, evidence: &[Result<PathBuf, String>]) -> Value {
+fn document(report: &Report, args: &Args, evidence: &[Result<PathBuf, String>]) -> Value {
     json!({
         "accord": "verify/1",
         "ledger": report.ledger,
@@ -148,6 +151,9 @@ fn document(report: &Report, evidence: &[Result<PathBuf, String>]) -> Value {
         "not_interpreted": report.uninterpreted,
         "authority_not_established_from": report.not_established,
         "held_elsewhere_compared": report.compared,
+        "held_elsewhere_not_compared": report.uncompared.iter().map(|u| json!({
+            "file": args.against.get(u.held), "code": u.code, "detail": u.detail,
+        })).collect::<Vec<_>>(),
         "signatures_trusted_below": report.trusted,
         "evidence": evidence.iter().flatten().collect::<Vec<_>>(),
         "notes": report.notes,
@@ -158,6 +164,7 @@ fn document(report: &Report, evidence: &[Result<PathBuf, String>]) -> Value {
 fn print(
     report: &Report,
     watch: &Watch,
+    args: &Args,
     evidence: &[Result<PathBuf, String>],
     out: &mut Output,
 ) -> Result<(), CliError> {
@@ -199,6 +206,12 @@ fn print(
     }
     witnesses::print(report, out)?;
     details(report, out)?;
+    for (path, unfit) in
+        report.uncompared.iter().filter_map(|u| Some((args.against.get(u.held)?, u)))
+    {
+        let code = out.paint(Style::Warn, unfit.code);
+        out.line(format_args!("Held       {}: {code}: {}", path.display(), unfit.detail))?;
+    }
     for kept in evidence {
         out.line(match kept {
             Ok(path) => format!("Evidence   {}", path.display()),
@@ -275,7 +288,13 @@ pub(super) fn verdict(report: &Report) -> String {
         0 => "It was compared with nothing held elsewhere, so that a cut end or a history rewritten by \
               the operator would not show; give --against a checkpoint or receipt that somebody else kept."
             .to_owned(),
-        n => format!("It agrees with {n} checkpoint(s) or receipt(s) held elsewhere."),
+        n => format!("It agrees with {n} checkpoint(s), receipt(s) or bundle(s) held elsewhere."),
+    };
+    let held = match report.uncompared.len() {
+        0 => held,
+        n => format!(
+            "{held} {n} of what was held elsewhere says nothing about it, for or against: see above."
+        ),
     };
     let trusted = report.trusted.map_or_else(String::new, |size| {
         format!(" Signatures of the first {size} entries were taken from an earlier verification.")

@@ -1,5 +1,6 @@
 //! What verification found.
 
+use super::against::Uncompared;
 use super::witnesses::Witnessing;
 use crate::evidence::Evidence;
 use crate::judge::Court;
@@ -74,8 +75,10 @@ pub struct Report {
     pub domain_judged: bool,
     /// Entries signed by a key that, by what is known now, was in other hands.
     pub suspects: Vec<u64>,
-    /// Checkpoints and receipts held elsewhere that were compared.
+    /// What was held elsewhere and compared with the record.
     pub compared: u64,
+    /// What was held elsewhere and says nothing about the record, for or against it.
+    pub uncompared: Vec<Uncompared>,
     /// Size up to which signatures were taken from an earlier verification.
     pub trusted: Option<u64>,
     /// What witnesses say of the record.

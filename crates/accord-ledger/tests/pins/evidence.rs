@@ -124,13 +124,17 @@ fn the_key_history_is_that_of_the_kernel() {
     assert_eq!(seqs.len(), 3);
 }
 
-fn against(kit: &Kit, held: &[u8]) -> (Vec<&'static str>, Vec<Evidence>, Vec<String>) {
+fn held_against(kit: &Kit, held: &[u8]) -> verify::Report {
     let options = verify::Options {
         admission: kit::admission(true),
         held: vec![Held::parse(held).unwrap()],
         ..verify::Options::default()
     };
-    let (report, _) = verify::verify(&kit.reader(), options, &mut ());
+    verify::verify(&kit.reader(), options, &mut ()).0
+}
+
+fn against(kit: &Kit, held: &[u8]) -> (Vec<&'static str>, Vec<Evidence>, Vec<String>) {
+    let report = held_against(kit, held);
     let codes = report.problems.iter().map(|problem| problem.code).collect();
     (codes, report.evidence, report.notes)
 }
@@ -177,10 +181,80 @@ fn an_unsigned_claim_makes_no_evidence() {
         head.size += more;
         let claim = head.sign(&[&thief]).unwrap().to_text();
         let (codes, evidence, notes) = against(&kit, claim.as_bytes());
-        assert!(codes.contains(&"held-not-of-ledger"), "{codes:?}");
-        assert_eq!(evidence, []);
-        assert!(notes.iter().any(|note| note.contains("convinces nobody")), "{notes:?}");
+        assert_eq!(codes, [] as [&str; 0]);
+        assert_eq!((evidence, notes), (vec![], vec![]));
+        let report = held_against(&kit, claim.as_bytes());
+        let [unfit] = &*report.uncompared else { panic!("{:?}", report.uncompared) };
+        assert_eq!((unfit.held, unfit.code, report.compared), (0, "held-key-unknown", 0));
+        assert!(unfit.detail.contains(&thief.vkey().id_string()), "{}", unfit.detail);
     }
+    // A line under a key of the ledger that does not verify, and another ledger's checkpoint.
+    let mut head = record.head().unwrap().checkpoint().clone();
+    head.root = accord_format::hash::NodeHash::from_bytes([6; 32]);
+    let forged = head.to_text() + &record.head().unwrap().to_text()[head.to_text().len()..];
+    let stranger = NoteSigner::from_seed("ledger.example/other", &[2; 32]).unwrap();
+    head.origin = "ledger.example/other".to_owned();
+    for held in [forged, head.sign(&[&stranger]).unwrap().to_text()] {
+        let report = held_against(&kit, held.as_bytes());
+        assert!(report.is_sound(), "{:?}", report.problems);
+        assert_eq!(
+            report.uncompared.iter().map(|u| u.code).collect::<Vec<_>>(),
+            ["held-not-of-ledger"]
+        );
+    }
+}
+
+/// A record that ends, or goes elsewhere, before the checkpoint key was rotated knows nothing of the
+/// key under which an honest holder's head stands. A bundle or a pin tells it.
+#[test]
+fn a_rotation_does_not_take_the_evidence_away() {
+    let mut kit = Kit::with_domain();
+    grow(&mut kit, 0, 4);
+    rotate(&mut kit, 3);
+    let record = grow(&mut kit, 50, 6);
+    let (seq, head) = (record.size() - 2, record.head().unwrap());
+    let receipt = record.receipt(seq, &head).unwrap().to_text().into_bytes();
+    let bundle = record.bundle(&record.kernel(None).unwrap(), seq, &head).unwrap().to_bytes();
+    let pin = pin(&record, &[]).to_bytes();
+    for held in [&receipt, &bundle, &pin] {
+        let report = held_against(&kit, held);
+        assert!(report.is_sound() && report.uncompared.is_empty(), "{:?}", report.problems);
+        assert_eq!(report.compared, 1);
+    }
+
+    // Rolled back to before the rotation, then grown otherwise.
+    let mut other = Kit::with_domain();
+    for (from, more, code) in [(0, 4, "tail-cut"), (200, 20, "history-rewritten")] {
+        grow(&mut other, from, more);
+        let report = held_against(&other, &receipt);
+        assert!(report.is_sound());
+        assert_eq!(report.uncompared[0].code, "held-key-unknown");
+        for held in [&bundle, &pin] {
+            let report = held_against(&other, held);
+            assert!(report.problems.iter().any(|p| p.code == code), "{:?}", report.problems);
+            let [evidence] = &*report.evidence else { panic!("{:?}", report.notes) };
+            match evidence {
+                Evidence::Rollback(rollback) => {
+                    check::rollback(&rollback.to_bytes(), &kit.id).unwrap();
+                }
+                Evidence::Fraud(proof) => {
+                    assert_eq!(names(&convinces(proof, &kit).by_both), [] as [String; 0]);
+                }
+            }
+        }
+    }
+
+    // What brings along another ledger's history says nothing.
+    let foreign = hybrid();
+    let report = held_against(&foreign, &bundle);
+    assert_eq!(report.uncompared[0].code, "held-not-of-ledger");
+}
+
+fn hybrid() -> Kit {
+    Kit::bare_with(|genesis| {
+        genesis.checkpoint_keys.push(kit::quantum_key("x", 4).vkey().typed_base64());
+        genesis.suites.push("ml-dsa-44".to_owned());
+    })
 }
 
 /// A ledger with a key of each algorithm: heads are signed with both, receipts with Ed25519 alone,
@@ -188,10 +262,7 @@ fn an_unsigned_claim_makes_no_evidence() {
 #[test]
 fn hybrid_ledgers_are_held_to_both_keys() {
     let hybrid = |enrolled: &str| {
-        let mut kit = Kit::bare_with(|genesis| {
-            genesis.checkpoint_keys.push(kit::quantum_key("x", 4).vkey().typed_base64());
-            genesis.suites.push("ml-dsa-44".to_owned());
-        });
+        let mut kit = hybrid();
         let first = pin(&published(&mut kit), &[]);
         assert_eq!(
             kit.enrol(&key(enrolled, 21), enrolled.split_once('/').unwrap().0, &["party"]),
