@@ -60,13 +60,16 @@ fn nothing_can_be_remembered() {
     let run = reads("");
     says(&run.err, &["warning", "ACCORD_STATE"]);
     assert_eq!((run.err.lines().count(), run.out.lines().count()), (1, 9));
-    // A pin that is damaged is named, and kept from nobody.
+    // A pin that is damaged is named, and nothing is read as if there had been none.
     site.reads(&["log"], "L").exits(0);
     let folder = state(site.reader.path()).join("pins").join(site.id());
     let pin = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
     std::fs::write(&pin, "accord.pin/v1\n").unwrap();
-    let run = site.reads(&["log"], "L").exits(0);
-    says(&run.err, &["damaged", pin.to_str().unwrap()]);
+    let run = site.reads(&["log"], "L").exits(1);
+    says(&run.err, &["does not read", "--against", pin.to_str().unwrap()]);
+    site.reads(&["log", "--no-pin"], "L").exits(0);
+    std::fs::remove_file(&pin).unwrap();
+    site.reads(&["log"], "L").exits(0);
 }
 
 /// Damage to a tile is no fork, and `verify` says where it is.

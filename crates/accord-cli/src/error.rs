@@ -120,6 +120,17 @@ pub(crate) enum CliError {
     /// The ledger could not be compared with what was verified here before.
     #[error("not compared with what was verified here before: {0}")]
     NotCompared(String),
+    /// What was verified here before does not read any more. Reading on without it would hide a
+    /// fork from whoever had it damaged.
+    #[error(
+        "{path}, which tells what was verified of this ledger here before, does not read: {why}; get it back from a backup of your own, or compare the ledger with a checkpoint that somebody else kept (accord verify --no-pin --against FILE) before you delete it"
+    )]
+    DamagedPin {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A ledger as a whole.
     #[error(transparent)]
     Ledger(#[from] accord_ledger::LedgerError),
@@ -214,6 +225,7 @@ impl CliError {
             | Self::OtherLedger { .. }
             | Self::Stale { .. }
             | Self::NotCompared(_)
+            | Self::DamagedPin { .. }
             | Self::Following(FollowError::Found(_))
             | Self::Repair(
                 RepairError::Mirror(FollowError::Found(_))
@@ -284,6 +296,7 @@ impl CliError {
             Self::OtherLedger { .. } => "other-ledger",
             Self::Stale { .. } => "stale",
             Self::NotCompared(_) => "not-compared",
+            Self::DamagedPin { .. } => "damaged-pin",
             Self::Ledger(_) => "ledger",
             Self::Store(_) => "store",
             Self::State(_) => "state",

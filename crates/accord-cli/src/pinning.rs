@@ -76,9 +76,9 @@ pub(crate) fn observe(record: &Record, args: &PinArgs, purpose: Purpose) -> Resu
         Ok(remembered) => remembered,
         Err(why) => return doubt(args, &why),
     };
-    for (path, why) in &remembered.damaged {
-        let path = directory.join(path);
-        output::note(format_args!("warning: {} is damaged: {why}; delete it", path.display()));
+    if let Some((path, why)) = remembered.damaged.first() {
+        let path = directory.join(path).display().to_string();
+        return Err(CliError::DamagedPin { path, why: why.to_string() });
     }
     judge(record, &remembered.pins, args, purpose)?;
     if purpose == Purpose::Read {

@@ -24,8 +24,8 @@ use crate::wire;
 
 const FIRST_LINE: &str = "accord.bundle/v1";
 const HASHES_MAX: u64 = 64;
-/// The most entries of a bundle.
-pub const ENTRIES_MAX: usize = 1_000;
+/// The most entries of a bundle: a century of rotations by a dozen members of a key authority.
+pub const ENTRIES_MAX: usize = 20_000;
 
 /// Why bytes are not a bundle, or do not hold.
 #[derive(Debug, thiserror::Error)]

@@ -100,6 +100,11 @@ pub const REFUSALS: &[Guard] = &[
         "Somebody else than the one concerned signs.",
     ),
     guard(
+        "rotated-too-often",
+        &["key.rotated"],
+        "The participant has rotated its keys as often as a year allows.",
+    ),
+    guard(
         "witness-policy-invalid",
         POLICIES,
         "The lines are no witness policy that a ledger can have, or the one in force.",

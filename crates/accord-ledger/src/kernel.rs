@@ -51,6 +51,9 @@ pub struct Participant {
     pub enrolled: u64,
     /// The seq at which it left.
     pub withdrawn: Option<u64>,
+    /// When its keys were rotated by their own signature in the last year, in microseconds since
+    /// the epoch.
+    pub rotations: Vec<i64>,
 }
 
 /// Power that one participant lent to another.

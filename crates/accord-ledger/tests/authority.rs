@@ -157,6 +157,31 @@ fn roles_come_and_go() {
 }
 
 #[test]
+fn one_member_cannot_make_the_key_history_unreadable() {
+    let mut kit = Kit::new();
+    let rotate = |kit: &mut Kit, from: u8| {
+        let (old, new) = (
+            key("authority-a/k", from),
+            key("authority-a/k", if from == 11 { 100 } else { from + 1 }),
+        );
+        let payload = json!({"participant": "authority-a", "old_key": old.id_string(), "vkey": new.vkey(),
+            "possession": possession_of(kit, "authority-a", &new)});
+        says(kit, &old, "key_authority", "key.rotated", "participant/authority-a", &payload)
+    };
+    assert_eq!(rotate(&mut kit, 11), "accepted");
+    let first = kit.counter;
+    for seed in 100..123 {
+        assert_eq!(rotate(&mut kit, seed), "accepted", "{seed}");
+    }
+    assert_eq!(rotate(&mut kit, 123), "rotated-too-often");
+    // A year after the first of them, to the minute, there is room again.
+    kit.counter = first + 365 * 24 * 60 - 2;
+    assert_eq!(rotate(&mut kit, 123), "rotated-too-often");
+    assert_eq!(rotate(&mut kit, 123), "accepted");
+    assert_eq!(verified(&kit).authority(), Verdict::Holds);
+}
+
+#[test]
 fn keys_rotate_are_suspended_and_revoked() {
     let mut kit = Kit::new();
     let (old, new) = (key("mission/field-3", 21), key("mission/field-4", 41));

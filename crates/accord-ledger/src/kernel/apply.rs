@@ -1,6 +1,6 @@
 //! Folding kernel events into the state.
 
-use super::keys::{KeyRecord, KeyStatus};
+use super::keys::{KeyRecord, KeyStatus, ROTATION_SPAN};
 use super::types::{
     DelegationGranted, KernelPayload, KeyAuthority, LedgerInitialised, ParticipantEnrolled,
 };
@@ -93,6 +93,7 @@ impl Kernel {
             P::KeyRotated(p) => {
                 let old = self.keys.get(&p.old_key).map(|k| (k.head, k.lineage.clone()));
                 self.set_status(&p.old_key, KeyStatus::Retired);
+                self.count_rotation(p.participant.as_str(), entry.header.recorded.micros());
                 let (head, lineage) = old.unzip();
                 self.add_key(seq, p.vkey, head.unwrap_or(false), lineage);
             }
@@ -231,6 +232,7 @@ impl Kernel {
             roles: BTreeSet::new(),
             enrolled: seq,
             withdrawn: None,
+            rotations: Vec::new(),
         });
         participant.roles.insert(role.to_owned());
     }
@@ -242,9 +244,17 @@ impl Kernel {
             roles: p.roles.iter().map(ToString::to_string).collect(),
             enrolled: seq,
             withdrawn: None,
+            rotations: Vec::new(),
         };
         self.participants.insert(p.participant.to_string(), participant);
         self.add_key(seq, p.vkey, p.head, None);
+    }
+
+    fn count_rotation(&mut self, participant: &str, at: i64) {
+        if let Some(participant) = self.participants.get_mut(participant) {
+            participant.rotations.retain(|earlier| *earlier > at.saturating_sub(ROTATION_SPAN));
+            participant.rotations.push(at);
+        }
     }
 
     fn add_key(&mut self, seq: u64, vkey: VKey, head: bool, lineage: Option<String>) {

@@ -4,6 +4,13 @@ use accord_format::key::VKey;
 use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// How often a participant may rotate its keys by their own signature within [`ROTATION_SPAN`].
+/// Every proof of a head carries the rotations of the key authority's members, and one of them must
+/// not be able to make it too long to be read.
+pub(super) const ROTATIONS_MAX: usize = 24;
+/// A year, in microseconds.
+pub(super) const ROTATION_SPAN: i64 = 365 * 24 * 3_600 * 1_000_000;
+
 /// Whether a key may sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

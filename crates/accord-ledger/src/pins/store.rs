@@ -28,7 +28,7 @@ const VERIFIED_MAX: usize = 4;
 
 const PINS: &str = "pins";
 const EVIDENCE: &str = "evidence";
-const FILE_MAX: u64 = 16 << 20;
+const FILE_MAX: u64 = 64 << 20;
 
 /// What a full verification found of the entries below a root: the ground on which a later one can
 /// look at the growth alone.

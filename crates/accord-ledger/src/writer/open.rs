@@ -26,7 +26,7 @@ const CHUNK: usize = 4_096;
 /// Name of the state snapshot in the index.
 const SNAPSHOT: &str = "bench";
 /// Its version: a change of the kernel's state, or of how it is folded, raises it.
-const SNAPSHOT_VERSION: u32 = 4;
+const SNAPSHOT_VERSION: u32 = 5;
 
 /// What a ledger is opened with.
 pub struct Options {

@@ -54,7 +54,8 @@ pub(crate) struct Kit {
     pub(crate) mission: NoteSigner,
     pub(crate) head: NoteSigner,
     pub(crate) party: NoteSigner,
-    counter: i64,
+    /// Events drafted so far; each is a minute after the one before.
+    pub(crate) counter: i64,
     pub(crate) seen: Seen,
     domain: bool,
 }

@@ -2,8 +2,9 @@
 
 use super::{Judge, Judgement, genesis, refuse};
 use crate::admission::Rejection;
+use crate::kernel::Participant;
 use crate::kernel::authority::signs_for_itself;
-use crate::kernel::keys::KeyStatus;
+use crate::kernel::keys::{KeyStatus, ROTATION_SPAN, ROTATIONS_MAX};
 use crate::kernel::types::{KeyAdded, KeyRevoked, KeyRotated, KeySuspended};
 use accord_format::key::VKey;
 use accord_format::log_key::LogVKey;
@@ -105,7 +106,21 @@ impl Judge<'_> {
         if !matches!(self.event.signers.as_slice(), [only] if only.key() == p.old_key) {
             return refuse("signer-wrong", format!("{} alone signs its own rotation", p.old_key));
         }
+        self.rotation_pace(p.participant.as_str())?;
         self.new_key(&p.vkey, p.participant.as_str(), &p.possession)
+    }
+
+    fn rotation_pace(&self, participant: &str) -> Judgement {
+        let since = self.at.micros().saturating_sub(ROTATION_SPAN);
+        let known = self.kernel.participants.get(participant);
+        let within = |p: &Participant| p.rotations.iter().filter(|at| **at > since).count();
+        if known.map_or(0, within) < ROTATIONS_MAX {
+            return Ok(());
+        }
+        let detail = format!(
+            "{participant} has rotated its keys {ROTATIONS_MAX} times within a year; the key authority can add a key with key.added"
+        );
+        refuse("rotated-too-often", detail)
     }
 
     pub(super) fn key_status(
