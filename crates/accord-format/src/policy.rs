@@ -113,6 +113,28 @@ impl Policy {
         }
     }
 
+    /// How many witness keys at least must cosign two histories for both to meet the quorum. With 0
+    /// honest witnesses alone can bear out a fork, as two quorums need not share one; nothing if
+    /// no cosignature is asked for.
+    ///
+    /// Two choices of k among n members share 2k - n of them at least, and of these the ones that
+    /// are least hard to turn count.
+    pub fn fork_bound(&self) -> Option<usize> {
+        let mut groups: Vec<usize> = Vec::with_capacity(self.groups.len());
+        let bound = |groups: &[usize], member: &Member| match member {
+            Member::Witness(_) => 1,
+            Member::Group(at) => groups.get(*at).copied().unwrap_or_default(),
+        };
+        for group in &self.groups {
+            let mut members: Vec<usize> =
+                group.members.iter().map(|member| bound(&groups, member)).collect();
+            members.sort_unstable();
+            let shared = (2 * group.threshold).saturating_sub(members.len());
+            groups.push(members.iter().take(shared).sum());
+        }
+        self.quorum.as_ref().map(|rule| bound(&groups, rule))
+    }
+
     /// The policy in its plainest form: no comments, thresholds as numbers.
     pub fn to_text(&self) -> String {
         self.to_string()

@@ -51,6 +51,9 @@ pub(crate) struct Args {
     /// be repeated; all of them must)
     #[arg(long = "index-key", value_name = "VKEY")]
     index_keys: Vec<VKey>,
+    /// Be content with the operator's own word that a proof of completeness leaves nothing out
+    #[arg(long, conflicts_with = "index_keys")]
+    operators_word: bool,
 }
 
 /// What was found, or why the file does not convince; an outer error when it could not be judged.

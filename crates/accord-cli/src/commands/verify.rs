@@ -84,7 +84,9 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     } else {
         print(&report, &watch, args, &evidence, out)?;
     }
-    let open = [report.authority(), report.admission()].contains(&Verdict::NotEstablished);
+    let verdicts = [report.authority(), report.admission()];
+    let unasked = witnesses::verdict(&report) == Some(Verdict::NotEstablished);
+    let open = unasked || verdicts.contains(&Verdict::NotEstablished);
     let doubt = args.dir.pins.strict
         && (open || !report.suspects.is_empty() || !report.witnessing.outside.is_empty());
     let compared = report.uncompared.is_empty();

@@ -55,13 +55,16 @@ fn a_board_secretary_checks_that_nothing_is_left_out() {
     assert!(told.starts_with("VALID\nThis is the only entry in stream "), "{told}");
     assert!(told.contains("computed again from all"), "{told}");
     assert!(told.contains("Nothing recorded after 2026-02-02"), "{told}");
-    let alone = check("ONE", &[]).exits(0).out;
+    // On nobody's word but the operator's it is not shown, which comes before what is claimed.
+    let alone = check("ONE", &[]).exits(1).out;
+    assert!(alone.starts_with("THE OPERATOR SAYS"), "{alone}");
     assert!(alone.contains("the operator's word"), "{alone}");
+    assert_eq!(check("ONE", &["--json"]).exits(1).json()["valid"], false);
 
     prove(&bench, "type/violation.alleged", "ALL", &[]);
-    let told = check("ALL", &[]).exits(0).out;
+    let told = check("ALL", &["--operators-word"]).exits(0).out;
     assert!(told.contains("These 2 are all entries of type violation.alleged among the first"));
-    let facts = check("ALL", &["--json"]).exits(0).json()["facts"].clone();
+    let facts = check("ALL", &["--operators-word", "--json"]).exits(0).json()["facts"].clone();
     assert_eq!((facts["count"].as_u64(), facts["size"].as_u64()), (Some(2), Some(size)));
     let missing = check("ALL", &["--index-key", vkey]).exits(1).out;
     assert!(missing.contains("NOT VALID: nobody has vouched"), "{missing}");

@@ -273,3 +273,50 @@ proptest! {
         prop_assert_eq!(policy.to_text(), text);
     }
 }
+
+#[test]
+fn how_many_must_deceive_for_two_histories() {
+    let bound = |groups: &str, quorum: &str| {
+        let text = format!("{}{groups}quorum {quorum}\n", witnesses());
+        Policy::parse(&text).unwrap().fork_bound()
+    };
+    assert_eq!(bound("", "none"), None);
+    assert_eq!(bound("", "a"), Some(1));
+    for (threshold, shared) in [("any", 0), ("2", 0), ("3", 2), ("all", 4)] {
+        assert_eq!(bound(&format!("group g {threshold} a b c d\n"), "g"), Some(shared));
+    }
+    // One of each side's two: each side's may be another one for each history.
+    let sides = |threshold| {
+        format!("group n {threshold} a b\ngroup s {threshold} c d\ngroup both all n s\n")
+    };
+    assert_eq!(bound(&sides("any"), "both"), Some(0));
+    assert_eq!(bound(&sides("all"), "both"), Some(4));
+    // The weaker members count: two of three groups share one, and that is the one of one key.
+    let mixed = "group n all a b\ngroup g 2 n c d\n";
+    assert_eq!(bound(mixed, "g"), Some(1));
+}
+
+proptest! {
+    /// By trying every pair of sets of witnesses that both meet the quorum.
+    #[test]
+    fn the_bound_is_the_least_overlap(
+        first in 1usize..=2, second in 1usize..=2, top in 1usize..=3, loose in 0usize..=1,
+    ) {
+        let loose_members = ["", " e"][loose];
+        let top = top.min(2 + loose);
+        let text = format!(
+            "{}{}group n {first} a b\ngroup s {second} c d\ngroup g {top} n s{loose_members}\nquorum g\n",
+            witnesses(), witness_line("e", 5),
+        );
+        let policy = Policy::parse(&text).unwrap();
+        let meets = |set: u8| {
+            let has = |at: u8| usize::from(set >> at & 1 == 1);
+            let n = usize::from(has(0) + has(1) >= first);
+            let s = usize::from(has(2) + has(3) >= second);
+            n + s + if loose == 1 { has(4) } else { 0 } >= top
+        };
+        let sets: Vec<u8> = (0..32).filter(|set| meets(*set)).collect();
+        let overlaps = sets.iter().flat_map(|one| sets.iter().map(move |other| (one & other).count_ones()));
+        prop_assert_eq!(policy.fork_bound(), overlaps.min().map(|least| least as usize));
+    }
+}

@@ -79,7 +79,8 @@ pub enum Again {
 pub struct Rejudged {
     /// What came of it, by the instant at which the event may have come.
     pub at: Vec<(Timestamp, Again)>,
-    /// True when the guard named speaks of what only the operator can know.
+    /// True when the guard named speaks of what only the operator can know, of an event that names
+    /// keys which the operator must have.
     pub operators_word: bool,
 }
 
@@ -119,7 +120,9 @@ pub fn rejudge(
     }
     let instants = run.instants(needed, signed, now);
     let at = instants.into_iter().map(|at| (at, run.again(needed, signed, at))).collect();
-    Ok(Rejudged { at, operators_word: refusal.code == OPERATORS_OWN })
+    let operators_word = refusal.code == OPERATORS_OWN
+        && !run.bench.kernel.operator_keys_in(signed.event()).is_empty();
+    Ok(Rejudged { at, operators_word })
 }
 
 impl Run<'_> {

@@ -4,6 +4,7 @@ use super::against::Uncompared;
 use super::witnesses::Witnessing;
 use crate::evidence::Evidence;
 use crate::judge::Court;
+use crate::quorum;
 use accord_format::hash::{EventHash, LedgerId, NodeHash};
 use std::collections::BTreeMap;
 
@@ -112,11 +113,18 @@ impl Report {
     pub fn witnesses(&self) -> Verdict {
         if !self.witnessing.problems.is_empty() {
             Verdict::Fails
-        } else if self.witnessing.judged {
+        } else if self.witnessing.judged && self.asks_witnesses() {
             Verdict::Holds
         } else {
             Verdict::NotEstablished
         }
+    }
+
+    /// True when the ledger's newest policy, or whoever verifies, asks for any witness.
+    pub fn asks_witnesses(&self) -> bool {
+        let newest = self.witnessing.policies.last();
+        self.witnessing.demanded.is_some()
+            || newest.is_some_and(|p| !quorum::asks_for_none(&p.policy))
     }
 
     fn court(&self, court: Court, open: bool) -> Verdict {

@@ -3,7 +3,7 @@
 
 use super::{Problem, Run};
 use crate::brackets::{Brackets, Cosigned, Outside};
-use crate::quorum;
+use crate::quorum::{self, InForce};
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_format::policy::{LogVerdict, Policy, Quorum};
@@ -39,6 +39,8 @@ pub struct Witnessing {
     pub problems: Vec<Problem>,
     /// Size of the published checkpoint, and what each policy of the ledger says that it must meet.
     pub published: Option<(u64, Vec<Quorum>)>,
+    /// Every policy that the ledger has had, and the last one that it has.
+    pub policies: Vec<InForce>,
     /// What the policy that was brought along says of it.
     pub demanded: Option<Quorum>,
     /// The newer head, if one waits.
@@ -64,6 +66,8 @@ impl Run<'_> {
             cosigned.extend(self.published_under(&mut after));
             self.waiting(after);
         }
+        let policies = self.bench.kernel.policies().all();
+        self.report.witnessing.policies = policies.to_vec();
         self.names();
         self.times(cosigned);
         self.demanded();
@@ -250,6 +254,14 @@ impl Run<'_> {
         };
         let at = i64::try_from(at).unwrap_or(i64::MAX);
         let age = now.seconds().saturating_sub(at);
+        let skew = self.bench.kernel.skew();
+        if age.saturating_neg() > skew {
+            let detail = format!(
+                "the quorum says that it will cosign the published checkpoint {} seconds from now, where clocks may differ by {skew}: its word on how old that is counts for nothing",
+                age.saturating_neg()
+            );
+            return self.unwitnessed("cosigned-in-future", detail);
+        }
         if age > i64::try_from(max_age).unwrap_or(i64::MAX) {
             let detail = format!(
                 "the quorum last cosigned the published checkpoint {age} seconds ago, at most {max_age} are accepted: ask the operator, or another mirror, for a newer one"

@@ -2,6 +2,7 @@
 
 use super::*;
 use accord_format::event::SignedEvent;
+use accord_format::possession;
 use accord_format::refusal::Refusal;
 use accord_ledger::verify::{Again, RejudgeError, Rejudged, rejudge};
 use accord_ledger::{Outcome, Submission};
@@ -85,9 +86,19 @@ fn a_wrong_refusal_is_shown_to_be_wrong() {
     let repeated = Refusal { event: first.event().hash(), ..honest.clone() };
     let found = again(&kit, &repeated, first.signed()).unwrap();
     assert!(found.at.iter().all(|(_, again)| *again == Again::Recorded(honest.size - 1)));
-    // One that speaks of what the operator has.
+    // What only the operator can know, of an event that needs nothing of the operator's.
     let own = Refusal { code: "operator-lacks-key".to_owned(), ..withheld };
-    assert!(again(&kit, &own, &good).unwrap().operators_word);
+    let found = again(&kit, &own, &good).unwrap();
+    assert!(!found.operators_word && !found.holds(&own.code), "{found:?}");
+    // And of one that does.
+    let new = key("operator/next", 71);
+    let payload =
+        json!({"vkey": new.vkey(), "possession": possession::prove(&kit.id, "operator", &new)});
+    let [a, b] = [key("authority-a/k", 11), key("authority-b/k", 12)];
+    let signers = [(&a, "key_authority"), (&b, "key_authority")];
+    let rotation = kit.event("ledger.operator_key_rotated", "ledger/main", &payload, &signers);
+    let own = Refusal { event: rotation.event().hash(), ..own };
+    assert!(again(&kit, &own, &rotation).unwrap().operators_word);
 }
 
 #[test]

@@ -149,6 +149,23 @@ fn a_handover_must_be_shown() {
     assert_eq!(problems(&bare(&kit).witnessing), ["checkpoint-quorum"]);
 }
 
+/// A policy that asks nobody takes the verdict away; it does not make it hold.
+#[test]
+fn witnesses_that_are_asked_no_more() {
+    let (mut kit, mut witnesses) = witnessed();
+    publish(&mut kit, &mut witnesses);
+    let report = judge(&kit);
+    assert_eq!((report.witnesses(), report.asks_witnesses()), (Verdict::Holds, true));
+    assert_eq!(change_policy(&mut kit, &[]), "accepted");
+    publish(&mut kit, &mut witnesses);
+    let report = judge(&kit);
+    assert!(report.is_sound() && report.witnessing.judged);
+    assert_eq!((report.witnesses(), report.asks_witnesses()), (Verdict::NotEstablished, false));
+    let bounds: Vec<_> = report.witnessing.policies.iter().map(|p| p.policy.fork_bound()).collect();
+    assert_eq!(bounds.last(), Some(&None));
+    assert_eq!(bounds.len(), 2);
+}
+
 #[test]
 fn somebodys_own_policy_is_met_or_not() {
     let (mut kit, mut witnesses) = witnessed();
@@ -167,6 +184,10 @@ fn somebodys_own_policy_is_met_or_not() {
     all.insert(0, log(2));
     assert_eq!(judge(&kit, &all, Some(60), 60), none);
     assert_eq!(judge(&kit, &all, Some(60), 61), ["checkpoint-stale"]);
+    // Clocks may differ; a time that is yet to come keeps nothing fresh.
+    let skew = Record::of(kit.reader()).kernel(None).unwrap().skew();
+    assert_eq!(judge(&kit, &all, Some(60), -skew), none);
+    assert_eq!(judge(&kit, &all, Some(60), -skew - 1), ["cosigned-in-future"]);
     all[0] = log(3);
     assert_eq!(judge(&kit, &all, Some(60), 0), ["policy-log"]);
     let four = policy(&[1, 4], &["group g all w1 w4", "quorum g"]);

@@ -24,12 +24,16 @@ pub(super) fn run(args: &Args, bytes: &[u8], session: &mut Session) -> Result<Ex
         )
     })?;
     match check(bytes, &ledger, &args.index_keys) {
-        Ok(complete) if out.is_json() => {
-            let facts = facts(&complete);
-            out.document(&json!({"accord": "check/1", "valid": true, "facts": facts}))?;
-            Ok(Exit::Fine)
+        Ok(complete) => {
+            let shown = args.operators_word || !complete.vouched.is_empty();
+            if out.is_json() {
+                let facts = facts(&complete);
+                out.document(&json!({"accord": "check/1", "valid": shown, "facts": facts}))?;
+            } else {
+                print(&complete, out)?;
+            }
+            Ok(if shown { Exit::Fine } else { Exit::Found })
         }
-        Ok(complete) => print(&complete, out).map(|()| Exit::Fine),
         Err(why) => {
             super::not_valid(&why.to_string(), out)?;
             Ok(Exit::Found)
@@ -38,7 +42,12 @@ pub(super) fn run(args: &Args, bytes: &[u8], session: &mut Session) -> Result<Ex
 }
 
 fn print(complete: &Complete, out: &mut Output) -> Result<(), CliError> {
-    out.line(out.paint(Style::Good, "VALID"))?;
+    let (style, word) = if complete.vouched.is_empty() {
+        (Style::Warn, "THE OPERATOR SAYS, and nobody else whose key you gave:")
+    } else {
+        (Style::Good, "VALID")
+    };
+    out.line(out.paint(style, word))?;
     out.line(claim(complete))?;
     for entry in &complete.entries {
         let (seq, recorded, event) = (entry.header.seq, entry.header.recorded, entry.event());
@@ -47,7 +56,6 @@ fn print(complete: &Complete, out: &mut Output) -> Result<(), CliError> {
     }
     out.line(format_args!("Nothing recorded after {} is covered.", complete.recorded))?;
     let assurance = assurance(complete);
-    let style = if complete.vouched.is_empty() { Style::Warn } else { Style::Good };
     out.line(out.paint(style, assurance))?;
     out.line(
         "An entry that is void or disputed is an entry; what corrects or redacts one stands in a stream of its own.",

@@ -5,6 +5,7 @@ use crate::commands::ledger::{DirArgs, admission};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
+use crate::output;
 use accord_format::policy::{POLICY_MAX, Policy};
 use accord_ledger::quorum;
 use clap::Args as ClapArgs;
@@ -51,5 +52,11 @@ pub(crate) fn lines(path: &Path) -> Result<(Policy, Vec<String>), CliError> {
         .map_err(|e| wrong(e.to_string()))?;
     let lines: Vec<String> = policy.to_text().lines().map(str::to_owned).collect();
     quorum::parse(&lines).map_err(|e| wrong(e.to_string()))?;
+    if policy.fork_bound() == Some(0) {
+        output::note(format_args!(
+            "warning: two quorums {} of this policy need not share a witness: honest witnesses alone could bear out two histories. Ask for more than half of each group",
+            policy.quorum()
+        ));
+    }
     Ok((policy, lines))
 }

@@ -8,6 +8,7 @@ use crate::output::{Output, Style};
 use accord_charter::Seconds;
 use accord_format::policy::{POLICY_MAX, Policy};
 use accord_ledger::brackets::{Bound, Bracket};
+use accord_ledger::quorum::InForce;
 use accord_ledger::verify::{Demand, Report, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
@@ -39,12 +40,49 @@ impl DemandArgs {
     }
 }
 
-/// The verdict in a word; none where nobody asks for witnesses.
+/// The verdict; none where nobody has ever asked for witnesses.
 pub(super) fn verdict(report: &Report) -> Option<Verdict> {
     match report.witnesses() {
-        Verdict::NotEstablished => None,
+        Verdict::NotEstablished if !report.witnessing.judged => None,
         verdict => Some(verdict),
     }
+}
+
+/// The verdict in a word.
+fn word_of(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::NotEstablished => "asked no more",
+        verdict => word(verdict),
+    }
+}
+
+/// How each policy of the ledger came into force, and what it takes to deceive it.
+fn policy_lines(report: &Report) -> Vec<(Style, String)> {
+    let policies = &report.witnessing.policies;
+    let said = |at: usize, policy: &InForce| {
+        let since = match policy.from_size.checked_sub(1) {
+            Some(entry) if at > 0 => format!("changed by entry {entry}"),
+            _ => "of the genesis".to_owned(),
+        };
+        match policy.policy.fork_bound() {
+            None => (Style::Warn, format!("quorum none, {since}: asks no witness")),
+            Some(0) => (
+                Style::Warn,
+                format!(
+                    "quorum {}, {since}: two of its quorums need not share a witness, so that it does not rule out a second history",
+                    policy.policy.quorum()
+                ),
+            ),
+            Some(bound) => (
+                Style::Good,
+                format!(
+                    "quorum {}, {since}: a second history takes {bound} witness key(s) that cosign both",
+                    policy.policy.quorum()
+                ),
+            ),
+        }
+    };
+    policies.iter().enumerate().map(|(at, policy)| said(at, policy)).collect()
 }
 
 fn bound(bound: Option<Bound>) -> Option<String> {
@@ -68,7 +106,10 @@ pub(in crate::commands) fn bracket_document(bracket: &Bracket) -> Value {
 pub(super) fn document(report: &Report) -> Value {
     let found = &report.witnessing;
     json!({
-        "verdict": verdict(report).map_or("none asked", word),
+        "verdict": verdict(report).map_or("none asked", word_of),
+        "policies": found.policies.iter().map(|p| json!({
+            "from_size": p.from_size, "quorum": p.policy.quorum(), "fork_takes_keys": p.policy.fork_bound(),
+        })).collect::<Vec<_>>(),
         "problems": found.problems.iter()
             .map(|p| json!({"code": p.code, "seq": p.seq, "detail": p.detail})).collect::<Vec<_>>(),
         "published": found.published.as_ref().map(|(size, quorums)| {
@@ -91,9 +132,14 @@ pub(super) fn document(report: &Report) -> Value {
 pub(super) fn print(report: &Report, out: &mut Output) -> Result<(), CliError> {
     let found = &report.witnessing;
     if let Some(verdict) = verdict(report) {
-        let word = out.paint(style(verdict), format_args!("{:<15}", word(verdict)));
+        let word = out.paint(style(verdict), format_args!("{:<15}", word_of(verdict)));
         let what = "cosignatures, quorums, the times between which entries lie";
         out.line(format_args!("WITNESSES  {word} {what}"))?;
+        for (style, line) in policy_lines(report) {
+            // Green is for verdicts.
+            let line = if style == Style::Warn { out.paint(style, line) } else { line };
+            out.line(format_args!("           {line}"))?;
+        }
     }
     let published = found.published.iter().flat_map(|(_, quorums)| quorums);
     for quorum in published.chain(&found.demanded) {
@@ -132,6 +178,10 @@ pub(super) fn print(report: &Report, out: &mut Output) -> Result<(), CliError> {
 /// What the verdict adds.
 pub(super) fn sentence(report: &Report) -> String {
     match report.witnesses() {
+        Verdict::NotEstablished if report.witnessing.judged => {
+            " It asks no witness any more, though it once did: that its published checkpoint is the only one of its size rests on the operator's word."
+                .to_owned()
+        }
         Verdict::NotEstablished => String::new(),
         Verdict::Holds => {
             " Its published checkpoint has met the quorums of witnesses that were asked for."
