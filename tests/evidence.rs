@@ -33,7 +33,7 @@ fn a_forked_ledger() {
     assert_eq!(document["evidence"], json!(evidence));
     let told = site.convinces(&evidence);
     let checkpoint_key = key(&site.pen.origin(), 2).id_string();
-    says(&told, &["VALID", "FORK", &checkpoint_key, "No honest operator"]);
+    says(&told, &["VALID", "FORK", &checkpoint_key, "Nobody without that key"]);
     // What was verified stays what it was, and whoever insists reads on.
     site.reads(&["verify"], "L").exits(0);
     site.reads(&["verify", "--no-pin"], "other").exits(0);

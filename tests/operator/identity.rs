@@ -149,6 +149,19 @@ fn two_demonstrations_of_one_name() {
         let run = site.reads(&["log", "--strict", "--ledger", id], name).exits(0);
         assert_eq!(run.err, "");
     }
+    // To a reader who knows the first alone, and does not say which is meant, the second is named.
+    let stranger = tempfile::tempdir().unwrap();
+    let reads = |name: &str, id: &[&str]| {
+        let path = site.ledger(name);
+        let args = [&["log", "--strict", "--dir", path.to_str().unwrap()], id].concat();
+        let mut command = command(site.reader.path(), &args);
+        command.env("ACCORD_STATE", stranger.path());
+        binary::finish(command.spawn().unwrap(), b"").exits(0).err
+    };
+    assert_eq!(reads("one", &[]), "");
+    let told = reads("two", &[]);
+    assert!(told.contains(&one) && told.contains("of the same name"), "{told}");
+    assert_eq!(reads("two", &[]), "", "it is known from then on");
     std::fs::rename(site.ledger("one"), site.ledger("away")).unwrap();
     std::fs::rename(site.ledger("two"), site.ledger("one")).unwrap();
     for name in ["one", "away", "one"] {

@@ -4,6 +4,7 @@
 use crate::error::CliError;
 use crate::files;
 use crate::output;
+use accord_format::entry::Entry;
 use accord_format::hash::LedgerId;
 use accord_ledger::Record;
 use accord_ledger::evidence::Evidence;
@@ -85,6 +86,38 @@ pub(crate) fn observe(record: &Record, args: &PinArgs, purpose: Purpose) -> Resu
         return remember(record, &pins, &directory, &ledger, remembered.pins, args);
     }
     Ok(())
+}
+
+/// Says so when a ledger that was never seen here bears the name of one that was: whoever puts
+/// another ledger in the place of the one that is meant gives it the same name.
+pub(crate) fn tell_namesakes(record: &Record, args: &PinArgs) {
+    if args.no_pin || record.size() == 0 {
+        return;
+    }
+    let Ok((pins, _)) = open() else { return };
+    let Ok(genesis) = record.entry(0) else { return };
+    let (ledger, name) = (genesis.event().hash(), name_of(&genesis));
+    if name.is_none() || pins.of(&ledger).is_ok_and(|known| !known.pins.is_empty()) {
+        return;
+    }
+    let others = pins.ledgers().unwrap_or_default().into_iter().filter(|other| *other != ledger);
+    for other in others {
+        let Ok(known) = pins.of(&other) else { continue };
+        let namesake = known.pins.last().filter(|pin| {
+            pin.head.keys.first().and_then(|genesis| name_of(&genesis.entry)) == name
+        });
+        if let Some(pin) = namesake {
+            output::note(format_args!(
+                "note: this ledger is {ledger}; another ledger of the same name, {other}, was verified here on {}. If that one is meant, this is not it: --ledger ID tells them apart",
+                pin.seen
+            ));
+        }
+    }
+}
+
+/// What a genesis calls its ledger.
+fn name_of(genesis: &Entry) -> Option<String> {
+    genesis.event().payload.get("name")?.as_str().map(str::to_owned)
 }
 
 /// Says, or fails with, what a record is beside what is known of it.

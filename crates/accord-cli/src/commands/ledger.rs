@@ -48,6 +48,9 @@ impl DirArgs {
     fn record_to(&self, purpose: Purpose) -> Result<Record, CliError> {
         let record = Record::open(&self.dir)?;
         self.is_meant(&record)?;
+        if self.ledger.is_none() {
+            pinning::tell_namesakes(&record, &self.pins);
+        }
         pinning::observe(&record, &self.pins, purpose)?;
         Ok(record)
     }

@@ -35,7 +35,7 @@ fn words(fork: &Fork) -> String {
         );
     }
     format!(
-        "FORK: whoever holds {} signed {two}. No honest operator can have done that, and nobody without that key can have made this proof.",
+        "FORK: whoever holds {} signed {two}. Nobody without that key can have made this proof. An operator that keeps its key and runs one copy of the ledger cannot have come to this.",
         ids(&fork.by_both).join(" and ")
     )
 }
