@@ -15,6 +15,7 @@ pub use vkey::{CosignerKey, CosignerVKey};
 
 use crate::checkpoint::Checkpoint;
 use crate::hash::NodeHash;
+use crate::merkle::is_subtree;
 use crate::note::NoteSignature;
 use std::fmt;
 use std::str::FromStr;
@@ -140,14 +141,8 @@ impl Subtree {
 
     /// True for a range of which a Merkle tree has a root of its own: not empty, and starting at
     /// a multiple of the smallest power of two that is not less than its width.
-    pub fn is_valid(&self) -> bool {
-        let width = self.end.checked_sub(self.start).filter(|width| *width > 0);
-        let span = width.and_then(u64::checked_next_power_of_two);
-        match span {
-            Some(span) => self.start.checked_rem(span) == Some(0),
-            // Wider than half of all leaves that a tree can have: only the whole tree.
-            None => width.is_some() && self.start == 0,
-        }
+    pub const fn is_valid(&self) -> bool {
+        is_subtree(self.start, self.end)
     }
 }
 

@@ -42,6 +42,7 @@ pub mod json;
 pub mod key;
 pub mod log_key;
 pub mod merkle;
+pub mod mirroring;
 pub mod mldsa;
 pub mod name;
 pub mod note;

@@ -3,11 +3,13 @@
 mod batch;
 mod cover;
 mod frontier;
+mod subtree;
 mod verify;
 
 pub use batch::{batch_proof, batch_roots};
 pub use cover::{cover, cover_hashes, root_of_cover};
 pub use frontier::Frontier;
+pub use subtree::{is_subtree, subtree_proof, subtree_root, verify_subtree};
 pub use verify::{ProofError, inclusion_root, verify_consistency, verify_inclusion};
 
 use crate::hash::NodeHash;

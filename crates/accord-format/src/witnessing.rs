@@ -1,5 +1,9 @@
 //! C2SP tlog-witness, as bytes: what a log asks of a witness and what it is answered.
 
+mod subtree;
+
+pub use subtree::{SUBTREE_BODY_MAX, SignSubtree, SignSubtreeError};
+
 use crate::checkpoint::{CheckpointError, NOTE_MAX, SignedCheckpoint};
 use crate::hash::{self, NodeHash};
 use crate::note::{NoteSignature, SIGNATURES_MAX};

@@ -22,6 +22,16 @@ pub enum ProofError {
         /// Size of the tree said to be newer.
         new: u64,
     },
+    /// No range of which a tree has a hash of its own.
+    #[error(
+        "[{start}, {end}) is no subtree: it is empty, or does not start at a multiple of its span"
+    )]
+    NoSubtree {
+        /// First leaf.
+        start: u64,
+        /// One after the last leaf.
+        end: u64,
+    },
     /// Too many or too few hashes.
     #[error("the proof has {found} hashes, which does not fit the sizes")]
     Length {
@@ -38,7 +48,7 @@ pub enum ProofError {
     },
 }
 
-fn same(expected: &NodeHash, found: NodeHash) -> Result<(), ProofError> {
+pub(super) fn same(expected: &NodeHash, found: NodeHash) -> Result<(), ProofError> {
     if *expected == found { Ok(()) } else { Err(ProofError::Root { expected: *expected, found }) }
 }
 

@@ -4,9 +4,9 @@ use crate::cosignature::{Algorithm, CosignerSigner};
 use crate::key::NoteSigner;
 use proptest::prelude::*;
 
-const HASH: &str = "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=";
+pub(super) const HASH: &str = "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=";
 
-fn checkpoint() -> SignedCheckpoint {
+pub(super) fn checkpoint() -> SignedCheckpoint {
     let key = NoteSigner::from_seed("log.example/a", &[3; 32]).unwrap();
     let root = NodeHash::from_bytes([5; 32]);
     Checkpoint { origin: "log.example/a".into(), size: 7, root }.sign(&[&key]).unwrap()
