@@ -3,7 +3,7 @@
 use crate::state::StateError;
 use accord_format::event::EventError;
 use accord_format::merkle::ProofError;
-use accord_format::witnessing::AddCheckpointError;
+use accord_format::witnessing::{AddCheckpointError, SignSubtreeError};
 
 /// Why there is no cosignature, or no deposit. Each has the status code that tlog-witness gives it.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,18 @@ pub enum Refusal {
     /// The body is no `add-checkpoint` request.
     #[error("{0}")]
     Malformed(#[from] AddCheckpointError),
+    /// The body is no `sign-subtree` request.
+    #[error("{0}")]
+    MalformedSubtree(#[from] SignSubtreeError),
+    /// No key here has cosigned the reference checkpoint.
+    #[error("no key of this cosigner has cosigned the checkpoint; send it as it was answered here")]
+    NotCosigned,
+    /// The subtree is not shown to be of the checkpoint's tree.
+    #[error("the subtree is not shown to be of the checkpoint's tree: {0}")]
+    NotOfTree(ProofError),
+    /// No key that can sign subtrees.
+    #[error("this cosigner signs no subtrees; it has no ML-DSA-44 key")]
+    NoSubtrees,
     /// The old size is beyond the new one.
     #[error("the old size {old} is larger than the checkpoint's, {size}")]
     OldBeyondNew {
@@ -91,13 +103,19 @@ impl Refusal {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Malformed(_)
+            | Self::MalformedSubtree(_)
             | Self::OldBeyondNew { .. }
             | Self::NotAnEvent(_)
             | Self::NoLedger => 400,
-            Self::Unsigned | Self::BadSignature(_) => 403,
-            Self::UnknownLog(_) | Self::UnknownLedger(_) | Self::NoDeposits => 404,
+            Self::Unsigned | Self::BadSignature(_) | Self::NotCosigned => 403,
+            Self::UnknownLog(_) | Self::UnknownLedger(_) | Self::NoDeposits | Self::NoSubtrees => {
+                404
+            }
             Self::Conflict { .. } => 409,
-            Self::EmptyRoot | Self::Inconsistent { .. } | Self::Contradiction(_) => 422,
+            Self::EmptyRoot
+            | Self::Inconsistent { .. }
+            | Self::Contradiction(_)
+            | Self::NotOfTree(_) => 422,
             Self::Busy | Self::TooManyDeposits { .. } => 429,
             Self::State(_) | Self::Broken | Self::Signing(_) => 500,
             Self::Clock => 503,
@@ -107,7 +125,10 @@ impl Refusal {
     /// Stable code for programs.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Malformed(_) => "malformed",
+            Self::Malformed(_) | Self::MalformedSubtree(_) => "malformed",
+            Self::NotCosigned => "not-cosigned",
+            Self::NotOfTree(_) => "subtree-inconsistent",
+            Self::NoSubtrees => "subtrees-not-signed",
             Self::OldBeyondNew { .. } => "old-beyond-new",
             Self::UnknownLog(_) => "log-unknown",
             Self::Unsigned => "unsigned",

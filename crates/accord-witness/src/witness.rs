@@ -3,6 +3,7 @@
 mod admit;
 mod deposits;
 mod keys;
+mod subtree;
 
 pub use keys::{SetupError, WitnessKeys};
 
@@ -36,7 +37,7 @@ pub fn system_clock() -> Clock {
 /// Something that the operator of a witness may want to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Happened {
-    /// Stable code: `cosigned`, `deposited`, or that of the refusal.
+    /// Stable code: `cosigned`, `subtree-signed`, `deposited`, or that of the refusal.
     pub code: &'static str,
     /// The log's origin, once it is known to be one of ours.
     pub origin: Option<String>,

@@ -6,7 +6,8 @@ use accord_format::cosignature::CosignerVKey;
 use accord_format::deposit::{Deposit, DepositError, depositary};
 use accord_format::event::SignedEvent;
 use accord_format::hash::EventHash;
-use accord_format::witnessing::origin_hash;
+use accord_format::note::{Note, NoteSignature};
+use accord_format::witnessing::{AnswerError, SignSubtree, origin_hash, parse_cosignatures};
 use std::time::Duration;
 
 /// Why a question has no good answer.
@@ -33,6 +34,12 @@ pub enum AskError {
     /// The answer is no deposit by this witness.
     #[error("the witness's answer is no deposit: {0}")]
     Deposit(#[from] DepositError),
+    /// No line of the key that was asked for vouches for the subtree.
+    #[error("the answer has no line by {0} that vouches for this subtree")]
+    NotSigned(String),
+    /// The answer is not signature lines.
+    #[error("the answer is no signature: {0}")]
+    NotLines(#[from] AnswerError),
     /// A deposit of something else.
     #[error("the witness's answer is the deposit of another event")]
     OtherEvent,
@@ -83,6 +90,36 @@ pub fn latest(
         return Err(AskError::NotCosigned(witness.id_string()));
     }
     Ok(Some(signed))
+}
+
+/// Asks a witness or a mirror to sign a subtree of a checkpoint that it has cosigned; gives back the
+/// line of `cosigner`, which must be an ML-DSA-44 key of it, verified.
+pub fn sign_subtree(
+    submission: &Url,
+    request: &SignSubtree,
+    cosigner: &CosignerVKey,
+    tls: &Tls,
+    time: Duration,
+) -> Result<NoteSignature, AskError> {
+    let url = submission.join("sign-subtree")?;
+    // "The checkpoint SHOULD only include signatures from the witness's key(s)."
+    let note = request.checkpoint.note();
+    let own = |line: &&NoteSignature| line.name == cosigner.name();
+    let own: Vec<NoteSignature> = note.signatures().iter().filter(own).cloned().collect();
+    let text = Note::new(note.text(), &own)
+        .map_err(|_| AskError::NotCosigned(cosigner.id_string()))?
+        .to_text();
+    let checkpoint = SignedCheckpoint::parse(text.as_bytes())?;
+    let body = SignSubtree { checkpoint, ..request.clone() }.to_text().into_bytes();
+    let response = ask(&url, Ask::Post(body), tls, time)?;
+    if response.status != 200 {
+        return Err(refused(&response));
+    }
+    let origin = &request.checkpoint.checkpoint().origin;
+    let mut lines = parse_cosignatures(&response.body)?.into_iter();
+    lines
+        .find(|line| cosigner.verify_subtree(origin, &request.subtree, line))
+        .ok_or_else(|| AskError::NotSigned(cosigner.id_string()))
 }
 
 /// Deposits an event's note, and gives back the witness's signed deposit: to be kept.

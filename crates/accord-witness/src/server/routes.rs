@@ -5,7 +5,7 @@ use crate::refusal::Refusal;
 use crate::witness::Witness;
 use accord_format::event;
 use accord_format::hash::EventHash;
-use accord_format::witnessing::{BODY_MAX, SIZE_CONTENT_TYPE, size_to_text};
+use accord_format::witnessing::{BODY_MAX, SIZE_CONTENT_TYPE, SUBTREE_BODY_MAX, size_to_text};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
@@ -69,6 +69,7 @@ pub(super) fn router(witness: &Arc<Witness>, options: &Options) -> Router {
     let shared = Shared::new(witness, options);
     Router::new()
         .route(&format!("{submission}/add-checkpoint"), post(add_checkpoint))
+        .route(&format!("{submission}/sign-subtree"), post(sign_subtree))
         .route(&format!("{monitoring}/{{origin}}/checkpoint"), get(checkpoint))
         .with_state(shared.clone())
         .merge(deposit_routes(shared, options))
@@ -89,6 +90,10 @@ fn deposit_routes(shared: Shared, options: &Options) -> Router {
 
 async fn add_checkpoint(State(shared): State<Shared>, request: Request) -> Response {
     shared.work(request, BODY_MAX, Witness::add_checkpoint).await
+}
+
+async fn sign_subtree(State(shared): State<Shared>, request: Request) -> Response {
+    shared.work(request, SUBTREE_BODY_MAX, Witness::sign_subtree).await
 }
 
 async fn deposit(State(shared): State<Shared>, request: Request) -> Response {

@@ -16,3 +16,4 @@ mod races;
 mod restarts;
 mod statuses;
 mod strangers;
+mod subtrees;
