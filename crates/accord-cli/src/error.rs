@@ -158,6 +158,9 @@ pub(crate) enum CliError {
     /// A mirror cannot be opened.
     #[error(transparent)]
     Mirror(#[from] accord_mirror::mirror::SetupError),
+    /// A mirror cannot take what is handed in.
+    #[error(transparent)]
+    Submissions(#[from] accord_mirror::submission::BeginError),
     /// A mirror cannot go on.
     #[error(transparent)]
     Following(#[from] accord_mirror::mirror::FollowError),
@@ -218,7 +221,7 @@ impl CliError {
             | Self::Asking(AskError::Refused { .. }) => Exit::Refused,
             // What a witness answers is not what it must be; two copies of one ledger are what a
             // check looks for.
-            Self::Asking(AskError::Deposit(_) | AskError::OtherEvent)
+            Self::Asking(AskError::Deposit(_) | AskError::OtherEvent | AskError::NotSigned(_))
             | Self::Ledger(LedgerError::Rival { .. })
             | Self::Fork { .. }
             | Self::Contradicts(_)
@@ -242,6 +245,7 @@ impl CliError {
             | Self::Payload { .. }
             | Self::Event(_)
             | Self::Asking(AskError::NoDepositary(_))
+            | Self::Following(FollowError::Name(_))
             | Self::Human(_) => Exit::Usage,
             Self::Witness(e) => match e {
                 SetupError::State(_) => Exit::Environment,
@@ -253,6 +257,7 @@ impl CliError {
                 _ => Exit::Usage,
             },
             Self::File { .. }
+            | Self::Submissions(_)
             | Self::Following(_)
             | Self::Repair(_)
             | Self::Http(_)
@@ -304,6 +309,7 @@ impl CliError {
             Self::Witness(e) => e.code(),
             Self::Asking(_) => "witness",
             Self::Mirror(e) => e.code(),
+            Self::Submissions(_) => "submissions",
             Self::Following(e) => e.code(),
             Self::Repair(e) => e.code(),
             Self::Http(_) => "http",

@@ -3,13 +3,21 @@
 use crate::error::CliError;
 use crate::files;
 use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
+use accord_format::hash::NodeHash;
+use accord_format::merkle;
 use accord_format::policy::{Policy, PolicyWitness};
+use accord_format::tile::TILE_WIDTH;
 use accord_ledger::clock::{Clock as _, SystemClock};
 use accord_ledger::cosigners::{Answer, Collected, Cosigners, Prove, Without};
-use accord_witness::client::{self, Limits, Outcome};
+use accord_store::Reader;
+use accord_store::disk::Disk;
+use accord_witness::client::{self, Entries, Limits, Outcome};
 use accord_witness::http::{Tls, Url};
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Witnesses at the addresses that the ledger's policy gives.
@@ -19,6 +27,8 @@ pub(crate) struct Network {
     limits: Limits,
     /// The size that each witness is thought to hold.
     known: BTreeMap<String, u64>,
+    /// The ledger's own entries, for mirrors.
+    entries: Option<Arc<dyn Entries>>,
 }
 
 impl Network {
@@ -26,7 +36,13 @@ impl Network {
     pub(crate) fn new(seconds: u64) -> Self {
         let request = Duration::from_secs(seconds);
         let limits = Limits { request, overall: request * 5 / 2, ..Limits::default() };
-        Self { tls: Tls::system(), limits, known: BTreeMap::new() }
+        Self { tls: Tls::system(), limits, known: BTreeMap::new(), entries: None }
+    }
+
+    /// Hands the entries of the ledger on `disk` to mirrors among those that are asked.
+    pub(crate) fn with_entries(mut self, disk: Arc<dyn Disk>) -> Self {
+        self.entries = Some(Arc::new(OwnEntries(disk)));
+        self
     }
 
     fn latest(
@@ -38,6 +54,37 @@ impl Network {
         let url: Url = url.parse().map_err(|e| format!("{url}: {e}"))?;
         let answer = client::latest(&url, origin, &witness.vkey, &self.tls, self.limits.request);
         answer.map_err(|e| e.to_string())
+    }
+}
+
+/// The entries of a ledger, read beside its writer.
+struct OwnEntries(Arc<dyn Disk>);
+
+impl fmt::Debug for OwnEntries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnEntries")
+    }
+}
+
+impl OwnEntries {
+    fn reader(&self) -> Result<Reader, String> {
+        Reader::open(Arc::clone(&self.0)).map_err(|error| error.to_string())
+    }
+}
+
+impl Entries for OwnEntries {
+    fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, String> {
+        let reader = self.reader()?;
+        let batch = reader.view().batch(range.start / TILE_WIDTH).map_err(|e| e.to_string())?;
+        let entry = |seq| batch.entry(seq).map(<[u8]>::to_vec);
+        let entries: Option<Vec<_>> = range.map(entry).collect();
+        entries.ok_or_else(|| "they are beyond the end".to_owned())
+    }
+
+    fn proof(&self, subtree: Range<u64>, size: u64) -> Result<Vec<NodeHash>, String> {
+        let reader = self.reader()?;
+        merkle::subtree_proof(&reader.view(), (subtree.start, subtree.end), size)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -56,6 +103,7 @@ impl Cosigners for Network {
             now,
             tls: &self.tls,
             limits: self.limits,
+            entries: self.entries.as_ref(),
         };
         let collected = match client::collect(&request, prove) {
             Ok(collected) => collected,

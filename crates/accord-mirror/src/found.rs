@@ -3,7 +3,8 @@
 //! Below `mirror/evidence/`, a finding consists of up to three files of one name: `.checkpoint`, the
 //! signed checkpoint under which something was asked for; `.answer`, what came, byte for byte; `.json`,
 //! what was asked and what is wrong with the answer. A contradiction between two signed checkpoints is
-//! one file, `.fraud`, which `accord check` checks from the ledger id alone.
+//! one file, `.fraud`, and a record that ends before what had been published another, `.rollback`;
+//! `accord check` checks both from the ledger id alone.
 //!
 //! That somebody did not answer cannot be proved to others; what came and does not fit what was signed
 //! can.
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 /// Most findings kept that prove nothing to others, so that a source cannot fill the disk.
 const KEPT_MAX: usize = 64;
 const FRAUD: &str = ".fraud";
+const ROLLBACK: &str = ".rollback";
 
 /// Something that the source shows and should not, or should show and does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +141,25 @@ pub(crate) fn keep_fraud(disk: &dyn Disk, sizes: (u64, u64), proof: &[u8]) -> St
         place(disk, &path, proof)?;
     }
     Ok(path)
+}
+
+/// Keeps a rollback; tells where, or nothing when enough are kept.
+pub(crate) fn keep_rollback(
+    disk: &dyn Disk,
+    sizes: (u64, u64),
+    bytes: &[u8],
+) -> StoreResult<Option<String>> {
+    let name = format!("{}-{}-{}{ROLLBACK}", sizes.0, sizes.1, short(bytes));
+    let names = kept(disk)?;
+    let path = format!("{}/{name}", dir());
+    if names.contains(&name) {
+        return Ok(Some(path));
+    }
+    if names.iter().filter(|name| name.ends_with(ROLLBACK)).count() >= KEPT_MAX {
+        return Ok(None);
+    }
+    place(disk, &path, bytes)?;
+    Ok(Some(path))
 }
 
 /// Keeps what came, with what was asked; tells where, or nothing when enough is kept.

@@ -11,6 +11,7 @@
 //! - [`mirror`]: the copy, and one round of following;
 //! - [`found`]: what it finds wrong, and the evidence that it keeps;
 //! - [`repair`]: a damaged ledger put right from a mirror;
+//! - [`submission`]: checkpoints and entries that are handed in, as C2SP tlog-mirror has it;
 //! - [`server`]: the copy over HTTP.
 
 mod reading;
@@ -21,3 +22,4 @@ pub mod mirror;
 pub mod repair;
 pub mod server;
 pub mod source;
+pub mod submission;

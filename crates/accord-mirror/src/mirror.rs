@@ -4,10 +4,16 @@ mod contradiction;
 mod cosign;
 mod extend;
 mod index;
+mod names;
+mod rollback;
 mod setup;
+mod upload;
+mod witnessed;
 
 pub(crate) use index::statement_file;
+pub use names::NameTaken;
 pub use setup::{Clock, Setup, SetupError, ledger_of};
+pub use upload::{Took, UploadError};
 
 use crate::found::{self, Problem};
 use crate::reading::Reading;
@@ -19,6 +25,7 @@ use accord_format::cosignature::{CosignatureError, CosignerSigner};
 use accord_format::hash::{LedgerId, NodeHash};
 use accord_format::log_key::LogVKey;
 use accord_format::merkle;
+use accord_ledger::evidence::KeyHistory;
 use accord_store::disk::Disk;
 use accord_store::replica::Replica;
 use accord_store::{StoreError, View};
@@ -50,6 +57,15 @@ pub enum FollowError {
     /// No statement about the index can be made.
     #[error("cannot vouch for the index: {0}")]
     Vouching(#[from] StatementError),
+    /// The ledger's policy knows another cosigner of the mirror's name.
+    #[error(transparent)]
+    Name(#[from] NameTaken),
+    /// The pending checkpoint cannot be kept.
+    #[error("the pending checkpoint: {0}")]
+    Pending(String),
+    /// Something ended in the middle.
+    #[error("an earlier request ended in the middle; start the mirror again")]
+    Broken,
     /// The clock stands before 1970.
     #[error("the clock stands before 1970; set it first")]
     Clock,
@@ -64,6 +80,9 @@ impl FollowError {
             Self::Store(_) => "store",
             Self::Cosigning(_) => "cosigning",
             Self::Vouching(_) => "vouching",
+            Self::Name(_) => "key-name",
+            Self::Pending(_) => "pending",
+            Self::Broken => "broken",
             Self::Clock => "clock",
         }
     }
@@ -84,10 +103,30 @@ impl From<Problem> for FollowError {
     }
 }
 
+/// What a checkpoint that the source shows is for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The one that it has published.
+    Published,
+    /// A newer one, which waits for its quorum.
+    Waits,
+}
+
+impl Standing {
+    /// The checkpoint of this standing that the source shows now.
+    fn of(self, source: &mut dyn Source) -> Option<SignedCheckpoint> {
+        match self {
+            Self::Published => remote::checkpoint(source).ok(),
+            Self::Waits => remote::pending(source).ok().flatten(),
+        }
+    }
+}
+
 /// What came of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Round {
-    /// Stable code: `advanced`, `unchanged`, or `stale` when the source shows less than is here.
+    /// Stable code: `advanced`; `published` when what was here already has met its quorum since;
+    /// `unchanged`; or `stale` when the source shows less than it had published before.
     pub code: &'static str,
     /// Entries held before.
     pub from: u64,
@@ -105,7 +144,9 @@ pub struct Mirror {
     ledger: LedgerId,
     replica: Replica,
     reading: Reading,
-    cosigners: Vec<CosignerSigner>,
+    /// The reading behind full bundles that were handed in, and are stored beyond the checkpoint.
+    uploaded: Option<Reading>,
+    cosigners: Arc<[CosignerSigner]>,
     vouching: Option<Vouching>,
     step: usize,
     clock: Clock,
@@ -143,8 +184,18 @@ impl Mirror {
         self.reading.keys().map(|keys| keys.keys_at(self.size())).unwrap_or_default()
     }
 
+    /// The log's keys that count or have counted, as far as the record is held.
+    pub fn log_keys_ever(&self) -> Vec<LogVKey> {
+        self.reading.keys().map(KeyHistory::keys_ever).unwrap_or_default()
+    }
+
+    /// The checkpoint under which everything stands that is held.
+    pub fn checkpoint(&self) -> Option<SignedCheckpoint> {
+        SignedCheckpoint::parse(self.replica.published()?.note.as_bytes()).ok()
+    }
+
     /// The keys that it cosigns with.
-    pub fn cosigners(&self) -> &[CosignerSigner] {
+    pub const fn cosigners(&self) -> &Arc<[CosignerSigner]> {
         &self.cosigners
     }
 
@@ -174,38 +225,95 @@ impl Mirror {
 
     fn attempts(&mut self, source: &mut dyn Source) -> Result<Round, FollowError> {
         if let Some(path) = found::forks(&**self.disk())?.into_iter().next() {
-            let why = "this ledger's operator has signed two histories; nothing more is taken from it until somebody has looked into that and moved the proof away";
-            let problem = Problem { evidence: Some(path), ..Problem::new("forked", why) };
-            return Err(problem.into());
+            return Err(forked(path).into());
         }
+        let shown = remote::checkpoint(source);
+        let waiting = self.waiting(source);
+        let mut round = match (shown, &waiting) {
+            (Ok(shown), _) => self.take_up(source, shown, Standing::Published)?,
+            // Of a ledger whose first quorum was never met there is none yet.
+            (Err(Failure::Found(problem)), Ok(Some(waiting)))
+                if problem.code == "checkpoint-missing" && self.replica.shown().is_none() =>
+            {
+                self.take_up(source, waiting.clone(), Standing::Waits)?
+            }
+            (Err(failure), _) => return Err(self.keep(failure.into(), source, None)?),
+        };
+        match waiting {
+            Ok(Some(waiting)) if waiting.checkpoint().size > round.shown => {
+                let more = self.take_up(source, waiting, Standing::Waits)?;
+                round.to = more.to;
+                if more.code == "advanced" {
+                    round.code = more.code;
+                }
+                round.problems.extend(more.problems);
+            }
+            Ok(_) => {}
+            Err(mut problem) => {
+                self.keep_problem(&mut problem, &source.name(), None)?;
+                round.problems.push(*problem);
+            }
+        }
+        for mut problem in self.follow_witnessed(source, &round)? {
+            self.keep_problem(&mut problem, &source.name(), None)?;
+            round.problems.push(problem);
+        }
+        for mut problem in self.vouch()? {
+            problem.size = Some(round.shown);
+            self.keep_problem(&mut problem, &source.name(), None)?;
+            round.problems.push(problem);
+        }
+        Ok(round)
+    }
+
+    /// The newer checkpoint that waits for its quorum, if the source shows one. That it shows none,
+    /// or does not answer for it, is no fault.
+    fn waiting(&self, source: &mut dyn Source) -> Result<Option<SignedCheckpoint>, Box<Problem>> {
+        match remote::pending(source) {
+            Ok(waiting) => Ok(waiting),
+            Err(Failure::Unreachable(_)) => Ok(None),
+            Err(Failure::Found(problem)) => Err(problem),
+        }
+    }
+
+    /// Brings the copy up to one checkpoint, or to the one that has taken its place meanwhile.
+    fn take_up(
+        &mut self,
+        source: &mut dyn Source,
+        mut shown: SignedCheckpoint,
+        standing: Standing,
+    ) -> Result<Round, FollowError> {
         let mut attempt = 1;
         loop {
-            let shown = match remote::checkpoint(source) {
-                Ok(shown) => shown,
-                Err(failure) => return Err(self.keep(failure.into(), source, None)?),
-            };
-            let failed = match self.round(source, &shown) {
+            let failed = match self.round(source, &shown, standing) {
                 Ok(mut round) => {
-                    round.problems.extend(self.vouch()?);
                     for problem in &mut round.problems {
-                        problem.size = Some(shown.checkpoint().size);
-                        self.keep_problem(problem, source, Some(&shown))?;
+                        problem.size = problem.size.or(Some(shown.checkpoint().size));
+                        self.keep_problem(problem, &source.name(), Some(&shown))?;
                     }
                     return Ok(round);
                 }
                 Err(failed) => failed,
             };
-            self.replica.reset();
+            self.forget_uploads();
             let FollowError::Found(problem) = &failed else { return Err(failed) };
             // A source that publishes while it is read may have replaced what was asked for.
-            let moved = !problem.is_fork()
-                && attempt < ATTEMPTS
-                && remote::checkpoint(source).is_ok_and(|now| now != shown);
-            if !moved {
-                return Err(self.keep(failed, source, Some(&shown))?);
+            let again = (!problem.is_fork() && attempt < ATTEMPTS)
+                .then(|| standing.of(source))
+                .flatten()
+                .filter(|now| *now != shown);
+            match again {
+                Some(now) => shown = now,
+                None => return Err(self.keep(failed, source, Some(&shown))?),
             }
             attempt += 1;
         }
+    }
+
+    /// Forgets what was handed in and not cosigned.
+    fn forget_uploads(&mut self) {
+        self.uploaded = None;
+        self.replica.reset();
     }
 
     /// Keeps what a failure shows.
@@ -217,7 +325,7 @@ impl Mirror {
     ) -> Result<FollowError, FollowError> {
         if let FollowError::Found(problem) = &mut failed {
             problem.size = shown.map(|shown| shown.checkpoint().size);
-            self.keep_problem(problem, source, shown)?;
+            self.keep_problem(problem, &source.name(), shown)?;
         }
         Ok(failed)
     }
@@ -225,13 +333,12 @@ impl Mirror {
     fn keep_problem(
         &self,
         problem: &mut Problem,
-        source: &dyn Source,
+        source: &str,
         shown: Option<&SignedCheckpoint>,
     ) -> Result<(), FollowError> {
         if problem.evidence.is_none() {
             let (disk, now) = (&**self.disk(), (self.clock)());
-            let name = source.name();
-            problem.evidence = found::keep(disk, &self.ledger, &name, now, shown, problem)?;
+            problem.evidence = found::keep(disk, &self.ledger, source, now, shown, problem)?;
         }
         Ok(())
     }
@@ -241,6 +348,7 @@ impl Mirror {
         &mut self,
         source: &mut dyn Source,
         shown: &SignedCheckpoint,
+        standing: Standing,
     ) -> Result<Round, FollowError> {
         let head = shown.checkpoint();
         if !head.origin.ends_with(&origin_of("", &self.ledger)) {
@@ -256,18 +364,24 @@ impl Mirror {
             return Err(Problem::new("checkpoint-empty", "a ledger is never empty").into());
         }
         if head.size > before {
-            let problems = self.extend(source, shown)?;
+            let problems = self.extend(source, shown, standing)?;
             return Ok(Round { problems, ..round("advanced", head.size) });
         }
         self.check_signed(shown)?;
         if merkle::root(&self.view(), head.size)? != head.root {
             return Err(self.contradicts(shown, &self.view())?.into());
         }
-        if head.size < before {
-            return Ok(round("stale", before));
+        if standing == Standing::Waits {
+            return Ok(round("unchanged", before));
+        }
+        let published = self.replica.shown().map_or(0, |shown| shown.size);
+        if head.size < published {
+            let problems = self.rolled_back(shown)?;
+            return Ok(Round { problems, ..round("stale", before) });
         }
         self.renew(shown)?;
-        Ok(round("unchanged", before))
+        let code = if head.size > published { "published" } else { "unchanged" };
+        Ok(round(code, before))
     }
 
     /// Fails unless the checkpoint is signed with the keys in force, as far as the record was read.
@@ -279,6 +393,12 @@ impl Mirror {
             None => Err(unsigned(shown, "no key is known").into()),
         }
     }
+}
+
+/// That a proof of a fork is here.
+fn forked(path: String) -> Problem {
+    let why = "this ledger's operator has signed two histories; nothing more is taken from it until somebody has looked into that and moved the proof away";
+    Problem { evidence: Some(path), ..Problem::new("forked", why) }
 }
 
 /// A checkpoint that the ledger's keys have not signed, which anybody can have made.

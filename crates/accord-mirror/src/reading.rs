@@ -1,10 +1,13 @@
 //! Reading entries in order, each judged by its bytes, its place and its chain.
 
 use accord_format::entry::{Entry, EntryError};
+use accord_format::event::Event;
 use accord_format::hash::{EntryHash, LedgerId, NodeHash};
 use accord_format::merkle::{Frontier, leaf_hash};
 use accord_format::time::Timestamp;
 use accord_ledger::evidence::{EvidenceError, KeyHistory};
+use accord_ledger::kernel::types::KernelPayload;
+use accord_ledger::quorum::{self, Policies};
 
 /// Why the next entry is not one of this ledger.
 #[derive(Debug, thiserror::Error)]
@@ -34,12 +37,16 @@ pub(crate) struct Reading {
     recorded: Option<Timestamp>,
     /// There from the genesis on.
     keys: Option<KeyHistory>,
+    /// Whom the ledger's policies name, as far as entries say, whoever signed these: that is for a
+    /// verifier to judge.
+    policies: Policies,
 }
 
 impl Reading {
     pub(crate) fn new(ledger: LedgerId) -> Self {
         let (frontier, prev) = (Frontier::default(), EntryHash::ZERO);
-        Self { ledger, frontier, prev, recorded: None, keys: None }
+        let policies = Policies::default();
+        Self { ledger, frontier, prev, recorded: None, keys: None, policies }
     }
 
     /// Number of entries read.
@@ -63,6 +70,25 @@ impl Reading {
 
     pub(crate) const fn keys(&self) -> Option<&KeyHistory> {
         self.keys.as_ref()
+    }
+
+    pub(crate) const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// Takes note of a witness policy, if the event names one that reads.
+    fn note_policy(&mut self, event: &Event) {
+        let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
+        let (from_size, lines) = match payload {
+            Some(Ok(KernelPayload::LedgerInitialised(p))) => (0, p.witness_policy),
+            Some(Ok(KernelPayload::LedgerWitnessPolicyChanged(p))) => {
+                (self.size().saturating_add(1), p.witness_policy)
+            }
+            _ => return,
+        };
+        if let Ok(policy) = quorum::parse(&lines) {
+            self.policies.set(from_size, policy);
+        }
     }
 
     /// Reads the next entry; tells its leaf hash. After an error nothing more can be read.
@@ -94,6 +120,9 @@ impl Reading {
                 }
                 keys.take(&entry);
             }
+        }
+        if event.family() == "ledger" {
+            self.note_policy(event);
         }
         (self.prev, self.recorded) = (entry.hash(), Some(header.recorded));
         let leaf = leaf_hash(bytes);

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 /// Where the checkpoint is.
 const CHECKPOINT: &str = "checkpoint";
+const PENDING: &str = "checkpoint.pending";
 const FULL: u16 = 256;
 const HASH_BYTES: usize = 32;
 /// The longest bundle.
@@ -40,19 +41,32 @@ impl From<Problem> for Failure {
 
 /// The checkpoint that the source shows now.
 pub(crate) fn checkpoint(source: &mut dyn Source) -> Result<SignedCheckpoint, Failure> {
-    let bytes = match source.fetch(CHECKPOINT, NOTE_MAX)? {
+    let missing = || Problem::new("checkpoint-missing", "there is none").at(CHECKPOINT).into();
+    note(source, CHECKPOINT)?.ok_or_else(missing)
+}
+
+/// The newer checkpoint that waits for its quorum, if the source shows one.
+pub(crate) fn pending(source: &mut dyn Source) -> Result<Option<SignedCheckpoint>, Failure> {
+    note(source, PENDING)
+}
+
+/// The checkpoint of this size that met its quorum, if the source shows it.
+pub(crate) fn witnessed(
+    source: &mut dyn Source,
+    size: u64,
+) -> Result<Option<SignedCheckpoint>, Failure> {
+    note(source, &format!("witnessed/{size}"))
+}
+
+fn note(source: &mut dyn Source, path: &str) -> Result<Option<SignedCheckpoint>, Failure> {
+    let malformed = |why: String| Problem::new("checkpoint-malformed", why).at(path);
+    let bytes = match source.fetch(path, NOTE_MAX)? {
         Answer::Bytes(bytes) => bytes,
-        Answer::Absent => {
-            return Err(Problem::new("checkpoint-missing", "there is none").at(CHECKPOINT).into());
-        }
-        Answer::Unfit(why) => {
-            return Err(Problem::new("checkpoint-malformed", why).at(CHECKPOINT).into());
-        }
+        Answer::Absent => return Ok(None),
+        Answer::Unfit(why) => return Err(malformed(why).into()),
     };
-    SignedCheckpoint::parse(&bytes).map_err(|error| {
-        let problem = Problem::new("checkpoint-malformed", error.to_string());
-        problem.at(CHECKPOINT).came(bytes).into()
-    })
+    let parsed = SignedCheckpoint::parse(&bytes);
+    parsed.map(Some).map_err(|error| malformed(error.to_string()).came(bytes).into())
 }
 
 /// The tree that a checkpoint of this size covers, in somebody else's files.

@@ -34,6 +34,16 @@ pub trait Source: fmt::Debug + Send {
     /// The file at `path`, of `max` bytes at most.
     fn fetch(&mut self, path: &str, max: usize) -> Result<Answer, Unreachable>;
 
+    /// The sizes, from one on, of the checkpoints in `witnessed/`, as far as it tells which these are:
+    /// a plain static server does not.
+    fn witnessed(&mut self, from: u64) -> Result<Vec<u64>, Unreachable>;
+
     /// What it is called in messages.
     fn name(&self) -> String;
+}
+
+/// The sizes among lines or names that should each be one.
+fn sizes<'a>(words: impl Iterator<Item = &'a str>) -> Vec<u64> {
+    let size = |word: &str| word.parse::<u64>().ok().filter(|size| size.to_string() == word);
+    words.filter_map(size).collect()
 }

@@ -12,15 +12,20 @@ use crate::layout;
 use crate::recovery::read_published;
 use crate::tree::{Edge, FullTile};
 use crate::view::{BUNDLE_BYTES_MAX, View};
+use crate::witnessed;
 use crate::writer::Published;
+use accord_format::checkpoint::NOTE_MAX;
 use accord_format::hash::NodeHash;
-use accord_format::merkle::leaf_hash;
-use accord_format::tile::{LEVEL_MAX, TILE_HEIGHT, TILE_WIDTH, TilePath};
+use accord_format::merkle::{self, leaf_hash};
+use accord_format::tile::{LEVEL_MAX, TILE_HEIGHT, TILE_WIDTH, TilePath, encode_bundle};
 use std::sync::Arc;
 
 /// What the keeper of a copy writes beside it.
 pub const OWN: &str = "mirror";
 const LOCK: &str = "mirror/lock";
+/// The newest checkpoint here, as long as the ledger's keeper has not published it: beside the public
+/// files, which show no more than is published.
+const AHEAD: &str = "mirror/checkpoint";
 
 /// A copy of a ledger's public part, open for growing. There is one at a time.
 #[derive(Debug)]
@@ -28,7 +33,10 @@ pub struct Replica {
     disk: Arc<dyn Disk>,
     _lock: Box<dyn DiskLock>,
     placer: Placer,
-    published: Option<Published>,
+    /// What the ledger's keeper has published, of what is here.
+    shown: Option<Published>,
+    /// The newest checkpoint here, which may wait for its quorum yet.
+    newest: Option<Published>,
     /// Above the full bundles that the published checkpoint covers.
     settled: Edge,
     /// Above these and the ones added since.
@@ -89,18 +97,33 @@ impl Replica {
         remove_if_there(&*disk, layout::PUBLIC_TEMP).map_err(StoreError::of_write)?;
         // A name that a killed predecessor moved into place counts as published from here on.
         disk.sync_dir(layout::PUBLIC).map_err(StoreError::of_write)?;
-        let published = read_published(&*disk)?;
-        let settled = match &published {
-            Some(published) => check(&disk, &mut placer, published, each)?,
+        let Heads { shown, newest } = heads(&*disk)?;
+        let settled = match &newest {
+            Some(newest) => check(&disk, &mut placer, newest, each)?,
             None => Edge::default(),
         };
         let edge = settled.clone();
-        Ok(Self { disk, _lock: lock, placer, published, settled, edge, complete: Vec::new() })
+        let replica =
+            Self { disk, _lock: lock, placer, shown, newest, settled, edge, complete: Vec::new() };
+        if let Some(shown) = &replica.shown {
+            let found = merkle::root(&replica.view(), shown.size)?;
+            if found != shown.root {
+                let path = layout::CHECKPOINT;
+                return Err(Corruption::new(What::Root, path, shown.root, found).into());
+            }
+        }
+        Ok(replica)
     }
 
-    /// The checkpoint under which everything here stands.
+    /// The checkpoint under which everything here stands: the newest.
     pub const fn published(&self) -> Option<&Published> {
-        self.published.as_ref()
+        self.newest.as_ref()
+    }
+
+    /// The newest checkpoint that the ledger's keeper has published, of what is here. Under a witness
+    /// policy it may be smaller than what is here: a copy is cosigned before the quorum is met.
+    pub const fn shown(&self) -> Option<&Published> {
+        self.shown.as_ref()
     }
 
     /// Where the files are.
@@ -110,7 +133,7 @@ impl Replica {
 
     /// Number of entries under the checkpoint.
     pub fn size(&self) -> u64 {
-        self.published.as_ref().map_or(0, |published| published.size)
+        self.newest.as_ref().map_or(0, |newest| newest.size)
     }
 
     /// Entries and hashes under the checkpoint.
@@ -133,7 +156,10 @@ impl Replica {
     /// when they are added anew.
     pub fn reset(&mut self) {
         self.edge = self.settled.clone();
-        self.complete.clear();
+        let size = self.size();
+        self.complete.retain(|path| {
+            TilePath::width_at(path.level.unwrap_or(0), path.index, size) == path.width
+        });
     }
 
     /// Makes the next full bundles durable, with the full tiles that they complete.
@@ -192,32 +218,156 @@ impl Replica {
     }
 
     /// Moves the checkpoint, to one of the size and root of what was added and finished with the
-    /// leaf hashes `rest`, or to the same one with other signature lines.
+    /// leaf hashes `rest`, or to the same one with other signature lines. It counts as published by
+    /// the ledger's keeper.
     ///
     /// # Errors
     /// [`StoreError::WrongCheckpoint`] if it is another: nothing was written.
     pub fn publish(&mut self, note: String, rest: &[NodeHash]) -> StoreResult<()> {
+        let new = self.fitting(note, rest)?;
+        // A crash up to here leaves the old checkpoint, and more than it asks for.
+        self.place_note(layout::CHECKPOINT, &new.note)?;
+        self.shown = Some(new.clone());
+        self.settle_on(new)?;
+        self.let_go_of_pending()
+    }
+
+    /// The same with a checkpoint that the ledger's keeper has not published yet: it waits beside the
+    /// one that is.
+    ///
+    /// # Errors
+    /// As [`Replica::publish`].
+    pub fn hold(&mut self, note: String, rest: &[NodeHash]) -> StoreResult<()> {
+        let new = self.fitting(note, rest)?;
+        self.place_note(AHEAD, &new.note)?;
+        self.settle_on(new)
+    }
+
+    /// Lets a checkpoint count as published that covers no more than what is here.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongCheckpoint`] if it is not of this tree: nothing was written.
+    pub fn show(&mut self, note: String) -> StoreResult<()> {
+        let new = Published::parse(note).map_err(StoreError::WrongCheckpoint)?;
+        let held = self.size();
+        if new.size > held || merkle::root(&self.view(), new.size)? != new.root {
+            let why = format!("size {} and root {} are not of what is here", new.size, new.root);
+            return Err(StoreError::WrongCheckpoint(why));
+        }
+        if new.size < held {
+            self.place_partials(new.size)?;
+        }
+        self.place_note(layout::CHECKPOINT, &new.note)?;
+        if new.size == held {
+            self.newest = Some(new.clone());
+        }
+        self.shown = Some(new);
+        self.drop_partials()?;
+        self.let_go_of_pending()
+    }
+
+    /// Keeps the checkpoint of this size that met its quorum, as the ledger's keeper does: of one
+    /// that is here already, it gains the lines of signers that it lacks.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongCheckpoint`] if it is not of what is here: nothing was written.
+    pub fn keep_witnessed(&mut self, size: u64, note: &str) -> StoreResult<()> {
+        let new = Published::parse(note.to_owned()).map_err(StoreError::WrongCheckpoint)?;
+        if new.size != size || size > self.size() {
+            let why = format!("size {}, and {} entries are here", new.size, self.size());
+            return Err(StoreError::WrongCheckpoint(why));
+        }
+        // One that does not read is put right by a good one.
+        let kept = witnessed::read(&*self.disk, size).ok().flatten();
+        let merged = witnessed::merged(kept.as_ref().map(|kept| kept.note.as_str()), note);
+        let merged = merged.unwrap_or_else(|_| note.to_owned());
+        if kept.is_some_and(|kept| kept.note == merged) {
+            return Ok(());
+        }
+        self.place_note(&layout::witnessed(size), &merged)
+    }
+
+    /// A note that fits what was added, or is of what is here.
+    fn fitting(&self, note: String, rest: &[NodeHash]) -> StoreResult<Published> {
         let new = Published::parse(note).map_err(StoreError::WrongCheckpoint)?;
         let size = self.edge.full().saturating_add(rest.len() as u64);
-        let same =
-            self.published.as_ref().is_some_and(|p| (p.size, p.root) == (new.size, new.root));
-        if !same && (new.size, new.root) != (size, self.root_with(rest)) {
+        if !self.is_of_newest(&new) && (new.size, new.root) != (size, self.root_with(rest)) {
             let why =
                 format!("size {} and root {}, but {size} entries are here", new.size, new.root);
             return Err(StoreError::WrongCheckpoint(why));
         }
-        // A crash up to here leaves the old checkpoint, and more than it asks for.
-        let placed = self.placer.place(layout::CHECKPOINT, new.note.as_bytes());
-        placed.and_then(|()| self.placer.settle()).map_err(StoreError::of_write)?;
-        if !same {
+        Ok(new)
+    }
+
+    fn is_of_newest(&self, new: &Published) -> bool {
+        self.newest
+            .as_ref()
+            .is_some_and(|newest| (newest.size, newest.root) == (new.size, new.root))
+    }
+
+    fn place_note(&mut self, path: &str, note: &str) -> StoreResult<()> {
+        remove_if_there(&*self.disk, layout::PUBLIC_TEMP).map_err(StoreError::of_write)?;
+        let placed = self.placer.place(path, note.as_bytes());
+        placed.and_then(|()| self.placer.settle()).map_err(StoreError::of_write)
+    }
+
+    /// Goes on from `new`, which is durable.
+    fn settle_on(&mut self, new: Published) -> StoreResult<()> {
+        if !self.is_of_newest(&new) {
             self.settled = self.edge.clone();
         }
-        self.published = Some(new);
-        // A reader that still wants a partial file finds the full one instead. A crash in here
-        // leaves some that nobody asks for.
-        for path in std::mem::take(&mut self.complete) {
+        self.newest = Some(new);
+        self.drop_partials()
+    }
+
+    /// Removes partial files that what is published no longer asks for. A reader that still wants one
+    /// finds the full one instead. A crash in here leaves some that nobody asks for.
+    fn drop_partials(&mut self) -> StoreResult<()> {
+        let shown = self.shown.as_ref().map_or(0, |shown| shown.size);
+        let is_covered = |path: &TilePath| {
+            TilePath::width_at(path.level.unwrap_or(0), path.index, shown) == path.width
+        };
+        let (covered, asked_for): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.complete).into_iter().partition(is_covered);
+        self.complete = asked_for;
+        for path in covered {
             let dir = layout::partials_of(path);
             self.placer.remove_partials(&dir).map_err(StoreError::of_write)?;
+        }
+        self.placer.settle().map_err(StoreError::of_write)
+    }
+
+    /// Removes what waited, if it is published now. A crash before leaves one that waits for nothing.
+    fn let_go_of_pending(&mut self) -> StoreResult<()> {
+        let is_ahead = self.size() > self.shown.as_ref().map_or(0, |shown| shown.size);
+        if is_ahead || self.disk.kind(AHEAD)?.is_none() {
+            return Ok(());
+        }
+        self.placer.remove(AHEAD).map_err(StoreError::of_write)?;
+        self.placer.settle().map_err(StoreError::of_write)
+    }
+
+    /// Makes the partial files of a smaller size durable.
+    fn place_partials(&mut self, size: u64) -> StoreResult<()> {
+        for level in 0..=LEVEL_MAX {
+            let hashes = size.checked_shr(TILE_HEIGHT.saturating_mul(level)).unwrap_or(0);
+            let (index, width) = (hashes / TILE_WIDTH, hashes % TILE_WIDTH);
+            let width = u16::try_from(width).unwrap_or(0);
+            if hashes == 0 {
+                break;
+            }
+            if width == 0 {
+                continue;
+            }
+            let tile = self.view().tile(level, index, width)?;
+            self.place(TilePath::tile(level, index, width), &bytes_of(&tile))?;
+            if level == 0 {
+                let batch = self.view().batch(index)?;
+                let entries = batch.iter().take(usize::from(width)).map(|(_, entry)| entry);
+                let bundle = encode_bundle(entries)
+                    .map_err(|error| StoreError::WrongCheckpoint(error.to_string()))?;
+                self.place(TilePath::bundle(index, width), &bundle)?;
+            }
         }
         self.placer.settle().map_err(StoreError::of_write)
     }
@@ -237,8 +387,32 @@ pub(crate) fn take_lock(disk: &dyn Disk) -> StoreResult<Box<dyn DiskLock>> {
     })
 }
 
+/// The checkpoints of a copy.
+#[derive(Clone, Debug)]
+pub struct Heads {
+    /// The newest that the ledger's keeper has published, of what is here.
+    pub shown: Option<Published>,
+    /// The newest under which everything stands.
+    pub newest: Option<Published>,
+}
+
+/// Reads the checkpoints of a copy, beside whoever keeps it.
+pub fn heads(disk: &dyn Disk) -> StoreResult<Heads> {
+    // In this order: what is ahead is removed after it was published. One that does not read is as
+    // good as none: what it covered can be had again.
+    let ahead = match disk.read(AHEAD, NOTE_MAX as u64) {
+        Ok(bytes) => String::from_utf8(bytes).ok().and_then(|note| Published::parse(note).ok()),
+        Err(error) if error.is_not_found() || error.is_too_large() => None,
+        Err(error) => return Err(error.into()),
+    };
+    let shown = read_published(disk)?;
+    let published = shown.as_ref().map_or(0, |shown| shown.size);
+    let newest = ahead.filter(|ahead| ahead.size > published).or_else(|| shown.clone());
+    Ok(Heads { shown, newest })
+}
+
 /// What a copy of `size` entries has.
-fn view(disk: &dyn Disk, size: u64) -> View<'_> {
+pub fn view(disk: &dyn Disk, size: u64) -> View<'_> {
     let full = size / TILE_WIDTH * TILE_WIDTH;
     View { disk, image: None, edge: None, size, full, published: size }
 }

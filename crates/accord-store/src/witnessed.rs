@@ -129,7 +129,7 @@ fn damaged(path: &str, found: String) -> StoreError {
 }
 
 /// The note to keep: what is kept already, and the lines of signers that it lacks.
-fn merged(kept: Option<&str>, new: &str) -> Result<String, String> {
+pub(crate) fn merged(kept: Option<&str>, new: &str) -> Result<String, String> {
     let Some(kept) = kept else { return Ok(new.to_owned()) };
     let parse = |note: &str| SignedCheckpoint::parse(note.as_bytes()).map_err(|e| e.to_string());
     let (old, new) = (parse(kept)?, parse(new)?);

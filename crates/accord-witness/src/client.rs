@@ -1,4 +1,7 @@
-//! The asking side: cosignatures for a checkpoint from many witnesses at once, and deposits.
+//! The asking side: cosignatures for a checkpoint from many witnesses and mirrors at once, and deposits.
+//!
+//! A policy does not say which of its cosigners are mirrors. Whoever takes a checkpoint and answers
+//! without the line that the policy asks for is handed the entries, as C2SP tlog-mirror has it.
 //!
 //! Nothing that a witness answers is taken on its word. A line counts when it verifies under the key
 //! that the policy names, for this very checkpoint, with a time that can be; everything else is
@@ -8,9 +11,11 @@ mod answer;
 mod asking;
 mod single;
 mod target;
+mod upload;
 
 pub use answer::{Outcome, Report};
 pub use single::{AskError, deposit, deposited, latest, sign_subtree};
+pub use upload::Entries;
 
 use crate::http::{self, HttpError, Tls};
 use accord_format::checkpoint::{CheckpointError, SignedCheckpoint};
@@ -18,6 +23,7 @@ use accord_format::hash::NodeHash;
 use accord_format::note::NoteSignature;
 use accord_format::policy::{Policy, Quorum};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long to wait, and what to believe.
@@ -60,6 +66,8 @@ pub struct Request<'a> {
     pub tls: &'a Tls,
     /// How long to wait.
     pub limits: Limits,
+    /// The log's entries, for mirrors, which cosign what they hold; nothing to ask witnesses alone.
+    pub entries: Option<&'a Arc<dyn Entries>>,
 }
 
 /// What came of it.

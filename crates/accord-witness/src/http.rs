@@ -48,6 +48,14 @@ pub enum HttpError {
         /// What happened.
         source: hyper::Error,
     },
+    /// A compressed answer that does not unpack.
+    #[error("the answer of {to} says that it is gzip, and does not read as that: {why}")]
+    Packed {
+        /// Host and port.
+        to: String,
+        /// What is wrong.
+        why: String,
+    },
     /// The request cannot be written.
     #[error("no request can be made for {0:?}")]
     Request(String),
@@ -69,6 +77,13 @@ pub enum Ask {
     Get,
     /// `POST` with a body.
     Post(Vec<u8>),
+    /// `POST` with a body that is compressed.
+    PostGzip {
+        /// The type of what is compressed.
+        content_type: &'static str,
+        /// The compressed bytes.
+        body: Vec<u8>,
+    },
 }
 
 /// What one exchange may cost.

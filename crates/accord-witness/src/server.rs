@@ -5,7 +5,7 @@
 mod connections;
 mod routes;
 
-pub use routes::{Prefix, deposits};
+pub use routes::{Prefix, checkpoints, deposits};
 
 use crate::witness::Witness;
 use axum::Router;

@@ -120,6 +120,11 @@ impl State {
         Ok(())
     }
 
+    /// Whether there is a state on `disk`, of whatever format.
+    pub fn is_there(disk: &dyn Disk) -> Result<bool, StateError> {
+        Ok(disk.kind("")?.is_some() && disk.kind(FORMAT)?.is_some())
+    }
+
     /// Opens the state that is there.
     pub fn open(disk: Arc<dyn Disk>) -> Result<Self, StateError> {
         if disk.kind("")? != Some(Kind::Dir) || disk.kind(FORMAT)?.is_none() {

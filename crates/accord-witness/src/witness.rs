@@ -3,9 +3,11 @@
 mod admit;
 mod deposits;
 mod keys;
+mod pending;
 mod subtree;
 
 pub use keys::{SetupError, WitnessKeys};
+pub use subtree::sign_subtree;
 
 use crate::refusal::Refusal;
 use crate::state::{LogState, State, StateError};
@@ -15,7 +17,7 @@ use accord_format::time::Timestamp;
 use accord_format::witnessing::origin_hash;
 use accord_store::disk::Disk;
 use deposits::Deposits;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -78,7 +80,8 @@ const WAITING_MAX: usize = 8;
 /// What is known of one log.
 struct Log {
     origin: String,
-    keys: Vec<LogVKey>,
+    /// The keys trusted for it now.
+    keys: Mutex<Arc<[LogVKey]>>,
     /// Compared, replaced and made durable under one lock.
     held: Mutex<Held>,
     /// Under a lock of its own, so that deposits do not hold up cosigning.
@@ -93,6 +96,8 @@ struct Log {
 /// The last checkpoint cosigned.
 struct Held {
     last: Option<Last>,
+    /// The last few, that one included, as far as this process has seen them.
+    recent: VecDeque<SignedCheckpoint>,
 }
 
 struct Last {
@@ -211,14 +216,15 @@ impl Log {
             Some(note) => Some(recognise(&state, keys, &origin, &log_keys, note)?),
         };
         let published = last.as_ref().map(|last| Arc::from(last.note.to_text()));
+        let recent = last.iter().map(|last| last.note.clone()).collect();
         Ok(Self {
             deposits: Mutex::new(Deposits::open(&state)?),
-            held: Mutex::new(Held { last }),
+            held: Mutex::new(Held { last, recent }),
             published: Mutex::new(published),
             waiting: AtomicUsize::new(0),
             depositing: AtomicUsize::new(0),
             origin,
-            keys: log_keys,
+            keys: Mutex::new(log_keys.into()),
             state,
         })
     }

@@ -80,8 +80,10 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         .map(|path| keys::read(path, &mut passphrase))
         .collect::<Result<Vec<_>, _>>()?;
     let (ledger, _) = args.write.ledger(&mut passphrase)?;
-    let cosigners: Option<Box<dyn Cosigners>> =
-        args.cosign.then(|| Box::new(Network::new(super::ledger::SECONDS)) as Box<dyn Cosigners>);
+    let network = || {
+        Network::new(super::ledger::SECONDS).with_entries(super::ledger::disk(&args.write.dir.dir))
+    };
+    let cosigners = args.cosign.then(|| Box::new(network()) as Box<dyn Cosigners>);
     let mut answers = Answers { receipts: &args.receipts, cosigners, counts: Counts::default() };
     if one_step {
         let note = draft(args, &ledger, &args.write.dir.record()?, &signers)?;

@@ -1,6 +1,6 @@
 //! The mirror's own word: that all of a checkpoint is here, durable, and can be read.
 
-use super::{FollowError, Mirror};
+use super::{FollowError, Mirror, names};
 use crate::reading::Reading;
 use accord_format::checkpoint::{NOTE_MAX, SignedCheckpoint};
 use accord_format::cosignature::CosignerSigner;
@@ -14,6 +14,7 @@ impl Mirror {
         shown: &SignedCheckpoint,
         reading: &Reading,
     ) -> Result<String, FollowError> {
+        names::check(&self.cosigners, reading.policies().at(shown.checkpoint().size))?;
         let now = u64::try_from((self.clock)().seconds()).ok().filter(|now| *now > 0);
         let now = now.ok_or(FollowError::Clock)?;
         let head = shown.checkpoint();
@@ -35,31 +36,55 @@ impl Mirror {
         Ok(note)
     }
 
+    /// Our lines in a note that we made.
+    pub(super) fn own_lines(&self, note: &str) -> Result<Vec<NoteSignature>, FollowError> {
+        let note = Note::parse(note.as_bytes());
+        let note = note.map_err(|error| StoreError::WrongCheckpoint(error.to_string()))?;
+        Ok(note.signatures().iter().filter(|line| self.is_ours(line)).cloned().collect())
+    }
+
     fn is_ours(&self, line: &NoteSignature) -> bool {
         self.cosigners.iter().any(|key| key.vkey().is_named_by(line))
     }
 
-    /// Takes over cosignatures that a checkpoint of what is held has gained, and adds ours if they
-    /// are not there.
+    /// Lets a checkpoint of what is held count as published, with the cosignatures that it has gained;
+    /// adds ours, if it is the newest and they are not there.
     pub(super) fn renew(&mut self, shown: &SignedCheckpoint) -> Result<(), FollowError> {
-        let Some(held) = self.replica.published() else { return Ok(()) };
+        let head = shown.checkpoint();
+        if head.size < self.size() {
+            let known = self.replica.shown();
+            let known = known.and_then(|p| SignedCheckpoint::parse(p.note.as_bytes()).ok());
+            let known = known.filter(|known| known.checkpoint() == head);
+            let merged = known.as_ref().map(|known| gathered(known, shown));
+            if known.is_some() && known == merged {
+                return Ok(());
+            }
+            let note = merged.unwrap_or_else(|| shown.clone()).to_text();
+            return Ok(self.replica.show(note)?);
+        }
         let mut merged = shown.clone();
-        if let Ok(held) = SignedCheckpoint::parse(held.note.as_bytes()) {
+        if let Some(held) = self.checkpoint() {
             let lines = held.note().signatures();
-            let shown = shown.note().signatures();
-            let gained = shown.iter().any(|line| !lines.contains(line) && !self.is_ours(line));
+            let shown_lines = shown.note().signatures();
+            let gained =
+                shown_lines.iter().any(|line| !lines.contains(line) && !self.is_ours(line));
             let verifies = |key: &CosignerSigner| {
                 lines.iter().any(|line| key.vkey().verify(held.checkpoint(), line).is_some())
             };
-            if !gained && self.cosigners.iter().all(verifies) {
+            let is_shown = self.replica.shown().is_some_and(|shown| shown.size == head.size);
+            if is_shown && !gained && self.cosigners.iter().all(verifies) {
                 return Ok(());
             }
-            // What was gathered stays, as long as there is room.
-            merged = held.with_signatures(shown).unwrap_or(merged);
+            merged = gathered(&held, shown);
         }
         let note = self.cosigned(&merged, &self.reading)?;
-        Ok(self.replica.publish(note, &[])?)
+        Ok(self.replica.show(note)?)
     }
+}
+
+/// What was gathered stays, as long as there is room.
+fn gathered(held: &SignedCheckpoint, shown: &SignedCheckpoint) -> SignedCheckpoint {
+    held.with_signatures(shown.note().signatures()).unwrap_or_else(|_| shown.clone())
 }
 
 fn text(head: &str, lines: &[NoteSignature]) -> Result<String, FollowError> {

@@ -2,7 +2,7 @@
 //! checkpoint signs before any of it is written, so that no source can fill the disk or the memory
 //! with what the operator never signed.
 
-use super::{FollowError, Mirror, unsigned};
+use super::{FollowError, Mirror, Standing, unsigned};
 use crate::found::Problem;
 use crate::reading::Reading;
 use crate::remote::{Failure, Remote};
@@ -17,7 +17,7 @@ use accord_store::replica::{Bundles, Replica};
 const STEP_BYTES: usize = 32 << 20;
 /// The most entries read under a checkpoint that no known key has signed, to learn whether keys were
 /// rotated in between.
-const UNPROVEN_MAX: u64 = 16 << 20;
+pub(super) const UNPROVEN_MAX: u64 = 16 << 20;
 
 /// Consecutive entries, read and not yet proven.
 #[derive(Debug, Default)]
@@ -34,10 +34,11 @@ impl Mirror {
         &mut self,
         source: &mut dyn Source,
         shown: &SignedCheckpoint,
+        standing: Standing,
     ) -> Result<Vec<Problem>, FollowError> {
         let (held, remote) = (self.size(), Remote::new(source, shown.checkpoint().size));
-        self.replica.reset();
-        match self.take_over(&remote, shown) {
+        self.forget_uploads();
+        match self.take_over(&remote, shown, standing) {
             Ok(()) => Ok(self.audit(&remote, held)?),
             // Whatever does not fit may be the beginning of another history.
             Err(FollowError::Found(problem)) if held > 0 => {
@@ -51,6 +52,7 @@ impl Mirror {
         &mut self,
         remote: &Remote<'_>,
         shown: &SignedCheckpoint,
+        standing: Standing,
     ) -> Result<(), FollowError> {
         if !self.is_signed_by_known(remote, shown)? {
             // The keys may have been rotated since: what says so is read first, and nothing kept.
@@ -83,7 +85,10 @@ impl Mirror {
         let (bundle, leaves) = rest.unwrap_or_default();
         self.replica.finish(&bundle, &leaves)?;
         let note = self.cosigned(shown, &reading)?;
-        self.replica.publish(note, &leaves)?;
+        match standing {
+            Standing::Published => self.replica.publish(note, &leaves)?,
+            Standing::Waits => self.replica.hold(note, &leaves)?,
+        }
         self.reading = reading;
         Ok(())
     }
@@ -147,7 +152,7 @@ impl Mirror {
 /// As many wrong tiles as one round names.
 const PROBLEMS_MAX: usize = 16;
 
-fn check_signed(reading: &Reading, shown: &SignedCheckpoint) -> Result<(), FollowError> {
+pub(super) fn check_signed(reading: &Reading, shown: &SignedCheckpoint) -> Result<(), FollowError> {
     match reading.keys().map(|keys| keys.verify(shown)) {
         Some(Ok(())) => Ok(()),
         Some(Err(error)) => Err(unsigned(shown, &error.to_string()).into()),

@@ -1,7 +1,7 @@
 //! Opening a mirror.
 
-use super::Mirror;
 use super::index::Vouching;
+use super::{Mirror, NameTaken, names};
 use crate::found;
 use crate::reading::{Reading, Wrong};
 use accord_format::checkpoint::SignedCheckpoint;
@@ -76,6 +76,9 @@ pub enum SetupError {
     /// A key for the index that may sign other things.
     #[error(transparent)]
     IndexKey(#[from] StatementError),
+    /// The ledger's policy knows another cosigner of the name of one of the keys.
+    #[error(transparent)]
+    Name(#[from] NameTaken),
     /// Too many keys.
     #[error("{0} keys; a mirror has {KEYS_MAX} at most")]
     TooManyKeys(usize),
@@ -90,7 +93,7 @@ impl SetupError {
             Self::Foreign => "mirror-foreign",
             Self::OtherLedger { .. } => "other-ledger",
             Self::Entry(_) | Self::Checkpoint(_) => "mirror-damaged",
-            Self::IndexKey(_) => "key-name",
+            Self::IndexKey(_) | Self::Name(_) => "key-name",
             Self::KeyTwice(_) => "key-twice",
             Self::TooManyKeys(_) => "too-many-keys",
         }
@@ -139,7 +142,9 @@ impl Mirror {
             let note = note.map_err(CheckError::from).map_err(EvidenceError::from)?;
             keys.verify(&note)?;
         }
-        Ok(Self { ledger, replica, reading, cosigners, vouching, step, clock })
+        names::check(&cosigners, reading.policies().at(replica.size()))?;
+        let cosigners = cosigners.into();
+        Ok(Self { ledger, replica, reading, uploaded: None, cosigners, vouching, step, clock })
     }
 }
 

@@ -1,6 +1,6 @@
 //! A ledger in a directory: the operator's own, a copy on a medium, a mounted share.
 
-use super::{Answer, Source, Unreachable};
+use super::{Answer, Source, Unreachable, sizes};
 use accord_store::disk::{Disk, Kind, RealDisk};
 use accord_store::layout;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,13 @@ impl Dir {
         Self { path: path.to_owned(), disk: RealDisk::new(path) }
     }
 
+    /// The path below the directory of `path` among the public files.
+    fn public(&self, path: &str) -> Result<String, Unreachable> {
+        let kind = self.disk.kind(layout::PUBLIC).map_err(|e| self.unreachable(&e))?;
+        let prefix = if kind == Some(Kind::Dir) { layout::PUBLIC } else { "" };
+        Ok(format!("{prefix}/{path}").trim_start_matches('/').to_owned())
+    }
+
     fn unreachable(&self, why: &dyn std::fmt::Display) -> Unreachable {
         Unreachable { source_name: self.name(), why: why.to_string() }
     }
@@ -30,11 +37,7 @@ impl Source for Dir {
         if kind("")? != Some(Kind::Dir) {
             return Err(self.unreachable(&"there is no such directory"));
         }
-        let prefix = match kind(layout::PUBLIC)? {
-            Some(Kind::Dir) => format!("{}/", layout::PUBLIC),
-            _ => String::new(),
-        };
-        let path = format!("{prefix}{path}");
+        let path = self.public(path)?;
         match kind(&path)? {
             None => return Ok(Answer::Absent),
             Some(Kind::File) => {}
@@ -48,6 +51,18 @@ impl Source for Dir {
             }
             Err(error) => Err(self.unreachable(&error)),
         }
+    }
+
+    fn witnessed(&mut self, from: u64) -> Result<Vec<u64>, Unreachable> {
+        let path = self.public("witnessed")?;
+        if self.disk.kind(&path).map_err(|e| self.unreachable(&e))? != Some(Kind::Dir) {
+            return Ok(Vec::new());
+        }
+        let names = self.disk.list(&path).map_err(|e| self.unreachable(&e))?;
+        let mut sizes = sizes(names.iter().map(String::as_str));
+        sizes.retain(|size| *size >= from);
+        sizes.sort_unstable();
+        Ok(sizes)
     }
 
     fn name(&self) -> String {

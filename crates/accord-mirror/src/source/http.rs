@@ -2,10 +2,14 @@
 //! length of every answer. Redirects are not followed: an origin that sends readers elsewhere is no
 //! answer of its own.
 
-use super::{Answer, Source, Unreachable};
+use super::{Answer, Source, Unreachable, sizes};
+use crate::server::SIZES_MAX;
 use accord_witness::http::{Ask, Connection, HttpError, Response, Tls, Url};
 use std::time::Duration;
 use tokio::runtime::Runtime;
+
+/// The longest list of sizes.
+const LIST_MAX: usize = SIZES_MAX * 21;
 
 /// A ledger, or a mirror of one, over HTTP.
 #[derive(Debug)]
@@ -74,6 +78,14 @@ impl Source for Http {
                 Err(self.unreachable(&format!("{path}: status {status}: {}", answer.excerpt())))
             }
             status => Ok(Answer::Unfit(format!("status {status}: {}", answer.excerpt()))),
+        }
+    }
+
+    /// A mirror tells; a static server has no such file.
+    fn witnessed(&mut self, from: u64) -> Result<Vec<u64>, Unreachable> {
+        match self.fetch(&format!("witnessed/from/{from}"), LIST_MAX)? {
+            Answer::Bytes(bytes) => Ok(sizes(String::from_utf8_lossy(&bytes).lines())),
+            Answer::Absent | Answer::Unfit(_) => Ok(Vec::new()),
         }
     }
 

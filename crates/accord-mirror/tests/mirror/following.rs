@@ -79,15 +79,28 @@ fn nothing_is_fetched_twice_in_the_usual_case() {
 }
 
 #[test]
-fn an_older_checkpoint_is_stale_and_changes_nothing() {
+fn an_older_checkpoint_is_stale_and_is_kept_as_a_rollback() {
     let disk = SimDisk::new(1);
     let mut mirror = mirror_of(&disk, 300);
     let before = shown(&disk);
     for size in [1, 256, 299] {
         let round = follow(&mut mirror, at(size)).unwrap();
         assert_eq!((round.code, round.to, round.shown), ("stale", 300, size as u64));
+        let [problem] = round.problems.as_slice() else { panic!("{:?}", round.problems) };
+        assert_eq!((problem.code, problem.size), ("rolled-back", Some(size as u64)));
+        let file = disk.read(problem.evidence.as_ref().unwrap(), 1 << 20).unwrap();
+        let behind = accord_ledger::check::rollback(&file, &world().id).unwrap();
+        assert_eq!((behind.smaller.size, behind.larger.size), (size as u64, 300));
     }
     assert_eq!(shown(&disk), before);
+    // The same again is the same file; and across a rotation of the keys.
+    let kept = found::kept(&disk).unwrap().len();
+    follow(&mut mirror, at(1)).unwrap();
+    assert_eq!(found::kept(&disk).unwrap().len(), kept);
+    follow(&mut mirror, at(700)).unwrap();
+    let round = follow(&mut mirror, at(rotated() - 1)).unwrap();
+    let file = disk.read(round.problems[0].evidence.as_ref().unwrap(), 1 << 20).unwrap();
+    assert_eq!(accord_ledger::check::rollback(&file, &world().id).unwrap().larger.size, 700);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::files::Files;
 use crate::forge;
 use crate::world::{World, key};
+use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::hash::LedgerId;
 use accord_format::key::NoteSigner;
@@ -67,6 +68,11 @@ impl Source for Origin {
         Ok(Answer::Bytes(bytes))
     }
 
+    fn witnessed(&mut self, from: u64) -> Result<Vec<u64>, Unreachable> {
+        let names = self.files.paths().filter_map(|path| path.strip_prefix("public/witnessed/"));
+        Ok(names.filter_map(|name| name.parse().ok()).filter(|size| *size >= from).collect())
+    }
+
     fn name(&self) -> String {
         "origin".to_owned()
     }
@@ -122,4 +128,35 @@ pub fn shown(disk: &SimDisk) -> Files {
         }
     }
     files
+}
+
+/// The checkpoint of `size`, as its keeper signs it.
+pub fn head(size: usize) -> SignedCheckpoint {
+    SignedCheckpoint::parse(note(&world().entries[..size]).as_bytes()).unwrap()
+}
+
+/// The ledger with `published` entries under its checkpoint and a head of `size` that waits.
+pub fn waiting(published: usize, size: usize) -> Files {
+    let mut files = at(size);
+    let (old, new) = (at(published), head(size).to_text());
+    for path in old.paths().filter(|path| path.contains(".p/")) {
+        files.put(path, old.get(path).to_vec());
+    }
+    files.put("public/checkpoint", old.get("public/checkpoint").to_vec());
+    files.put("public/checkpoint.pending", new.into_bytes());
+    files
+}
+
+/// The ledger as it would be with entry `at` recorded a little later, and all after it chained anew.
+pub fn other_history(at: usize, size: usize) -> Vec<Vec<u8>> {
+    let mut links = forge::links(&world().entries[..size]);
+    let recorded = links[at].recorded;
+    let later = Timestamp::from_micros(recorded.micros() + 1);
+    for link in &mut links[at..] {
+        link.recorded = link.recorded.max(later);
+    }
+    let entries = forge::chain(&links);
+    assert_eq!(entries[..at], world().entries[..at]);
+    assert_ne!(entries[at], world().entries[at]);
+    entries
 }

@@ -8,7 +8,7 @@ use accord_store::disk::{Disk, SimDisk};
 use accord_witness::http::Tls;
 use accord_witness::server::Limits;
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ fn a_mirror_is_followed_like_a_ledger() {
     let (first, second) = (SimDisk::new(1), SimDisk::new(2));
     let mut mirror = mirror_of(&first, 300);
     let disk: Arc<dyn Disk> = Arc::new(first);
-    let server = server::start(&[here()], disk, None, Limits::default()).unwrap();
+    let server = server::start(&[here()], disk, None, None, Limits::default()).unwrap();
     let mut http = source(server.address(), 20_000);
     let mut copy = open(&second).unwrap();
     assert_eq!(copy.follow(&mut http).unwrap().to, 300);
@@ -36,6 +36,21 @@ fn a_mirror_is_followed_like_a_ledger() {
     assert_eq!((round.code, round.to, round.problems), ("advanced", 700, Vec::new()));
     for path in at(700).paths().filter(|path| path.contains("tile")) {
         assert_eq!(shown(&second).get(path), at(700).get(path), "{path}");
+    }
+    // Bundles come compressed to whoever asks for that, and plain to others.
+    for (accepts, packed) in
+        [("gzip", true), ("br, gzip;q=0.5", true), ("gzip;q=0", false), ("", false)]
+    {
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        let request = format!(
+            "GET /tile/entries/000 HTTP/1.1\r\nHost: m\r\nConnection: close\r\nAccept-Encoding: {accepts}\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let body = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let says = String::from_utf8_lossy(&answer[..body]).contains("content-encoding: gzip");
+        assert_eq!((says, answer[body + 4..].starts_with(&[0x1f, 0x8b])), (packed, packed));
     }
     // Any width is answered, and nothing beyond the checkpoint.
     let Answer::Bytes(part) = http.fetch("tile/0/002.p/5", 8192).unwrap() else { panic!() };
@@ -92,8 +107,10 @@ fn strangers_cost_little_and_are_not_believed() {
     let busy = b"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n";
     let forbidden = b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
     let text = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    let gzip = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello";
     let zero = Duration::ZERO;
-    let cases: [(&'static [u8], &'static [u8], Duration, &str); 10] = [
+    let cases: [(&'static [u8], &'static [u8], Duration, &str); 11] = [
+        (gzip, b"", zero, "unreachable"),
         (endless, ZEROS, zero, "checkpoint-malformed"),
         (huge, ZEROS, zero, "checkpoint-malformed"),
         (endless, b"0", Duration::from_millis(50), "unreachable"),

@@ -19,7 +19,7 @@ pub struct Report {
 }
 
 /// What came of asking a witness, or why it was not asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Outcome {
     /// It cosigned.
@@ -94,6 +94,23 @@ pub enum Outcome {
     /// 409 without a size.
     #[error("it names no size where it should (409)")]
     NoSize,
+    /// It took the checkpoint and no entries: it is a witness without the key, or a mirror that does
+    /// not take what it is handed.
+    #[error(
+        "it took the checkpoint, gave no line of the key that the policy names, and does not take the entries: {0}"
+    )]
+    NoMirror(String),
+    /// Our own entries.
+    #[error("no entries to hand in: {0}")]
+    NoEntries(String),
+    /// A mirror that does not get on.
+    #[error("it goes on asking for entries from {next} on, of {size}")]
+    NoProgress {
+        /// The first entry that it says is missing.
+        next: u64,
+        /// The size of the checkpoint.
+        size: u64,
+    },
     /// 200 with something else than signature lines.
     #[error("its answer is no cosignature: {0}")]
     NotCosignatures(AnswerError),
@@ -138,6 +155,9 @@ impl Outcome {
             Self::Inconsistent(_) => "inconsistent",
             Self::Busy { .. } => "busy",
             Self::Refused { .. } => "refused",
+            Self::NoMirror(_) => "no-mirror",
+            Self::NoEntries(_) => "no-entries",
+            Self::NoProgress { .. } => "no-progress",
             Self::NoSize => "no-size",
             Self::NotCosignatures(_) => "not-cosignatures",
             Self::NoLine => "no-line",

@@ -5,13 +5,14 @@
 
 use super::answer::Outcome;
 use super::target::{Target, reports};
+use super::upload::{Upload, Uploaded};
 use super::{CollectError, Collected, Request};
 use crate::http::{Ask, Connection, HttpError, Response, Tls, Url};
 use accord_format::checkpoint::{CheckpointError, NOTE_MAX, SignedCheckpoint};
 use accord_format::hash::NodeHash;
 use accord_format::note::{Note, NoteSignature};
 use accord_format::policy::Quorum;
-use accord_format::witnessing::{AddCheckpoint, parse_size};
+use accord_format::witnessing::{AddCheckpoint, AnswerError, parse_size};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -19,8 +20,16 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+/// What a task has come back with.
+enum Attempt {
+    /// To have a checkpoint cosigned.
+    Asked(Asked),
+    /// To hand entries to a mirror that has taken it.
+    Uploaded { target: usize, result: Uploaded },
+}
+
 /// One request to one address, and what became of it.
-struct Attempt {
+struct Asked {
     target: usize,
     /// The size that was asked from.
     old: u64,
@@ -120,7 +129,7 @@ impl<E: Display, P: FnMut(u64) -> Result<Vec<NodeHash>, E>> Gathering<'_, P> {
         let (tls, time) = (self.request.tls.clone(), self.request.limits.request);
         self.attempts.spawn(async move {
             let (connection, result) = attempt(&url, body, connection, &tls, time).await;
-            Attempt { target, old, is_second: from.is_some(), connection, result }
+            Attempt::Asked(Asked { target, old, is_second: from.is_some(), connection, result })
         });
     }
 
@@ -139,10 +148,22 @@ impl<E: Display, P: FnMut(u64) -> Result<Vec<NodeHash>, E>> Gathering<'_, P> {
 
     /// Decides what an attempt's end means.
     fn take(&mut self, attempt: Attempt) {
-        let Attempt { target, old, is_second, connection, result } = attempt;
+        let Asked { target, old, is_second, connection, result } = match attempt {
+            Attempt::Asked(asked) => asked,
+            Attempt::Uploaded { target, result: Ok(response) } => {
+                self.settle_lines(target, &response, None);
+                return;
+            }
+            Attempt::Uploaded { target, result: Err(outcome) } => {
+                self.settle_failed(target, &outcome);
+                return;
+            }
+        };
         match result {
             Err(error) => self.settle_error(target, error),
-            Ok(response) if response.status == 200 => self.settle_lines(target, &response),
+            Ok(response) if response.status == 200 => {
+                self.settle_lines(target, &response, Some(connection));
+            }
             Ok(response) if response.status == 409 => {
                 let size = self.request.checkpoint.checkpoint().size;
                 let named = parse_size(&response.body);
@@ -160,14 +181,68 @@ impl<E: Display, P: FnMut(u64) -> Result<Vec<NodeHash>, E>> Gathering<'_, P> {
         }
     }
 
-    fn settle_lines(&mut self, target: usize, response: &Response) {
+    /// Judges the lines of a successful answer. Where some are missing, whoever has taken the checkpoint
+    /// may be a mirror that waits for its entries, which go up on the connection of `upload`; without
+    /// that, it has given all that it has.
+    fn settle_lines(
+        &mut self,
+        target: usize,
+        response: &Response,
+        upload: Option<Option<Connection>>,
+    ) {
         let Some(answering) = self.targets.get(target) else { return };
         let (lines, outcomes) = answering.judge(response, self.request);
         if !lines.is_empty() {
             self.remember(target, Some(self.request.checkpoint.checkpoint().size));
         }
         self.added.extend(lines);
-        self.settle(outcomes);
+        let is_missing = |outcome: &Outcome| {
+            matches!(outcome, Outcome::NoLine | Outcome::NotCosignatures(AnswerError::Empty))
+        };
+        // Of several behind one address, some may have answered before.
+        let open = |(at, _): &(usize, _)| self.outcomes.get(*at).is_some_and(Option::is_none);
+        let (missing, settled): (Vec<_>, Vec<_>) =
+            outcomes.into_iter().filter(open).partition(|(_, outcome)| is_missing(outcome));
+        self.settle(settled);
+        let is_uploading = match upload {
+            Some(connection) if !missing.is_empty() => self.upload(target, connection),
+            _ => false,
+        };
+        if !is_uploading {
+            self.settle(missing);
+        }
+    }
+
+    /// Hands the entries to a mirror; tells whether there are any.
+    fn upload(&mut self, target: usize, connection: Option<Connection>) -> bool {
+        let (Some(entries), Some(asked)) = (self.request.entries, self.targets.get(target)) else {
+            return false;
+        };
+        let head = self.request.checkpoint.checkpoint();
+        let upload = Upload {
+            url: asked.entries_url.clone(),
+            origin: head.origin.clone(),
+            size: head.size,
+            entries: Arc::clone(entries),
+            tls: self.request.tls.clone(),
+            time: self.request.limits.request,
+        };
+        let size = head.size;
+        self.remember(target, Some(size));
+        self.attempts.spawn(async move {
+            Attempt::Uploaded { target, result: upload.run(connection).await }
+        });
+        true
+    }
+
+    /// Gives an outcome to the witnesses behind an address that have none yet.
+    fn settle_failed(&mut self, target: usize, outcome: &Outcome) {
+        let Some(places) = self.targets.get(target) else { return };
+        let open: Vec<usize> = places
+            .places()
+            .filter(|at| self.outcomes.get(*at).is_some_and(Option::is_none))
+            .collect();
+        self.settle(open.into_iter().map(|at| (at, outcome.clone())).collect());
     }
 
     fn settle_error(&mut self, target: usize, error: HttpError) {

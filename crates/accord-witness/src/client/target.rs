@@ -13,6 +13,8 @@ use accord_format::witnessing::parse_cosignatures;
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) url: Url,
+    /// Where entries are handed in, if it is a mirror.
+    pub(super) entries_url: Url,
     /// By place in the policy.
     witnesses: Vec<(usize, CosignerVKey)>,
     /// The size to ask from first.
@@ -26,8 +28,8 @@ impl Target {
         let mut targets: Vec<Self> = Vec::new();
         let mut outcomes = Vec::new();
         for (place, witness) in request.policy.witnesses().iter().enumerate() {
-            let url = match address(request.checkpoint, witness) {
-                Ok(url) => url,
+            let (url, entries_url) = match address(request.checkpoint, witness) {
+                Ok(urls) => urls,
                 Err(outcome) => {
                     outcomes.push(Some(outcome));
                     continue;
@@ -43,7 +45,8 @@ impl Target {
                     target.witnesses.push(member);
                 }
                 None => {
-                    targets.push(Self { url, witnesses: vec![member], old: known.min(size) });
+                    let (witnesses, old) = (vec![member], known.min(size));
+                    targets.push(Self { url, entries_url, witnesses, old });
                 }
             }
         }
@@ -82,15 +85,16 @@ impl Target {
     }
 }
 
-/// Where to ask a witness, or why not to.
-fn address(checkpoint: &SignedCheckpoint, witness: &PolicyWitness) -> Result<Url, Outcome> {
+/// Where to ask a witness, and where to hand entries to a mirror; or why not to.
+fn address(checkpoint: &SignedCheckpoint, witness: &PolicyWitness) -> Result<(Url, Url), Outcome> {
     let lines = checkpoint.note().signatures().iter();
     let mut times = lines.filter_map(|line| witness.vkey.verify(checkpoint.checkpoint(), line));
     if let Some(time) = times.find(|time| *time > 0) {
         return Err(Outcome::Already { time });
     }
     let url = witness.url.as_ref().ok_or(Outcome::NoUrl)?;
-    url.parse().and_then(|url: Url| url.join("add-checkpoint")).map_err(Outcome::BadUrl)
+    let below = |prefix: Url| Ok((prefix.join("add-checkpoint")?, prefix.join("add-entries")?));
+    url.parse().and_then(below).map_err(Outcome::BadUrl)
 }
 
 /// The first of a key's lines that is good, or what is wrong with the first that is not.

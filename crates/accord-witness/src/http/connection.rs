@@ -2,12 +2,14 @@
 
 use super::{Ask, HttpError, Tls, Url};
 use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::rt::{Read, Write};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
+use std::io::Read as _;
 use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 
@@ -88,14 +90,19 @@ impl Connection {
         answer_max: usize,
     ) -> Result<Response, HttpError> {
         let path = if url.path().is_empty() { "/" } else { url.path() };
-        let (method, body) = match ask {
-            Ask::Get => (Method::GET, Bytes::new()),
-            Ask::Post(body) => (Method::POST, Bytes::from(body)),
+        let request = Request::builder();
+        let (request, body) = match ask {
+            Ask::Get => (request.method(Method::GET), Bytes::new()),
+            Ask::Post(body) => (request.method(Method::POST), Bytes::from(body)),
+            Ask::PostGzip { content_type, body } => {
+                let request = request.method(Method::POST).header(CONTENT_TYPE, content_type);
+                (request.header(CONTENT_ENCODING, "gzip"), Bytes::from(body))
+            }
         };
-        let request = Request::builder()
-            .method(method)
+        let request = request
             .uri(path)
             .header(HOST, url.authority())
+            .header(ACCEPT_ENCODING, "gzip, identity")
             .header(USER_AGENT, concat!("accord/", env!("CARGO_PKG_VERSION")))
             .body(Full::new(body))
             .map_err(|_| HttpError::Request(url.to_string()))?;
@@ -103,6 +110,8 @@ impl Connection {
         self.sender.ready().await.map_err(broken)?;
         let answer = self.sender.send_request(request).await.map_err(broken)?;
         let status = answer.status().as_u16();
+        // tlog-tiles lets a log compress without being asked.
+        let packed = answer.headers().get(CONTENT_ENCODING).is_some_and(|how| how == "gzip");
         let content_type = answer.headers().get(CONTENT_TYPE);
         let content_type = content_type.and_then(|v| v.to_str().ok()).map(str::to_owned);
         let body = Limited::new(answer.into_body(), answer_max).collect().await;
@@ -111,6 +120,17 @@ impl Connection {
             // The other kind that there is: the limit.
             Err(_) => HttpError::TooLong(answer_max),
         })?;
-        Ok(Response { status, content_type, body: body.to_bytes().to_vec() })
+        let body = body.to_bytes().to_vec();
+        let body = if packed { self.unpacked(&body, answer_max)? } else { body };
+        Ok(Response { status, content_type, body })
+    }
+
+    /// What a compressed answer holds, which is limited as if it were not.
+    fn unpacked(&self, body: &[u8], answer_max: usize) -> Result<Vec<u8>, HttpError> {
+        let mut bytes = Vec::new();
+        let most = u64::try_from(answer_max).unwrap_or(u64::MAX).saturating_add(1);
+        let read = MultiGzDecoder::new(body).take(most).read_to_end(&mut bytes);
+        read.map_err(|error| HttpError::Packed { to: self.to.clone(), why: error.to_string() })?;
+        if bytes.len() > answer_max { Err(HttpError::TooLong(answer_max)) } else { Ok(bytes) }
     }
 }

@@ -75,6 +75,14 @@ pub(super) fn router(witness: &Arc<Witness>, options: &Options) -> Router {
         .merge(deposit_routes(shared, options))
 }
 
+/// `add-checkpoint` alone, for whoever takes checkpoints and cosigns them later, if at all.
+pub fn checkpoints(witness: &Arc<Witness>, options: &Options) -> Router {
+    let submission = &options.submission;
+    Router::new()
+        .route(&format!("{submission}/add-checkpoint"), post(add_checkpoint))
+        .with_state(Shared::new(witness, options))
+}
+
 /// The resources for deposits alone, for whoever takes them and does not cosign as a witness.
 pub fn deposits(witness: &Arc<Witness>, options: &Options) -> Router {
     deposit_routes(Shared::new(witness, options), options)

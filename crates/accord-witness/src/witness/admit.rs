@@ -128,7 +128,7 @@ impl Witness {
         // cosigned next is written to a new file first.
         kept.map_err(|error| Refusal::State(error.into()))?;
         *lock(&log.published)? = Some(Arc::from(note.to_text()));
-        record.last = Some(Last { note, time, durable: true });
+        record.set(Last { note, time, durable: true });
         Ok(ours)
     }
 
@@ -167,14 +167,15 @@ impl Witness {
 /// The lines of trusted keys, all of which verify. "403 if either no signature from a trusted key
 /// for the origin is present, or a signature line's key name and ID match a trusted key but the
 /// signature itself fails to verify."
-fn judge_signatures(
+pub(super) fn judge_signatures(
     log: &Log,
     head: &Checkpoint,
     lines: &[NoteSignature],
 ) -> Result<Vec<NoteSignature>, Refusal> {
+    let keys = Arc::clone(&*lock(&log.keys)?);
     let mut trusted: Vec<NoteSignature> = Vec::new();
     for line in lines {
-        let Some(key) = log.keys.iter().find(|key| key.is_named_by(line)) else { continue };
+        let Some(key) = keys.iter().find(|key| key.is_named_by(line)) else { continue };
         // The same line again costs nothing and adds nothing.
         if trusted.contains(line) {
             continue;

@@ -1,16 +1,11 @@
 //! A witness's keys, and what must hold between all keys.
 
-use crate::refusal::Refusal;
 use crate::state::StateError;
 use accord_format::checkpoint::{Checkpoint, SignedCheckpoint};
-use accord_format::cosignature::{
-    Algorithm, CosignatureError, CosignerSigner, CosignerVKey, Subtree,
-};
+use accord_format::cosignature::{Algorithm, CosignatureError, CosignerSigner, CosignerVKey};
 use accord_format::key::{KeyError, NoteSigner, VKey};
 use accord_format::log_key::LogVKey;
-use accord_format::merkle;
 use accord_format::note::NoteSignature;
-use accord_format::witnessing::SignSubtree;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most keys of a witness; each signs every answer.
@@ -83,6 +78,12 @@ impl WitnessKeys {
         Ok(Self { cosigners, depositaries })
     }
 
+    /// No keys: for whoever keeps to one history of a log as a witness does, and answers with no
+    /// cosignature, as a mirror that takes note of a checkpoint before it has what that covers.
+    pub const fn none() -> Self {
+        Self { cosigners: Vec::new(), depositaries: Vec::new() }
+    }
+
     /// The public keys that verify cosignatures.
     pub fn vkeys(&self) -> impl Iterator<Item = &CosignerVKey> {
         self.cosigners.iter().map(CosignerSigner::vkey)
@@ -105,40 +106,8 @@ impl WitnessKeys {
         self.cosigners.iter().map(|key| key.cosign(head, time)).collect()
     }
 
-    /// Signs a subtree of the tree of `reference`, for which a line of ours must stand under it.
-    ///
-    /// "The signatures SHOULD be from one or more of the same witness key(s) that signed the
-    /// checkpoint": those of its names that can sign subtrees sign, or if there is none, all that
-    /// can. All keys here sign alike, so that each vouches for the same trees.
-    pub fn sign_subtree(&self, request: &SignSubtree) -> Result<Vec<NoteSignature>, Refusal> {
-        let (head, lines) =
-            (request.checkpoint.checkpoint(), request.checkpoint.note().signatures());
-        if !self.vkeys().any(|key| key.algorithm() == Algorithm::MlDsa44) {
-            return Err(Refusal::NoSubtrees);
-        }
-        let mut names = BTreeSet::new();
-        for key in self.vkeys() {
-            for line in lines.iter().filter(|line| key.is_named_by(line)) {
-                if key.verify(head, line).is_none() {
-                    return Err(Refusal::BadSignature(key.id_string()));
-                }
-                names.insert(key.name());
-            }
-        }
-        if names.is_empty() {
-            return Err(Refusal::NotCosigned);
-        }
-        let Subtree { start, end, root } = &request.subtree;
-        merkle::verify_subtree((*start, *end, root), (head.size, &head.root), &request.proof)
-            .map_err(Refusal::NotOfTree)?;
-        let able = |key: &&CosignerSigner| key.vkey().algorithm() == Algorithm::MlDsa44;
-        let named = |key: &&CosignerSigner| names.contains(key.vkey().name());
-        let mut signing: Vec<_> = self.cosigners.iter().filter(able).filter(named).collect();
-        if signing.is_empty() {
-            signing = self.cosigners.iter().filter(able).collect();
-        }
-        let signed = signing.iter().map(|key| key.cosign_subtree(&head.origin, &request.subtree));
-        signed.collect::<Result<_, _>>().map_err(|error| Refusal::Signing(error.to_string()))
+    pub(super) fn cosigners(&self) -> &[CosignerSigner] {
+        &self.cosigners
     }
 
     /// The times of the lines in `note` that are ours and verify.

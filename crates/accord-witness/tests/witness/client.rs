@@ -135,6 +135,7 @@ impl<'a> Case<'a> {
             now: START.unsigned_abs(),
             tls: &Tls::system(),
             limits: self.limits,
+            entries: None,
         };
         let prove = |old| Ok::<Vec<NodeHash>, Infallible>(self.log.proof(old, self.size));
         collect(&request, prove).unwrap()
@@ -380,6 +381,7 @@ fn a_proof_that_cannot_be_made_is_said() {
         now: START.unsigned_abs(),
         tls: &Tls::system(),
         limits: limits(),
+        entries: None,
     };
     let collected = collect(&request, |_| Err("the tiles are gone")).unwrap();
     assert_eq!(codes(&collected), ["no-proof"]);

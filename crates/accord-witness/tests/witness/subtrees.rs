@@ -10,7 +10,7 @@ use accord_format::witnessing::{SUBTREE_BODY_MAX, SignSubtree, origin_hash, pars
 use accord_witness::client::{self, AskError};
 use accord_witness::http::{Ask, Response, Tls, Url};
 use accord_witness::server::{Options, Server};
-use accord_witness::witness::{Witness, WitnessKeys};
+use accord_witness::witness::{Witness, sign_subtree};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -206,8 +206,7 @@ fn unknown_logs_and_keys_that_cannot() {
     // Ed25519 signs no subtrees.
     let mut ed25519 = cosigners("witness.example/w", 1);
     ed25519.pop();
-    let keys = WitnessKeys::new(ed25519).unwrap();
-    let unable = keys.sign_subtree(&bench.request(&bench.newest(), 0, 4)).unwrap_err();
+    let unable = sign_subtree(&ed25519, &bench.request(&bench.newest(), 0, 4)).unwrap_err();
     assert_eq!((unable.status(), unable.code()), (404, "subtrees-not-signed"));
     let asked = bench.request(&bench.newest(), 0, 4);
     let ask =
@@ -226,10 +225,10 @@ fn keys_of_the_names_that_vouched_sign() {
         keys.extend(cosigners("b.example/w", b));
         keys
     };
-    let keys = WitnessKeys::new(two(3, 4)).unwrap();
+    let keys = two(3, 4);
     let names = |lines: &[NoteSignature]| {
         let request = bench.request(&with_lines(&head, lines), 4, 5);
-        let signed = keys.sign_subtree(&request).unwrap();
+        let signed = sign_subtree(&keys, &request).unwrap();
         signed.into_iter().map(|line| line.name).collect::<Vec<_>>()
     };
     let line = |at: usize| two(3, 4)[at].cosign(head.checkpoint(), 5).unwrap();
@@ -240,7 +239,6 @@ fn keys_of_the_names_that_vouched_sign() {
     let mut mixed = cosigners("a.example/w", 3);
     mixed.pop();
     mixed.push(cosigners("b.example/w", 4).pop().unwrap());
-    let keys = WitnessKeys::new(mixed).unwrap();
     let request = bench.request(&with_lines(&head, &[line(0)]), 4, 5);
-    assert_eq!(keys.sign_subtree(&request).unwrap()[0].name, "b.example/w");
+    assert_eq!(sign_subtree(&mixed, &request).unwrap()[0].name, "b.example/w");
 }

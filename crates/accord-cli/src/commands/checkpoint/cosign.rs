@@ -2,7 +2,7 @@
 
 use super::words::{quorum_document, quorum_lines};
 use crate::cli::Session;
-use crate::commands::ledger::WriteArgs;
+use crate::commands::ledger::{WriteArgs, disk};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
@@ -40,7 +40,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let (mut ledger, _) = args.write.open(&mut Passphrase::new(&args.write.passphrase))?;
     let taken = if args.from.is_empty() {
-        ledger.cosign(&mut Network::new(args.timeout))?
+        let disk = disk(&args.write.dir.dir);
+        ledger.cosign(&mut Network::new(args.timeout).with_entries(disk))?
     } else {
         Some(import(args, &mut ledger)?)
     };

@@ -13,6 +13,7 @@ use accord_mirror::found::Problem;
 use accord_mirror::mirror::{FollowError, Mirror, Round, STEP_BUNDLES, Setup, ledger_of};
 use accord_mirror::server;
 use accord_mirror::source::{Dir, Http, Source};
+use accord_mirror::submission::Submissions;
 use accord_store::disk::Disk;
 use accord_witness::http::Tls;
 use accord_witness::server::{Limits, Server};
@@ -27,6 +28,8 @@ use std::time::Duration;
 
 /// Where deposits are kept, below the mirror's directory.
 const DEPOSITS: &str = "mirror/deposits";
+/// Where the pending checkpoint is kept.
+const PENDING: &str = "mirror/pending";
 /// How long a round under way may still take when it is told to stop: an end at any moment costs
 /// nothing but the round.
 const LAST_ROUND: Duration = Duration::from_secs(10);
@@ -96,23 +99,64 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         let outcome = mirror.follow(&mut *source);
         say(&mirror, &outcome, out)?;
     }
-    let server = args.listen.map(|at| serve(args, &mirror, &mut passphrase, at)).transpose()?;
-    listening(&mirror, server.as_ref(), out)?;
-    let ended = rounds(args, &mut mirror, &mut *source, &stopped, out);
+    let depositary = match args.listen {
+        Some(_) => depositary(args, &mirror, &mut passphrase)?,
+        None => None,
+    };
+    let mut keeper = keeper(args, mirror)?;
+    let server = args.listen.map(|at| serve(args, &keeper, depositary.as_ref(), at)).transpose()?;
+    keeper.with(|mirror| listening(mirror, server.as_ref(), out))??;
+    let ended = rounds(args, &mut keeper, &mut *source, &stopped, out);
     if let Some(server) = server {
         server.stop();
     }
     ended
 }
 
+/// Who has the copy: this loop alone, or the server too, which takes what is handed in.
+enum Keeper {
+    Alone(Box<Mirror>),
+    Shared(Arc<Submissions>),
+}
+
+impl Keeper {
+    fn follow(&mut self, source: &mut dyn Source) -> Result<Round, FollowError> {
+        match self {
+            Self::Alone(mirror) => mirror.follow(source),
+            Self::Shared(submissions) => submissions.follow(source),
+        }
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&Mirror) -> T) -> Result<T, CliError> {
+        match self {
+            Self::Alone(mirror) => Ok(look(mirror)),
+            Self::Shared(submissions) => Ok(submissions.with_mirror(look)?),
+        }
+    }
+}
+
+/// Things are handed in only where there is a server, a key to answer with, and it is known whose
+/// checkpoints count.
+fn keeper(args: &Args, mirror: Mirror) -> Result<Keeper, CliError> {
+    if args.listen.is_none() || args.keys.is_empty() || mirror.origin().is_none() {
+        return Ok(Keeper::Alone(Box::new(mirror)));
+    }
+    let state: Arc<dyn Disk> = disk(&args.to.join(PENDING));
+    let submissions = Submissions::begin(mirror, state, system_clock(), Arc::new(|_| {}))?;
+    Ok(Keeper::Shared(Arc::new(submissions)))
+}
+
 fn serve(
     args: &Args,
-    mirror: &Mirror,
-    passphrase: &mut Passphrase,
+    keeper: &Keeper,
+    depositary: Option<&Arc<Witness>>,
     listen: SocketAddr,
 ) -> Result<Server, CliError> {
-    let depositary = depositary(args, mirror, passphrase)?;
-    server::start(&[listen], disk(&args.to), depositary.as_ref(), Limits::default())
+    let submissions = match keeper {
+        Keeper::Alone(_) => None,
+        Keeper::Shared(submissions) => Some(submissions),
+    };
+    server::start(&[listen], disk(&args.to), depositary, submissions, Limits::default())
         .map_err(CliError::file("listen on", listen.to_string().as_ref()))
 }
 
@@ -148,21 +192,21 @@ fn cosigners(args: &Args, passphrase: &mut Passphrase) -> Result<Vec<CosignerSig
 /// One round after the other. What comes out like the round before is not said again.
 fn rounds(
     args: &Args,
-    mirror: &mut Mirror,
+    keeper: &mut Keeper,
     source: &mut dyn Source,
     stopped: &Receiver<()>,
     out: &mut Output,
 ) -> Result<Exit, CliError> {
     let mut last = String::new();
     loop {
-        let outcome = mirror.follow(source);
+        let outcome = keeper.follow(source);
         let told = match &outcome {
-            Ok(round) if round.code == "advanced" => String::new(),
+            Ok(round) if matches!(round.code, "advanced" | "published") => String::new(),
             Ok(round) => round.code.to_owned(),
             Err(error) => format!("{}: {error}", error.code()),
         };
         if told.is_empty() || told != last {
-            say(mirror, &outcome, out)?;
+            keeper.with(|mirror| say(mirror, &outcome, out))??;
         }
         last = told;
         // What is held is not known any longer.
