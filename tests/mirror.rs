@@ -1,7 +1,8 @@
 //! Mirrors as processes of their own: following from a directory and over HTTP, beside an operator who
 //! publishes, withholds and forks; and a damaged ledger put right.
 
-use accord_format::cosignature::CosignerSigner;
+use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_tests::binary::{Run, command, run};
 use accord_tests::site::copy;
 use serde_json::Value;
@@ -52,9 +53,16 @@ struct Mirror {
 
 impl Mirror {
     fn start(dir: &Path, from: &str, to: &str, id: &str) -> Self {
-        let mut args = vec!["mirror", "follow", "--json", "--from", from, "--to", to];
-        args.extend(["--ledger", id, "--key", "m.key", "--every", "1"]);
-        args.extend(["--listen", "127.0.0.1:0"]);
+        Self::start_with(dir, &["--from", from, "--to", to, "--ledger", id], "127.0.0.1:0")
+    }
+
+    fn start_with(dir: &Path, which: &[&str], listen: &str) -> Self {
+        let mut args = vec!["mirror", "follow", "--json", "--key", "m.key"];
+        args.extend(which);
+        if !which.contains(&"--every") {
+            args.extend(["--every", "1"]);
+        }
+        args.extend(["--listen", listen]);
         let mut child = command(dir, &args).stderr(Stdio::null()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap()).lines();
         let (tell, lines) = std::sync::mpsc::channel();
@@ -197,4 +205,168 @@ fn a_damaged_ledger_is_put_right() {
     assert_eq!(report["integrity"], "holds");
     enrol(dir, "l", "south");
     assert_eq!(once(dir, "l", "m", &id, 0)["size"], 3);
+}
+
+/// The names of the signers of a checkpoint file, and its size.
+fn signers(path: &Path) -> (u64, Vec<String>) {
+    let note = SignedCheckpoint::parse(&std::fs::read(path).unwrap()).unwrap();
+    let names = note.note().signatures().iter().map(|line| line.name.clone());
+    (note.checkpoint().size, names.collect())
+}
+
+#[test]
+fn a_quorum_that_needs_a_mirror_is_met() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let id = found(dir);
+    accord(
+        dir,
+        &[
+            "key",
+            "new",
+            "mirror.example/m",
+            "--kind",
+            "ml-dsa-44",
+            "--no-encrypt",
+            "--out",
+            "m2.key",
+        ],
+    )
+    .exits(0);
+    // It follows rarely, so that what it learns it is handed; and it knows its ledger already.
+    let which = |listen: &str| {
+        let keys = ["--key", "m2.key", "--every", "3600"];
+        let which = ["--from", "l", "--to", "m", "--ledger", id.as_str()];
+        Mirror::start_with(dir, &[&which[..], &keys[..]].concat(), listen)
+    };
+    let mirror = which("127.0.0.1:0");
+    let keys = std::fs::read_to_string(dir.join("m.key")).unwrap();
+    let ed25519 = CosignerSigner::parse(keys.trim()).unwrap().vkey().clone();
+    let keys = std::fs::read_to_string(dir.join("m2.key")).unwrap();
+    let ml_dsa = CosignerSigner::parse(keys.trim()).unwrap().vkey().clone();
+    let url = &mirror.url;
+    let policy = format!(
+        "witness classic {ed25519} {url}\nwitness later {ml_dsa} {url}\ngroup both all classic later\nquorum both\n"
+    );
+    std::fs::write(dir.join("policy"), &policy).unwrap();
+    let payload = accord(dir, &["checkpoint", "policy", "policy"]).exits(0).out;
+    let change = ["append", "--dir", "l", "--type", "ledger.witness_policy_changed", "--payload"];
+    let signed = ["--key", "keys/authority-a-seat.key"];
+    accord(dir, &[&change[..], &[payload.as_str()], &signed[..]].concat()).exits(0);
+    assert_eq!(signers(&dir.join("l/public/checkpoint")).0, 1);
+
+    // Without it nothing is published; with it everything that it was handed.
+    let address = url.strip_prefix("http://").unwrap().to_owned();
+    drop(mirror);
+    let waits = json(dir, &["checkpoint", "cosign", "--dir", "l", "--timeout", "5"], 1);
+    assert_eq!((&waits["published"], &waits["size"]), (&false.into(), &2.into()), "{waits}");
+    let mirror = which(&address);
+    let cosigned = json(dir, &["checkpoint", "cosign", "--dir", "l"], 0);
+    assert_eq!(cosigned["published"], true, "{cosigned}");
+    let (size, names) = signers(&dir.join("l/public/checkpoint"));
+    assert_eq!((size, names.iter().filter(|name| *name == "mirror.example/m").count()), (2, 2));
+    let verified = json(dir, &["verify", "--dir", "l", "--policy", "policy"], 0);
+    assert_eq!(verified["witnesses"]["verdict"], "holds");
+
+    // The copy shows what was published when it followed, and vouches for what it was handed.
+    assert_eq!(signers(&dir.join("m/public/checkpoint")).0, 1);
+    let (ahead, _) = signers(&dir.join("m/mirror/checkpoint"));
+    assert_eq!(ahead, 2);
+    accord(dir, &["verify", "--dir", "m", "--ledger", &id, "--no-pin"]).exits(0);
+    // Appending asks first, and the mirror's word counts there too.
+    enrol(dir, "l", "north");
+    enrol(dir, "l", "south");
+    assert_eq!(json(dir, &["checkpoint", "cosign", "--dir", "l"], 0)["size"], 4);
+    let subtree = ["witness", "subtree", "2", "4", "--dir", "l", "--url", &mirror.url];
+    let signed = json(dir, &[&subtree[..], &["--witness", &ml_dsa.to_string()]].concat(), 0);
+    assert_eq!((&signed["start"], &signed["end"]), (&2.into(), &4.into()));
+    drop(mirror);
+
+    // It takes over what was published, and every checkpoint that met its quorum, and what is lost
+    // of these comes back from it.
+    let follow = ["mirror", "follow", "--from", "l", "--to", "m", "--once", "--key", "m.key"];
+    let half = accord(dir, &follow).exits(2);
+    assert!(half.err.contains("or that key too if it is this mirror's own"), "{}", half.err);
+    let follow = [&follow[..], &["--key", "m2.key"]].concat();
+    assert_eq!(json(dir, &follow, 0)["code"], "published");
+    accord(dir, &["verify", "--dir", "m", "--ledger", &id, "--policy", "policy", "--no-pin"])
+        .exits(0);
+    for size in [2, 4] {
+        let kept = std::fs::read(dir.join(format!("l/public/witnessed/{size}"))).unwrap();
+        assert_eq!(std::fs::read(dir.join(format!("m/public/witnessed/{size}"))).unwrap(), kept);
+    }
+    let lost = dir.join("l/public/witnessed/2");
+    let kept = std::fs::read(&lost).unwrap();
+    std::fs::write(&lost, "lost").unwrap();
+    let report = json(dir, &["repair", "--from", "m", "--dir", "l", "--ledger", &id], 0);
+    assert_eq!(report["files"], serde_json::json!(["public/witnessed/2"]));
+    assert_eq!(std::fs::read(&lost).unwrap(), kept);
+}
+
+#[test]
+fn a_mirror_follows_what_waits_and_tells_of_what_went_back() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let id = found(dir);
+    enrol(dir, "l", "north");
+    once(dir, "l", "m", &id, 0);
+    copy(&dir.join("l"), &dir.join("backup"));
+    // A policy with a witness that nobody can ask: nothing is published from here on.
+    let witness = CosignerSigner::from_seed("w.example/w", Algorithm::Ed25519, &[5; 32]).unwrap();
+    std::fs::write(dir.join("policy"), format!("witness w {}\nquorum w\n", witness.vkey()))
+        .unwrap();
+    let payload = accord(dir, &["checkpoint", "policy", "policy"]).exits(0).out;
+    let change = ["append", "--dir", "l", "--type", "ledger.witness_policy_changed", "--payload"];
+    let signed = ["--key", "keys/authority-a-seat.key"];
+    accord(dir, &[&change[..], &[payload.as_str()], &signed[..]].concat()).exits(0);
+    let said = once(dir, "l", "m", &id, 0);
+    assert_eq!(
+        (&said["code"], &said["size"], &said["shown"]),
+        (&"advanced".into(), &3.into(), &2.into())
+    );
+    accord(dir, &["verify", "--dir", "m", "--ledger", &id, "--no-pin"]).exits(0);
+    // The word of the witness comes by file; the mirror then shows all of it.
+    let note = accord(dir, &["checkpoint", "export", "--note", "--dir", "l"]).exits(0).out;
+    let note = SignedCheckpoint::parse(note.as_bytes()).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let line = witness.cosign(note.checkpoint(), now).unwrap();
+    std::fs::write(dir.join("line"), line.to_line()).unwrap();
+    json(dir, &["checkpoint", "cosign", "--dir", "l", "--from", "line"], 0);
+    assert_eq!(once(dir, "l", "m", &id, 0)["code"], "published");
+
+    // The backup in the place of the ledger: older, and consistent.
+    let said = once(dir, "backup", "m", &id, 1);
+    assert_eq!((&said["code"], &said["shown"]), (&"stale".into(), &2.into()));
+    assert_eq!(said["problems"][0]["code"], "rolled-back");
+    let file = dir.join("m").join(said["problems"][0]["evidence"].as_str().unwrap());
+    accord(dir, &["check", file.to_str().unwrap(), "--ledger", &id]).exits(0);
+    let status = accord(dir, &["mirror", "status", "--dir", "m"]).exits(1).out;
+    assert!(status.contains(".rollback"), "{status}");
+}
+
+#[test]
+fn a_mirror_has_a_name_of_its_own() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    // The genesis names a witness of the mirror's name.
+    let witness =
+        CosignerSigner::from_seed("mirror.example/m", Algorithm::Ed25519, &[5; 32]).unwrap();
+    std::fs::write(dir.join("policy"), format!("witness w {}\nquorum w\n", witness.vkey()))
+        .unwrap();
+    let args = ["init", "--dir", "l", "--name", "ledger.example/mirrors", "--no-encrypt"];
+    let more =
+        ["--new-authority", "authority-a/seat", "--keys", "keys", "--witness-policy", "policy"];
+    accord(dir, &[&args[..], &more].concat()).exits(0);
+    let key = ["key", "new", "mirror.example/m", "--kind", "cosigner", "--no-encrypt"];
+    accord(dir, &[&key[..], &["--out", "m.key"]].concat()).exits(0);
+    let id = json(dir, &["verify", "--dir", "l"], 0)["ledger"].as_str().unwrap().to_owned();
+    let args = ["mirror", "follow", "--from", "l", "--to", "m", "--ledger", &id, "--once"];
+    let refused = accord(dir, &[&args[..], &["--key", "m.key"]].concat()).exits(2);
+    assert!(
+        refused.err.contains("a mirror's key has a name that no witness has"),
+        "{}",
+        refused.err
+    );
+    // Without a key it copies all the same.
+    accord(dir, &args).exits(0);
 }

@@ -89,6 +89,11 @@ impl<'a> Remote<'a> {
         self.size
     }
 
+    /// The checkpoint of this size that met its quorum, if the source shows it.
+    pub(crate) fn witnessed(&self, size: u64) -> Result<Option<SignedCheckpoint>, Failure> {
+        witnessed(&mut **self.source.borrow_mut(), size)
+    }
+
     /// Number of entries in bundle `index`.
     pub(crate) fn width(&self, index: u64) -> u16 {
         TilePath::width_at(0, index, self.size)

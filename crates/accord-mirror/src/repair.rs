@@ -6,6 +6,7 @@
 //! their place: a tail is only ever written up to a checkpoint that the operator's own key signed.
 
 mod record;
+mod witnessed;
 
 use crate::found::Problem;
 use crate::mirror::FollowError;
@@ -22,6 +23,7 @@ use accord_store::tail::{Ending, Image};
 use accord_store::{StoreError, layout};
 use record::{Record, read};
 use std::sync::Arc;
+use witnessed::Notes;
 
 /// What to repair, and how far to go.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +78,7 @@ pub enum RepairError {
     )]
     Contradiction {
         /// Which file.
-        path: &'static str,
+        path: String,
         /// Its checkpoint's size.
         size: u64,
         /// Its root.
@@ -126,10 +128,12 @@ pub fn repair(
     let published = patient.read(layout::CHECKPOINT, NOTE_MAX as u64)?;
     let published = published.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     let note = remote::checkpoint(source)?;
+    let notes = Notes::listed(&patient, source)?;
     let remote = Remote::new(source, note.checkpoint().size);
     let sizes =
         [size_of(&published), tail_of(&found).map(Image::size), tail_of(&found).map(Image::base)];
-    let mut record = read(&remote, note, options.ledger, &sizes)?;
+    let marked = sizes.iter().flatten().copied().chain(notes.sizes()).collect();
+    let mut record = read(&remote, note, options.ledger, &marked)?;
     record.go_on(&patient, tail_of(&found), &sizes)?;
     let mut repaired = Repaired { mirror: record.size(), ..Repaired::default() };
 
@@ -141,11 +145,13 @@ pub fn repair(
         None => None,
     };
     record.check_tied(shown, covered)?;
+    let broken = notes.broken(&patient, &record)?;
     let plan = plan(&record, &found, shown, covered, options, &mut repaired);
     let held = mend(&mut patient, &remote, &record, &plan)?;
     if plan.checkpoint {
         patient.checkpoint(&record.note.to_text())?;
     }
+    witnessed::mend(&mut patient, &remote, &record, broken, &plan, &mut repaired)?;
     // Everything that a tail leans on is durable before it takes its place.
     repaired.files = patient.settle()?;
     let image = match plan.tail {

@@ -43,6 +43,14 @@ impl Placer {
         Ok(())
     }
 
+    /// Sees to it that the name `path`, which is there and right, is durable after
+    /// [`Placer::settle`]: somebody who was cut off may have left it in the cache alone.
+    pub(crate) fn vouch(&mut self, path: &str) -> DiskResult<()> {
+        self.ensure_dir(parent(path))?;
+        self.unsettled.insert(parent(path).to_owned());
+        Ok(())
+    }
+
     /// Makes every name placed or removed so far durable.
     pub(crate) fn settle(&mut self) -> DiskResult<()> {
         for dir in std::mem::take(&mut self.unsettled) {

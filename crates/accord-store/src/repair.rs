@@ -10,6 +10,7 @@ use crate::replica;
 use crate::tail::{self, FILE_BYTES_MAX, Image, Scan};
 use crate::tree::Edge;
 use crate::view::BUNDLE_BYTES_MAX;
+use crate::witnessed;
 use accord_format::hash::NodeHash;
 use accord_format::merkle::leaf_hash;
 use accord_format::tile::{LEVEL_MAX, TILE_HEIGHT, TILE_WIDTH, TilePath, parse_bundle_of};
@@ -162,6 +163,16 @@ impl Patient {
         Ok(())
     }
 
+    /// The sizes of the checkpoints in `witnessed/`, by the names of their files.
+    pub fn witnessed(&self) -> StoreResult<Vec<u64>> {
+        witnessed::sizes(&*self.disk)
+    }
+
+    /// Puts a checkpoint that met its quorum in its place.
+    pub fn witnessed_note(&mut self, size: u64, note: &str) -> StoreResult<()> {
+        self.mend(&layout::witnessed(size), note.as_bytes())
+    }
+
     /// Puts the checkpoint in its place.
     pub fn checkpoint(&mut self, note: &str) -> StoreResult<()> {
         self.mend(layout::CHECKPOINT, note.as_bytes())
@@ -189,6 +200,13 @@ impl Patient {
 
     /// Makes the names of all that was put right durable; tells which files these are.
     pub fn settle(&mut self) -> StoreResult<Vec<String>> {
+        // What is right may have been put in its place by somebody who was cut off.
+        for path in [layout::TAIL, layout::CHECKPOINT, &layout::witnessed(0)] {
+            let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+            if self.disk.kind(dir)?.is_some() {
+                self.placer.vouch(path).map_err(StoreError::of_write)?;
+            }
+        }
         self.placer.settle().map_err(StoreError::of_write)?;
         // A partial file would be read in the place of the full one.
         for path in std::mem::take(&mut self.complete) {
@@ -203,7 +221,7 @@ impl Patient {
         if self.disk.kind(path)? == Some(Kind::File) {
             let found = self.read(path, BUNDLE_BYTES_MAX)?;
             if found.is_some_and(|found| found == bytes) {
-                return Ok(());
+                return self.placer.vouch(path).map_err(StoreError::of_write);
             }
         }
         self.placer.place(path, bytes).map_err(StoreError::of_write)?;

@@ -4,6 +4,7 @@ mod deposit;
 mod journal;
 mod log;
 mod serve;
+mod subtree;
 
 use crate::cli::Session;
 use crate::error::CliError;
@@ -26,6 +27,8 @@ enum Command {
     Log(log::Args),
     /// Deposit an event's note with a witness, and print its signed word that it has it
     Deposit(Box<deposit::Args>),
+    /// Have a witness or a mirror sign a subtree of what it has cosigned, and print its line
+    Subtree(Box<subtree::Args>),
 }
 
 /// Runs it.
@@ -34,5 +37,6 @@ pub(crate) fn run(args: Args, session: &mut Session) -> Result<Exit, CliError> {
         None => serve::run(&args.serve, session),
         Some(Command::Log(args)) => log::run(&args, session),
         Some(Command::Deposit(args)) => deposit::run(&args, session),
+        Some(Command::Subtree(args)) => subtree::run(&args, session),
     }
 }

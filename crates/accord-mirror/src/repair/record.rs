@@ -12,7 +12,7 @@ use accord_format::tile::{TILE_WIDTH, parse_bundle};
 use accord_ledger::evidence::KeyHistory;
 use accord_store::repair::Patient;
 use accord_store::tail::Image;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The mirror's record, as a first reading found it.
 pub(super) struct Record {
@@ -69,8 +69,15 @@ impl Record {
         }
     }
 
+    /// Whether a checkpoint is the ledger's own, of exactly this size, and of the mirror's entries.
+    pub(super) fn vouches(&self, size: u64, note: &SignedCheckpoint) -> bool {
+        let head = note.checkpoint();
+        let root = self.marks.get(&size).map(|(root, _)| *root);
+        head.size == size && root == Some(head.root) && self.keys.verify(note).is_ok()
+    }
+
     /// Whether a note that the ledger holds counts; an error if it counts and contradicts.
-    pub(super) fn judge(&self, path: &'static str, note: &str) -> Result<Option<u64>, RepairError> {
+    pub(super) fn judge(&self, path: &str, note: &str) -> Result<Option<u64>, RepairError> {
         let Ok(note) = SignedCheckpoint::parse(note.as_bytes()) else { return Ok(None) };
         let (size, ours) = (note.checkpoint().size, note.checkpoint().root);
         if self.keys.verify(&note).is_err() {
@@ -80,6 +87,7 @@ impl Record {
         }
         match self.marks.get(&size) {
             Some((theirs, _)) if *theirs != ours => {
+                let path = path.to_owned();
                 Err(RepairError::Contradiction { path, size, ours, theirs: *theirs })
             }
             _ => Ok(Some(size)),
@@ -92,7 +100,7 @@ pub(super) fn read(
     remote: &Remote<'_>,
     note: SignedCheckpoint,
     ledger: LedgerId,
-    sizes: &[Option<u64>],
+    sizes: &BTreeSet<u64>,
 ) -> Result<Record, RepairError> {
     let (mut reading, mut marks, mut bundles) = (Reading::new(ledger), BTreeMap::new(), Vec::new());
     let base = remote.size() / TILE_WIDTH * TILE_WIDTH;
@@ -102,7 +110,7 @@ pub(super) fn read(
         for entry in parse_bundle(&bundle).unwrap_or_default() {
             leaves.push(reading.take(entry)?);
             let size = reading.size();
-            if size == base || sizes.contains(&Some(size)) {
+            if size == base || sizes.contains(&size) {
                 marks.insert(size, (reading.root(), reading.last_hash()));
             }
         }

@@ -3,7 +3,9 @@
 use crate::files::Files;
 use crate::kit::*;
 use crate::world;
+use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_mirror::repair::{Options, RepairError, Repaired, repair};
+use accord_store::disk::sim::Stop;
 use accord_store::disk::{Access, Disk, SimDisk};
 use accord_store::layout::TAIL;
 use std::sync::Arc;
@@ -20,8 +22,16 @@ fn disk_of(files: &Files) -> SimDisk {
                 disk.create_dir(&dir, Access::Public).unwrap();
             }
         }
-        disk.create(path, Access::Public).unwrap().append(files.get(path)).unwrap();
+        let mut file = disk.create(path, Access::Public).unwrap();
+        file.append(files.get(path)).unwrap();
+        file.sync_data().unwrap();
     }
+    for path in files.paths() {
+        for (at, _) in path.match_indices('/') {
+            disk.sync_dir(&path[..at]).unwrap();
+        }
+    }
+    disk.sync_dir("").unwrap();
     disk
 }
 
@@ -187,5 +197,143 @@ fn another_history_repairs_nothing() {
     for path in ["public/tile/entries/000", "public/tile/entries/002.p/188", "public/checkpoint"] {
         assert!(run(&disk, broken(&at(700), path, 1), true).is_err(), "{path}");
         assert_eq!(files_on(&disk), damaged);
+    }
+}
+
+/// What met its quorum, with a line of a witness.
+fn met(size: usize) -> Vec<u8> {
+    let witness = CosignerSigner::from_seed("witness.example/w", Algorithm::Ed25519, &[8; 32]);
+    let line = witness.unwrap().cosign(head(size).checkpoint(), 5).unwrap();
+    head(size).with_signatures(&[line]).unwrap().to_text().into_bytes()
+}
+
+const MET: [usize; 3] = [40, 400, 700];
+
+/// These files with those of `witnessed/`.
+fn witnessed(mut files: Files) -> Files {
+    for size in MET {
+        files.put(&format!("public/witnessed/{size}"), met(size));
+    }
+    files
+}
+
+#[test]
+fn checkpoints_that_met_their_quorum_come_back() {
+    let ours = witnessed(whole());
+    assert_eq!(
+        run(&disk_of(&ours), witnessed(at(700)), false).unwrap().files,
+        Vec::<String>::new()
+    );
+    for size in MET {
+        let path = format!("public/witnessed/{size}");
+        for how in 0..4 {
+            let disk = disk_of(&broken(&ours, &path, how));
+            let repaired = run(&disk, witnessed(at(700)), false).unwrap();
+            assert_eq!((&repaired.files, &repaired.left), (&vec![path.clone()], &vec![]), "{how}");
+            assert_eq!(files_on(&disk), ours, "{path} {how}");
+        }
+        // Signed and of another size, or signed by somebody else.
+        let other = crate::forge::checkpoint(
+            &world().entries[..size],
+            &world().origin,
+            &[&world::key(&world().origin, 66)],
+        );
+        for wrong in [met(if size == 40 { 41 } else { 40 }), other.into_bytes()] {
+            let mut damaged = ours.clone();
+            damaged.put(&path, wrong);
+            let disk = disk_of(&damaged);
+            run(&disk, witnessed(at(700)), false).unwrap();
+            assert_eq!(files_on(&disk), ours, "{path}");
+        }
+        // A mirror that has none, or something else, puts nothing right.
+        let damaged = broken(&ours, &path, 1);
+        let mut without = witnessed(at(700));
+        without.remove(&path);
+        let mut false_one = witnessed(at(700));
+        false_one.put(&path, met(1));
+        for mirror in [without, false_one] {
+            let disk = disk_of(&damaged);
+            let repaired = run(&disk, mirror, false).unwrap();
+            assert!(repaired.left[0].starts_with(&path), "{:?}", repaired.left);
+            assert_eq!(files_on(&disk), damaged);
+        }
+    }
+    // One that is signed and of another history: nothing is written.
+    let mut forked = broken(&ours, "public/tile/entries/000", 1);
+    let other = note(&other_history(300, 400)).into_bytes();
+    forked.put("public/witnessed/400", other);
+    let disk = disk_of(&forked);
+    let error = run(&disk, witnessed(at(700)), true).unwrap_err();
+    assert!(error.to_string().contains("public/witnessed/400"), "{error}");
+    assert_eq!(files_on(&disk), forked);
+}
+
+/// Much at once: files of every kind gone or wrong, and the tail cut off.
+fn wreck() -> Files {
+    let mut files = witnessed(whole());
+    for (path, how) in [
+        ("public/tile/entries/000", 0),
+        ("public/tile/entries/002.p/188", 1),
+        ("public/tile/0/001", 2),
+        ("public/tile/1/000.p/2", 3),
+        ("public/witnessed/40", 0),
+        ("public/witnessed/400", 2),
+        ("public/checkpoint", 1),
+        (TAIL, 2),
+    ] {
+        files = broken(&files, path, how);
+    }
+    files
+}
+
+#[track_caller]
+fn assert_put_right(disk: &SimDisk) {
+    let files = files_on(disk);
+    let report = world::verify(&files, Vec::new()).unwrap();
+    assert_eq!((report.size, report.problems), (700, Vec::new()));
+    for path in witnessed(at(700)).paths() {
+        assert_eq!(files.get(path), witnessed(at(700)).get(path), "{path}");
+    }
+}
+
+#[test]
+fn a_repair_may_be_cut_off_anywhere_and_run_again() {
+    let seed = 11;
+    let wrecked = disk_of(&wreck());
+    let calls = wrecked.calls();
+    let steps = {
+        let disk = wrecked.fork(seed);
+        run(&disk, witnessed(at(700)), true).unwrap();
+        let steps = disk.calls() - calls;
+        assert_put_right(&disk);
+        steps
+    };
+    assert!(steps > 60, "{steps}");
+    for stop in [Stop::Kill, Stop::PowerCut] {
+        for call in 0..steps {
+            let disk = wrecked.fork(seed + call);
+            disk.crash_at(Some(disk.calls() + call));
+            let done = run(&disk, witnessed(at(700)), true).is_ok();
+            if disk.crashed().is_none() {
+                continue;
+            }
+            disk.crash_at(None);
+            disk.restart(stop);
+            if done {
+                assert_put_right(&disk);
+            }
+            run(&disk, witnessed(at(700)), true).unwrap();
+            disk.restart(Stop::PowerCut);
+            assert_put_right(&disk);
+        }
+    }
+    // A single operation that fails is told of, and the next attempt succeeds.
+    for call in 0..steps {
+        let disk = wrecked.fork(seed);
+        disk.fail_at(&[disk.calls() + call]);
+        let outcome = run(&disk, witnessed(at(700)), true);
+        assert!(!matches!(outcome, Err(RepairError::Contradiction { .. })), "{call}");
+        run(&disk, witnessed(at(700)), true).unwrap();
+        assert_put_right(&disk);
     }
 }
