@@ -5,20 +5,23 @@ use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner, CosignerVKey, claimed_time};
 use accord_format::deposit::{Deposit, depositary};
 use accord_format::log_key::{LogSigner, LogVKey};
+use accord_format::mirroring::{EntriesHead, MirrorInfo, Package};
 use accord_format::policy::{LogVerdict, Policy};
 use accord_format::witnessing::{
-    AddCheckpoint, cosignatures_to_text, parse_cosignatures, parse_size, size_to_text,
+    AddCheckpoint, SignSubtree, cosignatures_to_text, parse_cosignatures, parse_size, size_to_text,
 };
 use std::sync::LazyLock;
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Body); 7] = [
+pub const TARGETS: [(&str, Body); 9] = [
     ("add_checkpoint", add_checkpoint),
+    ("add_entries", add_entries),
     ("cosigned", cosigned),
     ("cosigner", cosigner),
     ("cosigner_vkey", cosigner_vkey),
     ("deposit", deposit),
     ("policy", policy),
+    ("sign_subtree", sign_subtree),
     ("witness_answer", witness_answer),
 ];
 
@@ -49,6 +52,29 @@ pub fn cosigner(data: &[u8]) {
     }
     if let Ok(signer) = LogSigner::parse(text) {
         assert_eq!(signer.to_private_text().as_str(), text);
+    }
+}
+
+/// A request to sign a subtree.
+pub fn sign_subtree(data: &[u8]) {
+    let Ok(request) = SignSubtree::parse(data) else { return };
+    assert_eq!(request.to_text().as_bytes(), data);
+    assert!(request.subtree.is_valid());
+}
+
+/// The head and the packages of an upload to a mirror, and what it answers.
+pub fn add_entries(data: &[u8]) {
+    if let Some(info) = MirrorInfo::parse(data) {
+        assert_eq!(info.to_text().as_bytes(), data);
+    }
+    let Ok(Some((head, mut at))) = EntriesHead::read(data) else { return };
+    assert_eq!(head.to_bytes().as_deref(), Ok(&data[..at]));
+    for range in head.packages() {
+        let Ok(Some((package, taken))) = Package::read(&data[at..], range.end - range.start) else {
+            return;
+        };
+        assert_eq!(package.to_bytes().as_deref(), Ok(&data[at..at + taken]));
+        at += taken;
     }
 }
 

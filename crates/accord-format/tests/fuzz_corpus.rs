@@ -22,11 +22,12 @@ use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::completeness::{Proof, SignedStatement};
 use accord_format::cosignature::{CosignerSigner, CosignerVKey};
 use accord_format::fraud::FraudProof;
+use accord_format::mirroring::{EntriesHead, MirrorInfo};
 use accord_format::policy::Policy;
 use accord_format::receipt::Receipt;
 use accord_format::rollback::Rollback;
 use accord_format::tlog_proof::TlogProof;
-use accord_format::witnessing::{AddCheckpoint, parse_cosignatures, parse_size};
+use accord_format::witnessing::{AddCheckpoint, SignSubtree, parse_cosignatures, parse_size};
 use seeds::seeds;
 use std::path::{Path, PathBuf};
 use targets::Body;
@@ -85,6 +86,9 @@ fn the_seeds_are_accepted() {
             ("tlog_proof", _) => TlogProof::parse(&data).is_ok(),
             ("bundle", _) => Bundle::parse(&data).is_ok(),
             ("add_checkpoint", _) => AddCheckpoint::parse(&data).is_ok(),
+            ("sign_subtree", _) => SignSubtree::parse(&data).is_ok(),
+            ("add_entries", "answer") => MirrorInfo::parse(&data).is_some(),
+            ("add_entries", _) => EntriesHead::read(&data).is_ok_and(|head| head.is_some()),
             ("cosigned", _) => SignedCheckpoint::parse(&data).is_ok(),
             ("cosigner", _) => CosignerSigner::parse(text).is_ok(),
             ("cosigner_vkey", _) => text.parse::<CosignerVKey>().is_ok(),

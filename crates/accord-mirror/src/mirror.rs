@@ -6,25 +6,26 @@ mod extend;
 mod index;
 mod names;
 mod rollback;
+mod rounds;
 mod setup;
 mod upload;
 mod witnessed;
 
 pub(crate) use index::statement_file;
 pub use names::NameTaken;
+pub(crate) use rounds::Standing;
 pub use setup::{Clock, Setup, SetupError, ledger_of};
 pub use upload::{Took, UploadError};
 
 use crate::found::{self, Problem};
 use crate::reading::Reading;
-use crate::remote::{self, Failure};
+use crate::remote::Failure;
 use crate::source::{Source, Unreachable};
-use accord_format::checkpoint::{SignedCheckpoint, origin_of};
+use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::completeness::StatementError;
 use accord_format::cosignature::{CosignatureError, CosignerSigner};
 use accord_format::hash::{LedgerId, NodeHash};
 use accord_format::log_key::LogVKey;
-use accord_format::merkle;
 use accord_ledger::evidence::KeyHistory;
 use accord_store::disk::Disk;
 use accord_store::replica::Replica;
@@ -35,9 +36,6 @@ use std::sync::Arc;
 
 /// As many bundles as are usually taken over in one step.
 pub const STEP_BUNDLES: usize = 32;
-/// How often a round is begun anew because the source moved on in the middle of it.
-const ATTEMPTS: u32 = 3;
-
 /// Why a round has not brought the copy up to what the source shows.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -100,25 +98,6 @@ impl From<Failure> for FollowError {
 impl From<Problem> for FollowError {
     fn from(problem: Problem) -> Self {
         Self::Found(Box::new(problem))
-    }
-}
-
-/// What a checkpoint that the source shows is for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// The one that it has published.
-    Published,
-    /// A newer one, which waits for its quorum.
-    Waits,
-}
-
-impl Standing {
-    /// The checkpoint of this standing that the source shows now.
-    fn of(self, source: &mut dyn Source) -> Option<SignedCheckpoint> {
-        match self {
-            Self::Published => remote::checkpoint(source).ok(),
-            Self::Waits => remote::pending(source).ok().flatten(),
-        }
     }
 }
 
@@ -214,100 +193,13 @@ impl Mirror {
     /// The copy is as it was before; what a problem shows is kept as evidence. After
     /// [`FollowError::Store`] the mirror must be opened again.
     pub fn follow(&mut self, source: &mut dyn Source) -> Result<Round, FollowError> {
-        let outcome = self.attempts(source);
+        let outcome = self.round(source);
         let code = match &outcome {
             Ok(round) => round.code,
             Err(error) => error.code(),
         };
         found::note_last(&**self.disk(), code, (self.clock)(), self.size())?;
         outcome
-    }
-
-    fn attempts(&mut self, source: &mut dyn Source) -> Result<Round, FollowError> {
-        if let Some(path) = found::forks(&**self.disk())?.into_iter().next() {
-            return Err(forked(path).into());
-        }
-        let shown = remote::checkpoint(source);
-        let waiting = self.waiting(source);
-        let mut round = match (shown, &waiting) {
-            (Ok(shown), _) => self.take_up(source, shown, Standing::Published)?,
-            // Of a ledger whose first quorum was never met there is none yet.
-            (Err(Failure::Found(problem)), Ok(Some(waiting)))
-                if problem.code == "checkpoint-missing" && self.replica.shown().is_none() =>
-            {
-                self.take_up(source, waiting.clone(), Standing::Waits)?
-            }
-            (Err(failure), _) => return Err(self.keep(failure.into(), source, None)?),
-        };
-        match waiting {
-            Ok(Some(waiting)) if waiting.checkpoint().size > round.shown => {
-                let more = self.take_up(source, waiting, Standing::Waits)?;
-                round.to = more.to;
-                if more.code == "advanced" {
-                    round.code = more.code;
-                }
-                round.problems.extend(more.problems);
-            }
-            Ok(_) => {}
-            Err(mut problem) => {
-                self.keep_problem(&mut problem, &source.name(), None)?;
-                round.problems.push(*problem);
-            }
-        }
-        for mut problem in self.follow_witnessed(source, &round)? {
-            self.keep_problem(&mut problem, &source.name(), None)?;
-            round.problems.push(problem);
-        }
-        for mut problem in self.vouch()? {
-            problem.size = Some(round.shown);
-            self.keep_problem(&mut problem, &source.name(), None)?;
-            round.problems.push(problem);
-        }
-        Ok(round)
-    }
-
-    /// The newer checkpoint that waits for its quorum, if the source shows one. That it shows none,
-    /// or does not answer for it, is no fault.
-    fn waiting(&self, source: &mut dyn Source) -> Result<Option<SignedCheckpoint>, Box<Problem>> {
-        match remote::pending(source) {
-            Ok(waiting) => Ok(waiting),
-            Err(Failure::Unreachable(_)) => Ok(None),
-            Err(Failure::Found(problem)) => Err(problem),
-        }
-    }
-
-    /// Brings the copy up to one checkpoint, or to the one that has taken its place meanwhile.
-    fn take_up(
-        &mut self,
-        source: &mut dyn Source,
-        mut shown: SignedCheckpoint,
-        standing: Standing,
-    ) -> Result<Round, FollowError> {
-        let mut attempt = 1;
-        loop {
-            let failed = match self.round(source, &shown, standing) {
-                Ok(mut round) => {
-                    for problem in &mut round.problems {
-                        problem.size = problem.size.or(Some(shown.checkpoint().size));
-                        self.keep_problem(problem, &source.name(), Some(&shown))?;
-                    }
-                    return Ok(round);
-                }
-                Err(failed) => failed,
-            };
-            self.forget_uploads();
-            let FollowError::Found(problem) = &failed else { return Err(failed) };
-            // A source that publishes while it is read may have replaced what was asked for.
-            let again = (!problem.is_fork() && attempt < ATTEMPTS)
-                .then(|| standing.of(source))
-                .flatten()
-                .filter(|now| *now != shown);
-            match again {
-                Some(now) => shown = now,
-                None => return Err(self.keep(failed, source, Some(&shown))?),
-            }
-            attempt += 1;
-        }
     }
 
     /// Forgets what was handed in and not cosigned.
@@ -341,47 +233,6 @@ impl Mirror {
             problem.evidence = found::keep(disk, &self.ledger, source, now, shown, problem)?;
         }
         Ok(())
-    }
-
-    /// One attempt at one checkpoint.
-    fn round(
-        &mut self,
-        source: &mut dyn Source,
-        shown: &SignedCheckpoint,
-        standing: Standing,
-    ) -> Result<Round, FollowError> {
-        let head = shown.checkpoint();
-        if !head.origin.ends_with(&origin_of("", &self.ledger)) {
-            let detail =
-                format!("the checkpoint is of {:?}, not of ledger {}", head.origin, self.ledger);
-            return Err(Problem::new("other-ledger", detail).into());
-        }
-        let before = self.size();
-        let round =
-            |code, to| Round { code, from: before, to, shown: head.size, problems: Vec::new() };
-        if head.size == 0 {
-            // Every ledger has its genesis entry from the beginning.
-            return Err(Problem::new("checkpoint-empty", "a ledger is never empty").into());
-        }
-        if head.size > before {
-            let problems = self.extend(source, shown, standing)?;
-            return Ok(Round { problems, ..round("advanced", head.size) });
-        }
-        self.check_signed(shown)?;
-        if merkle::root(&self.view(), head.size)? != head.root {
-            return Err(self.contradicts(shown, &self.view())?.into());
-        }
-        if standing == Standing::Waits {
-            return Ok(round("unchanged", before));
-        }
-        let published = self.replica.shown().map_or(0, |shown| shown.size);
-        if head.size < published {
-            let problems = self.rolled_back(shown)?;
-            return Ok(Round { problems, ..round("stale", before) });
-        }
-        self.renew(shown)?;
-        let code = if head.size > published { "published" } else { "unchanged" };
-        Ok(round(code, before))
     }
 
     /// Fails unless the checkpoint is signed with the keys in force, as far as the record was read.

@@ -4,20 +4,21 @@ use crate::completeness::Indexed;
 use crate::ledger::Example;
 use accord_format::bundle::{Bundle, ProvenEntry};
 use accord_format::checkpoint::Checkpoint;
-use accord_format::cosignature::{Algorithm, CosignerSigner};
+use accord_format::cosignature::{Algorithm, CosignerSigner, Subtree};
 use accord_format::deposit::Deposit;
 use accord_format::fraud::FraudProof;
 use accord_format::hash::{EventHash, LedgerId, NodeHash};
 use accord_format::head::{Head, Pair};
 use accord_format::log_key::LogSigner;
 use accord_format::merkle::{self, inclusion_proof};
+use accord_format::mirroring::{EntriesHead, Package};
 use accord_format::note::NoteSignature;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
 use accord_format::rollback::Rollback;
 use accord_format::tile::encode_bundle;
 use accord_format::tlog_proof::TlogProof;
-use accord_format::witnessing::AddCheckpoint;
+use accord_format::witnessing::{AddCheckpoint, SignSubtree};
 
 fn proof(example: &Example, index: usize) -> TlogProof {
     let Ok(hashes) = inclusion_proof(example.leaves.as_slice(), index as u64, 3);
@@ -59,6 +60,17 @@ fn deposit(witness: &CosignerSigner) -> String {
     deposit.sign(&[&witness.note_signer().unwrap()]).unwrap().to_text()
 }
 
+/// An upload of two packages.
+fn upload() -> Vec<u8> {
+    let head =
+        EntriesHead { origin: "log.example/a".into(), start: 254, end: 257, ticket: vec![1] };
+    let proof = vec![NodeHash::from_bytes([5; 32])];
+    let first = Package { entries: vec![b"one".to_vec(), b"two".to_vec()], proof };
+    let second = Package { entries: vec![b"three".to_vec()], proof: Vec::new() };
+    let parts = [head.to_bytes(), first.to_bytes(), second.to_bytes()];
+    parts.map(Result::unwrap).concat()
+}
+
 /// Seeds of what witnesses read and write; the targets know these keys.
 fn witnessed() -> Vec<Seed> {
     let log = LogSigner::from_seed("log.example/a", Algorithm::Ed25519, &[9; 32]).unwrap();
@@ -68,6 +80,11 @@ fn witnessed() -> Vec<Seed> {
     let head = Checkpoint { origin: "log.example/a".to_owned(), size: 7, root };
     let signed = head.clone().sign_at(&[&log], 0).unwrap();
     let by = |signer: &CosignerSigner| signer.cosign(&head, 1_700_000_000).unwrap();
+    let subtree = SignSubtree {
+        subtree: Subtree { start: 4, end: 6, root },
+        proof: vec![root; 2],
+        checkpoint: signed.with_signatures(&[by(&two)]).unwrap(),
+    };
     let request = AddCheckpoint { old: 3, proof: vec![root; 2], checkpoint: signed.clone() };
     let policy = format!(
         "# two\nlog {} https://log.example/\nwitness a {}\nwitness b {} https://b.example/\ngroup g 2 a b\nquorum g\n",
@@ -86,6 +103,9 @@ fn witnessed() -> Vec<Seed> {
             "first",
             bytes(&AddCheckpoint { old: 0, proof: Vec::new(), ..request }.to_text()),
         ),
+        ("add_entries", "upload", upload()),
+        ("add_entries", "answer", bytes("700\n512\ndA==\n")),
+        ("sign_subtree", "two-hashes", bytes(&subtree.to_text())),
         ("cosigned", "ed25519", cosigned(&[by(&one)])),
         ("cosigned", "both", cosigned(&[by(&one), by(&two)])),
         ("cosigner", "ed25519", bytes(&one.to_private_text())),

@@ -6,6 +6,7 @@ use flate2::write::MultiGzDecoder;
 use http_body_util::BodyExt as _;
 use std::io::Write as _;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// As much is unpacked at once: what comes out of it is no more than a thousand times as long.
 const PIECE: usize = 4096;
@@ -15,7 +16,7 @@ const PIECE: usize = 4096;
 pub(super) enum Ended {
     /// The body has ended, or broken off.
     Body,
-    /// Nothing came for too long.
+    /// A part did not come in its time.
     Late,
     /// What came is no part of such a request.
     Wrong(String),
@@ -33,7 +34,8 @@ pub(super) struct Incoming {
     /// Of a frame, what was not unpacked.
     frame: Bytes,
     bytes: Unpacked,
-    idle: Duration,
+    /// For one part, from its first byte to its last.
+    time: Duration,
 }
 
 enum Unpacked {
@@ -51,14 +53,14 @@ impl Unpacked {
 }
 
 impl Incoming {
-    /// The body of a request, each further part of which may take `idle`.
-    pub(super) fn new(body: Body, gzip: bool, idle: Duration) -> Self {
+    /// The body of a request, each part of which may take `time`.
+    pub(super) fn new(body: Body, gzip: bool, time: Duration) -> Self {
         let bytes = if gzip {
             Unpacked::Gzip(Box::new(MultiGzDecoder::new(Vec::new())))
         } else {
             Unpacked::Plain(Vec::new())
         };
-        Self { body, frame: Bytes::new(), bytes, idle }
+        Self { body, frame: Bytes::new(), bytes, time }
     }
 
     /// The head.
@@ -75,6 +77,7 @@ impl Incoming {
         &mut self,
         read: impl Fn(&[u8]) -> Result<Option<(T, usize)>, AddEntriesError>,
     ) -> Result<T, Ended> {
+        let until = Instant::now() + self.time;
         loop {
             let ready = self.bytes.ready();
             if let Some((part, taken)) = read(ready)? {
@@ -84,14 +87,14 @@ impl Incoming {
             if ready.len() > PACKAGE_MAX {
                 return Err(Ended::Wrong("a part is longer than any can be".to_owned()));
             }
-            self.more().await?;
+            self.more(until).await?;
         }
     }
 
     /// Unpacks a piece more.
-    async fn more(&mut self) -> Result<(), Ended> {
+    async fn more(&mut self, until: Instant) -> Result<(), Ended> {
         while self.frame.is_empty() {
-            let frame = tokio::time::timeout(self.idle, self.body.frame()).await;
+            let frame = tokio::time::timeout_at(until, self.body.frame()).await;
             match frame.map_err(|_| Ended::Late)? {
                 Some(Ok(frame)) => self.frame = frame.into_data().unwrap_or_default(),
                 Some(Err(_)) | None => return Err(Ended::Body),

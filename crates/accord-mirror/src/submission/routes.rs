@@ -22,6 +22,7 @@ use http_body_util::{BodyExt as _, Limited};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -35,6 +36,8 @@ pub struct Limits {
     pub requests: accord_witness::server::Limits,
     /// Uploads at once, each of which may take the memory of one bundle; more are answered 429.
     pub uploads: usize,
+    /// From the first byte of a package to its last.
+    pub package: Duration,
     /// Entries that an upload may begin before the first that is missing.
     pub excess: u64,
 }
@@ -42,7 +45,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let requests = accord_witness::server::Limits::default();
-        Self { requests, uploads: 4, excess: 8192 }
+        Self { requests, uploads: 4, package: Duration::from_mins(1), excess: 8192 }
     }
 }
 
@@ -132,7 +135,7 @@ impl Shared {
         let Ok(_place) = Arc::clone(&self.uploads).try_acquire_owned() else {
             return Err(Refusal::Busy.into());
         };
-        let mut incoming = Incoming::new(request.into_body(), gzip, self.limits.requests.body);
+        let mut incoming = Incoming::new(request.into_body(), gzip, self.limits.package);
         let head = incoming.head().await.map_err(|ended| nothing_taken(&ended))?;
         let mut packages = head.packages().peekable();
         let (pending, mut next) = self.working(move |shared| shared.judge_head(&head)).await?;

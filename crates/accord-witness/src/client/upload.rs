@@ -70,8 +70,7 @@ impl Upload {
                 return Err(Outcome::Unsteady(info.size));
             }
             repeats = if info.next == start { repeats + 1 } else { 0 };
-            if info.next > upload.size || repeats >= REPEATS_MAX || info.next < start && repeats > 0
-            {
+            if info.next > upload.size || repeats >= REPEATS_MAX {
                 return Err(Outcome::NoProgress { next: info.next, size: upload.size });
             }
             (start, ticket) = (info.next, info.ticket);

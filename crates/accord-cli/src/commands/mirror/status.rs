@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_mirror::found;
 use accord_mirror::mirror::ledger_of;
-use accord_store::{Reader, layout};
+use accord_store::replica::{self, Heads};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -33,12 +33,9 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         .collect();
     let forks = found::forks(&*disk)?;
     let last = found::last(&*disk)?;
-    let note = if disk.kind(layout::CHECKPOINT)?.is_some() {
-        let reader = Reader::open(disk)?;
-        SignedCheckpoint::parse(reader.head().note.as_bytes()).ok()
-    } else {
-        None
-    };
+    let Heads { shown, newest } = replica::heads(&*disk)?;
+    let note = newest.and_then(|newest| SignedCheckpoint::parse(newest.note.as_bytes()).ok());
+    let published = shown.map_or(0, |shown| shown.size);
     let head = note.as_ref().map(SignedCheckpoint::checkpoint);
     let lines = note.as_ref().map(|note| note.note().signatures()).unwrap_or_default();
     let signers: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
@@ -46,7 +43,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     if out.is_json() {
         out.document(&json!({
             "accord": "mirror-status/1", "ledger": ledger, "origin": head.map(|h| &h.origin),
-            "size": head.map_or(0, |h| h.size), "root": head.map(|h| h.root),
+            "size": head.map_or(0, |h| h.size), "published": published, "root": head.map(|h| h.root),
             "signers": signers, "last": last, "evidence": evidence, "forks": forks,
         }))?;
     } else {
@@ -55,6 +52,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
             Some(head) => {
                 out.line(format_args!("origin {}", head.origin))?;
                 out.line(format_args!("holds {} entries, root {}", head.size, head.root))?;
+                out.line(format_args!("of these, {published} are published"))?;
                 out.line(format_args!("signed by {}", signers.join(", ").escape_debug()))?;
             }
             None => out.line("holds nothing yet")?,

@@ -6,7 +6,7 @@ use hyper::body::Frame;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-const IDLE: Duration = Duration::from_secs(30);
+const TIME: Duration = Duration::from_secs(30);
 
 fn run<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -31,7 +31,7 @@ fn parts_are_read_plain_and_unpacked() {
     let (head, package, bytes) = parts();
     let twice = [gzip(&bytes[..70_000]), gzip(&bytes[70_000..])].concat();
     for (body, packed) in [(bytes.clone(), false), (gzip(&bytes), true), (twice, true)] {
-        let mut incoming = Incoming::new(Body::from(body), packed, IDLE);
+        let mut incoming = Incoming::new(Body::from(body), packed, TIME);
         assert_eq!(run(incoming.head()), Ok(head.clone()));
         assert_eq!(run(incoming.package(2)), Ok(package.clone()));
         assert_eq!(run(incoming.package(1)), Err(Ended::Body));
@@ -43,12 +43,12 @@ fn what_breaks_off_ends() {
     let (_, _, bytes) = parts();
     let packed = gzip(&bytes);
     for body in [Vec::new(), bytes[..20].to_vec()] {
-        assert_eq!(run(Incoming::new(Body::from(body), false, IDLE).head()), Err(Ended::Body));
+        assert_eq!(run(Incoming::new(Body::from(body), false, TIME).head()), Err(Ended::Body));
     }
-    let mut incoming = Incoming::new(Body::from(packed[..packed.len() / 2].to_vec()), true, IDLE);
+    let mut incoming = Incoming::new(Body::from(packed[..packed.len() / 2].to_vec()), true, TIME);
     run(incoming.head()).unwrap();
     assert_eq!(run(incoming.package(2)), Err(Ended::Body));
-    let no_gzip = Incoming::new(Body::from(bytes), true, IDLE).head_now();
+    let no_gzip = Incoming::new(Body::from(bytes), true, TIME).head_now();
     assert!(matches!(no_gzip, Err(Ended::Wrong(_))), "{no_gzip:?}");
 }
 
@@ -62,7 +62,7 @@ impl Incoming {
 #[test]
 fn a_bomb_goes_off_in_small() {
     let bomb = gzip(&vec![0xff; 64 << 20]);
-    let mut incoming = Incoming::new(Body::from(bomb), true, IDLE);
+    let mut incoming = Incoming::new(Body::from(bomb), true, TIME);
     // An origin of 65,535 bytes that is no text.
     assert!(matches!(run(incoming.head()), Err(Ended::Wrong(_))));
     let ready = incoming.bytes.ready().len();
