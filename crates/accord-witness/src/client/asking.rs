@@ -39,6 +39,14 @@ struct Asked {
     result: Result<Response, HttpError>,
 }
 
+/// What to do with a cosigner that has answered without a line that the policy asks for.
+enum Next {
+    /// It may be a mirror: hand it the entries, on this connection if there is one.
+    Upload(Option<Connection>),
+    /// It has had them.
+    Settle,
+}
+
 /// Everything known while answers come in.
 struct Gathering<'a, P> {
     request: &'a Request<'a>,
@@ -151,7 +159,7 @@ impl<E: Display, P: FnMut(u64) -> Result<Vec<NodeHash>, E>> Gathering<'_, P> {
         let Asked { target, old, is_second, connection, result } = match attempt {
             Attempt::Asked(asked) => asked,
             Attempt::Uploaded { target, result: Ok(response) } => {
-                self.settle_lines(target, &response, None);
+                self.settle_lines(target, &response, Next::Settle);
                 return;
             }
             Attempt::Uploaded { target, result: Err(outcome) } => {
@@ -162,7 +170,7 @@ impl<E: Display, P: FnMut(u64) -> Result<Vec<NodeHash>, E>> Gathering<'_, P> {
         match result {
             Err(error) => self.settle_error(target, error),
             Ok(response) if response.status == 200 => {
-                self.settle_lines(target, &response, Some(connection));
+                self.settle_lines(target, &response, Next::Upload(connection));
             }
             Ok(response) if response.status == 409 => {
                 let size = self.request.checkpoint.checkpoint().size;
@@ -182,14 +190,8 @@ impl<E: Display, P: FnMut(u64) -> Result<Vec<NodeHash>, E>> Gathering<'_, P> {
     }
 
     /// Judges the lines of a successful answer. Where some are missing, whoever has taken the checkpoint
-    /// may be a mirror that waits for its entries, which go up on the connection of `upload`; without
-    /// that, it has given all that it has.
-    fn settle_lines(
-        &mut self,
-        target: usize,
-        response: &Response,
-        upload: Option<Option<Connection>>,
-    ) {
+    /// may be a mirror that waits for its entries.
+    fn settle_lines(&mut self, target: usize, response: &Response, next: Next) {
         let Some(answering) = self.targets.get(target) else { return };
         let (lines, outcomes) = answering.judge(response, self.request);
         if !lines.is_empty() {
@@ -204,9 +206,9 @@ impl<E: Display, P: FnMut(u64) -> Result<Vec<NodeHash>, E>> Gathering<'_, P> {
         let (missing, settled): (Vec<_>, Vec<_>) =
             outcomes.into_iter().filter(open).partition(|(_, outcome)| is_missing(outcome));
         self.settle(settled);
-        let is_uploading = match upload {
-            Some(connection) if !missing.is_empty() => self.upload(target, connection),
-            _ => false,
+        let is_uploading = match next {
+            Next::Upload(connection) if !missing.is_empty() => self.upload(target, connection),
+            Next::Upload(_) | Next::Settle => false,
         };
         if !is_uploading {
             self.settle(missing);

@@ -39,15 +39,12 @@ impl Target {
             let known = request.known.get(&witness.name).copied().unwrap_or(0);
             let size = request.checkpoint.checkpoint().size;
             let member = (place, witness.vkey.clone());
-            match targets.iter_mut().find(|target| target.url == url) {
-                Some(target) => {
-                    target.old = target.old.max(known.min(size));
-                    target.witnesses.push(member);
-                }
-                None => {
-                    let (witnesses, old) = (vec![member], known.min(size));
-                    targets.push(Self { url, entries_url, witnesses, old });
-                }
+            if let Some(target) = targets.iter_mut().find(|target| target.url == url) {
+                target.old = target.old.max(known.min(size));
+                target.witnesses.push(member);
+            } else {
+                let (witnesses, old) = (vec![member], known.min(size));
+                targets.push(Self { url, entries_url, witnesses, old });
             }
         }
         (targets, outcomes)

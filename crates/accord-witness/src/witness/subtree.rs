@@ -65,8 +65,8 @@ pub fn sign_subtree(
     let Subtree { start, end, root } = &request.subtree;
     merkle::verify_subtree((*start, *end, root), (head.size, &head.root), &request.proof)
         .map_err(Refusal::NotOfTree)?;
-    let named = |key: &&&CosignerSigner| names.contains(key.vkey().name());
-    let mut signing: Vec<&CosignerSigner> = able.iter().filter(named).copied().collect();
+    let has_vouched = |key: &&&CosignerSigner| names.contains(key.vkey().name());
+    let mut signing: Vec<&CosignerSigner> = able.iter().filter(has_vouched).copied().collect();
     if signing.is_empty() {
         signing = able;
     }
