@@ -169,7 +169,7 @@ impl Shared {
         let Ok(place) = Arc::clone(&self.at_work).try_acquire_owned() else { return busy() };
         let disk = Arc::clone(&self.disk);
         let work = tokio::task::spawn_blocking(move || {
-            let answer = read(disk, origin.as_deref(), &wanted);
+            let answer = read(&*disk, origin.as_deref(), &wanted);
             drop(place);
             answer
         });
@@ -182,12 +182,8 @@ impl Shared {
     }
 }
 
-fn read(
-    disk: Arc<dyn Disk>,
-    origin: Option<&str>,
-    wanted: &Wanted,
-) -> StoreResult<Option<Response>> {
-    let Heads { shown, newest } = replica::heads(&*disk)?;
+fn read(disk: &dyn Disk, origin: Option<&str>, wanted: &Wanted) -> StoreResult<Option<Response>> {
+    let Heads { shown, newest } = replica::heads(disk)?;
     // Nothing was copied yet, otherwise.
     let Some(newest) = newest else { return Ok(None) };
     let own = newest.note.lines().next().unwrap_or_default();
@@ -207,21 +203,21 @@ fn read(
             let shown = shown.map_or(0, |shown| shown.size);
             return Ok((newest.size > shown).then(|| note(newest.note.into_bytes())));
         }
-        Wanted::Statement(size) => return Ok(file(&*disk, &statement_file(*size))?.map(note)),
+        Wanted::Statement(size) => return Ok(file(disk, &statement_file(*size))?.map(note)),
         Wanted::Witnessed(size) => {
-            return Ok(file(&*disk, &layout::witnessed(*size))?.map(note));
+            return Ok(file(disk, &layout::witnessed(*size))?.map(note));
         }
         Wanted::WitnessedSizes(from) => {
-            let sizes = witnessed::sizes(&*disk)?.into_iter().filter(|size| size >= from);
-            let lines: String = sizes.take(SIZES_MAX).map(|size| format!("{size}\n")).collect();
-            return Ok(Some(note(lines.into_bytes())));
+            let sizes = witnessed::sizes(disk)?.into_iter().filter(|size| size >= from);
+            let sizes: Vec<String> = sizes.take(SIZES_MAX).map(|size| size.to_string()).collect();
+            return Ok(Some(note((sizes.join("\n") + "\n").into_bytes())));
         }
         Wanted::Part { path, gzip } => (*path, *gzip),
     };
     if path.width > TilePath::width_at(path.level.unwrap_or(0), path.index, newest.size) {
         return Ok(None);
     }
-    let view = replica::view(&*disk, newest.size);
+    let view = replica::view(disk, newest.size);
     let bytes = if let Some(level) = path.level {
         let hashes = view.tile(level, path.index, path.width)?;
         hashes.iter().flat_map(|hash| *hash.as_bytes()).collect()

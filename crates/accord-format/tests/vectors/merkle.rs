@@ -143,7 +143,9 @@ fn all_subtrees_of_small_trees() {
             for start in (0..=end).filter(|start| *start == end || is_subtree(*start, end)) {
                 let Ok(proof) = subtree_proof(leaves.as_slice(), (start, end), size);
                 write!(proofs, "[{start}, {end}) {size}").unwrap();
-                proof.iter().for_each(|hash| write!(proofs, " {hash}").unwrap());
+                for hash in &proof {
+                    write!(proofs, " {hash}").unwrap();
+                }
                 proofs.push('\n');
             }
         }

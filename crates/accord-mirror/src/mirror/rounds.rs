@@ -36,7 +36,7 @@ impl Mirror {
             return Err(forked(path).into());
         }
         let shown = remote::checkpoint(source);
-        let waiting = self.waiting(source);
+        let waiting = waiting(source);
         let mut round = match (shown, &waiting) {
             (Ok(shown), _) => self.take_up(source, shown, Standing::Published)?,
             // Of a ledger whose first quorum was never met there is none yet.
@@ -80,16 +80,6 @@ impl Mirror {
             round.problems.push(problem);
         }
         Ok(round)
-    }
-
-    /// The newer checkpoint that waits for its quorum, if the source shows one. That it shows none,
-    /// or does not answer for it, is no fault.
-    fn waiting(&self, source: &mut dyn Source) -> Result<Option<SignedCheckpoint>, Box<Problem>> {
-        match remote::pending(source) {
-            Ok(waiting) => Ok(waiting),
-            Err(Failure::Unreachable(_)) => Ok(None),
-            Err(Failure::Found(problem)) => Err(problem),
-        }
     }
 
     /// Brings the copy up to one checkpoint, or to the one that has taken its place meanwhile.
@@ -165,5 +155,15 @@ impl Mirror {
         self.renew(shown)?;
         let code = if head.size > published { "published" } else { "unchanged" };
         Ok(round(code, before))
+    }
+}
+
+/// The newer checkpoint that waits for its quorum, if the source shows one. That it shows none,
+/// or does not answer for it, is no fault.
+fn waiting(source: &mut dyn Source) -> Result<Option<SignedCheckpoint>, Box<Problem>> {
+    match remote::pending(source) {
+        Ok(waiting) => Ok(waiting),
+        Err(Failure::Unreachable(_)) => Ok(None),
+        Err(Failure::Found(problem)) => Err(problem),
     }
 }

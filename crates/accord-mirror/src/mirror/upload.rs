@@ -109,7 +109,7 @@ impl Mirror {
             }
         }
         let bundle = encode_bundle(entries.iter().map(Vec::as_slice)).unwrap_or_default();
-        if range.end % TILE_WIDTH != 0 {
+        if !range.end.is_multiple_of(TILE_WIDTH) {
             let lines = self.commit(pending, reading, &Rest { bundle, leaves })?;
             return Ok(Took::Whole(lines));
         }
@@ -163,13 +163,10 @@ impl Mirror {
 
     /// The reading behind the last bundle handed in, or behind what is held.
     fn reading_of_upload(&mut self) -> Reading {
-        match self.uploaded.take() {
-            Some(reading) => reading,
-            None => {
-                self.replica.reset();
-                self.reading.clone()
-            }
-        }
+        self.uploaded.take().unwrap_or_else(|| {
+            self.replica.reset();
+            self.reading.clone()
+        })
     }
 
     /// Goes back to fewer entries than were handed in.

@@ -23,10 +23,7 @@ impl Mirror {
     ) -> Result<Vec<Problem>, FollowError> {
         let mut problems = Vec::new();
         let held: BTreeSet<u64> = witnessed::sizes(&**self.disk())?.into_iter().collect();
-        let listed = match source.witnessed(held.last().copied().unwrap_or(0)) {
-            Ok(listed) => listed,
-            Err(_) => Vec::new(),
-        };
+        let listed = source.witnessed(held.last().copied().unwrap_or(0)).unwrap_or_default();
         // Of the one that is published, lines may have come since.
         let missing = listed.into_iter().filter(|size| !held.contains(size));
         let wanted: BTreeSet<u64> = missing.chain([round.shown]).collect();

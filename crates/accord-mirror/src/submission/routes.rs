@@ -185,9 +185,9 @@ impl Shared {
             return Err(Stop::refused(StatusCode::UNPROCESSABLE_ENTITY, "nothing-pending", why));
         };
         let known = submissions.known(head.end)?;
-        let (held, next) = self.locked(|mirror| Ok((mirror.checkpoint(), mirror.next_entry())))?;
-        let held_size = held.as_ref().map_or(0, |held| held.checkpoint().size);
-        let of_held = || held.filter(|held| held.checkpoint().size == head.end);
+        let (shown, next) = self.locked(|mirror| Ok((mirror.checkpoint(), mirror.next_entry())))?;
+        let held_size = shown.as_ref().map_or(0, |shown| shown.checkpoint().size);
+        let of_held = || shown.filter(|shown| shown.checkpoint().size == head.end);
         let conflict = |size: u64| {
             let info = MirrorInfo { size, next, ticket: Vec::new() };
             Stop::GoOn(StatusCode::CONFLICT, info)
@@ -251,10 +251,7 @@ impl Shared {
             UploadError::Unproven { .. } => {
                 Stop::refused(StatusCode::UNPROCESSABLE_ENTITY, "unproven", &error)
             }
-            UploadError::Found(problem) => {
-                Stop::refused(StatusCode::UNPROCESSABLE_ENTITY, problem.code, &problem.detail)
-            }
-            UploadError::Mirror(FollowError::Found(problem)) => {
+            UploadError::Found(problem) | UploadError::Mirror(FollowError::Found(problem)) => {
                 Stop::refused(StatusCode::UNPROCESSABLE_ENTITY, problem.code, &problem.detail)
             }
             UploadError::Mirror(FollowError::Clock) => Refusal::Clock.into(),

@@ -13,8 +13,8 @@ fn with_policy(keys: &[CosignerSigner]) -> Vec<Vec<u8>> {
     let mut lines: Vec<String> =
         keys.iter().enumerate().map(|(at, key)| format!("witness w{at} {}", key.vkey())).collect();
     lines.push("quorum none".to_owned());
-    let mut links = links(&world().entries[..40]);
-    let recorded = links[39].recorded;
+    let mut history = links(&world().entries[..40]);
+    let recorded = history[39].recorded;
     let key = crate::world::key("authority-a/seat", 1);
     let event = json!({
         "ledger": world().id, "id": "0198f3c2-0000-7000-8000-000000000001",
@@ -26,8 +26,8 @@ fn with_policy(keys: &[CosignerSigner]) -> Vec<Vec<u8>> {
         "payload": {"witness_policy": lines},
     });
     let event = SignedEvent::sign(&event.to_string(), &[&key]).unwrap();
-    links.push(Link::new(event.note(), recorded));
-    chain(&links)
+    history.push(Link::new(event.note(), recorded));
+    chain(&history)
 }
 
 fn key(name: &str, algorithm: Algorithm, seed: u8) -> CosignerSigner {

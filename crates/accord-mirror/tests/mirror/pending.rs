@@ -50,7 +50,7 @@ fn what_waits_is_held_beside_what_is_published() {
         // It meets its quorum: nothing is fetched again.
         let mut files = at(size);
         let cosigned = witness().cosign(head(size).checkpoint(), 5).unwrap();
-        let met = head(size).with_signatures(&[cosigned.clone()]).unwrap();
+        let met = head(size).with_signatures(std::slice::from_ref(&cosigned)).unwrap();
         files.put("public/checkpoint", met.to_text().into_bytes());
         let mut source = origin(files);
         let round = mirror.follow(&mut source).unwrap();
@@ -156,7 +156,7 @@ fn checkpoints_that_met_their_quorum_are_copied() {
     let line = other.cosign(head(300).checkpoint(), 6).unwrap();
     files.put(
         "public/witnessed/300",
-        head(300).with_signatures(&[line.clone()]).unwrap().to_text().into_bytes(),
+        head(300).with_signatures(std::slice::from_ref(&line)).unwrap().to_text().into_bytes(),
     );
     follow(&mut mirror, files.clone()).unwrap();
     let kept = note_at(&disk, "public/witnessed/300");

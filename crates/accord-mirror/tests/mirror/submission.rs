@@ -62,7 +62,7 @@ impl Bench {
     }
 
     fn ask(&self, path: &str, ask: Ask) -> Response {
-        let limits = AskLimits { time: Duration::from_secs(60), answer_bytes: 1 << 20 };
+        let limits = AskLimits { time: Duration::from_mins(1), answer_bytes: 1 << 20 };
         exchange(&self.url.join(path).unwrap(), ask, &Tls::system(), limits).unwrap()
     }
 
@@ -79,8 +79,8 @@ impl Bench {
         assert_eq!((answer.status, answer.body.as_slice()), (200, &[][..]), "{}", answer.excerpt());
     }
 
-    fn add_entries(&self, body: Vec<u8>) -> Response {
-        let body = pack(&body);
+    fn add_entries(&self, body: impl AsRef<[u8]>) -> Response {
+        let body = pack(body.as_ref());
         self.ask("add-entries", Ask::PostGzip { content_type: "application/octet-stream", body })
     }
 
@@ -197,8 +197,8 @@ fn an_upload_goes_on_where_it_broke_off() {
     let whole = body(&world().entries, 300, 700, usize::MAX);
     let one = body(&world().entries, 300, 700, 1);
     // In the middle of the first package, of the second, at the first one's end.
-    assert_refused(&bench.add_entries(whole[..one.len() - 1].to_vec()), 400, "malformed");
-    assert_info(&bench.add_entries(whole[..one.len() + 500].to_vec()), 202, 700, 512);
+    assert_refused(&bench.add_entries(&whole[..one.len() - 1]), 400, "malformed");
+    assert_info(&bench.add_entries(&whole[..one.len() + 500]), 202, 700, 512);
     assert_info(&bench.add_entries(one), 202, 700, 512);
     assert_eq!(bench.size(), 300);
     // What is there already is proven and not stored again; what is behind it is.
@@ -507,7 +507,7 @@ fn collect(bench: &Bench, size: usize, entries: bool) -> client::Collected {
         now: u64::try_from(NOW).unwrap(),
         tls: &Tls::system(),
         limits: client::Limits {
-            request: Duration::from_secs(60),
+            request: Duration::from_mins(1),
             overall: Duration::from_mins(2),
             ..client::Limits::default()
         },
