@@ -10,7 +10,7 @@ mod single;
 mod target;
 
 pub use answer::{Outcome, Report};
-pub use single::{AskError, deposit, deposited, latest};
+pub use single::{AskError, deposit, deposited, deposits_after, latest};
 
 use crate::http::{self, HttpError, Tls};
 use accord_format::checkpoint::{CheckpointError, SignedCheckpoint};

@@ -1,6 +1,7 @@
 //! `accord check`: what somebody hands over, checked offline: what it proves, and by whose word.
 
 mod complete;
+mod deposit;
 mod evidence;
 mod proof;
 mod refusal;
@@ -8,6 +9,7 @@ mod seen;
 
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
+use crate::deposits::HeldArgs;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
@@ -27,9 +29,11 @@ const FILE_MAX: u64 = 64 << 20;
 
 /// Check what somebody hands over
 ///
-/// Bundles, proofs of completeness, fraud proofs and rollbacks need only --ledger. Receipts, other
-/// tlog-proofs and checkpoints are checked under the keys of the ledger in --dir, which can be any
-/// verified copy, or under those given with --vkey; refusals and events need --dir.
+/// Bundles, proofs of completeness, fraud proofs, rollbacks and evidence of what was withheld need
+/// only --ledger. Receipts, other tlog-proofs and checkpoints are checked under the keys of the
+/// ledger in --dir, which can be any verified copy, or under those given with --vkey; refusals and
+/// events need --dir. A deposit is held against the record in --dir or at --url, or against one
+/// --bundle or --receipt.
 #[derive(ClapArgs, Clone, Debug)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -37,7 +41,7 @@ pub(crate) struct Args {
     /// The file to check
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The event note that a receipt was given for, or that a refusal refuses
+    /// The event note that a receipt or deposit was given for, or that a refusal refuses
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
     /// The bytes of the entry that a plain tlog-proof is about
@@ -54,6 +58,22 @@ pub(crate) struct Args {
     /// Be content with the operator's own word that a proof of completeness leaves nothing out
     #[arg(long, conflicts_with = "index_keys")]
     operators_word: bool,
+    #[command(flatten)]
+    held: HeldArgs,
+    /// For a deposit, or evidence that its event was withheld: the operator's signed refusal of the
+    /// event (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    refusal: Vec<PathBuf>,
+    /// For a deposit: a bundle of its event, in place of the record
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "refusal", "receipt"])]
+    bundle: Option<PathBuf>,
+    /// For a deposit: the receipt of its event, in place of the record; with --event
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "refusal"])]
+    receipt: Option<PathBuf>,
+    /// For a deposit: where to write evidence that its event was withheld; by default it is kept
+    /// beside what is remembered of ledgers
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// What was found, or why the file does not convince; an outer error when it could not be judged.
@@ -72,18 +92,28 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         b"accord.rollback/v1" => evidence::rollback(args, &bytes)?,
         b"c2sp.org/tlog-proof@v1" => proof::tlog_proof(args, &bytes)?,
         b"accord.refusal/v1" => refusal::check(args, &bytes)?,
+        b"accord.deposit/v1" => deposit::check(args, &bytes)?,
+        b"accord.withheld/v1" => deposit::evidence(args, &bytes)?,
         b"accord.event/v1" => seen::check(args, &bytes)?,
         _ => checkpoint(args, &bytes)?,
     };
     let out = &mut session.out;
     match result {
         Ok(facts) => {
+            // What a file shows can be that something is wrong elsewhere.
+            let finding = facts.get("finding").and_then(Value::as_str).map(str::to_owned);
             if out.is_json() {
                 out.document(&json!({"accord": "check/1", "valid": true, "facts": facts}))?;
             } else {
-                out.line(out.paint(Style::Good, "VALID"))?;
+                match &finding {
+                    Some(code) => {
+                        let found = format!("FOUND {code}");
+                        out.line(out.paint(Style::Bad, &found))?;
+                    }
+                    None => out.line(out.paint(Style::Good, "VALID"))?,
+                }
                 for (name, value) in facts.as_object().into_iter().flatten() {
-                    if name == "says" {
+                    if ["says", "finding"].contains(&name.as_str()) {
                         continue;
                     }
                     let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -93,7 +123,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
                     out.line(says)?;
                 }
             }
-            Ok(Exit::Fine)
+            Ok(if finding.is_some() { Exit::Found } else { Exit::Fine })
         }
         Err(why) => {
             not_valid(&why, out)?;
@@ -171,7 +201,7 @@ fn checkpoint(args: &Args, bytes: &[u8]) -> Judged {
         Ok(signed) => signed,
         Err(error) => {
             return Ok(Err(format!(
-                "neither receipt, bundle, refusal, fraud proof, rollback, event nor checkpoint: {error}"
+                "neither receipt, bundle, refusal, deposit, proof of completeness, evidence, event nor checkpoint: {error}"
             )));
         }
     };
