@@ -127,7 +127,11 @@ impl Deposit {
 
 /// Puts deposits one behind the other, as a depositary lists them.
 pub fn to_page<'a>(notes: impl IntoIterator<Item = &'a str>) -> String {
-    notes.into_iter().map(|note| format!("deposit {}\n{note}", note.len())).collect()
+    let mut page = String::new();
+    for note in notes {
+        page.extend(["deposit ", &note.len().to_string(), "\n", note]);
+    }
+    page
 }
 
 /// Takes a page apart, whoever signed what is in it.

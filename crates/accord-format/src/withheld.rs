@@ -207,7 +207,7 @@ impl Withheld {
         if proof.key != expected {
             return Err(WithheldError::OtherKey { expected, found: proof.key.clone() });
         }
-        if proof.checkpoint.checkpoint() != self.checkpoint.checkpoint() {
+        if proof.checkpoint != self.checkpoint {
             return Err(WithheldError::OtherTree);
         }
         proof.verify(ledger)?;

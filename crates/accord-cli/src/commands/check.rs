@@ -6,6 +6,7 @@ mod evidence;
 mod proof;
 mod refusal;
 mod seen;
+mod withheld;
 
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
@@ -93,7 +94,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         b"c2sp.org/tlog-proof@v1" => proof::tlog_proof(args, &bytes)?,
         b"accord.refusal/v1" => refusal::check(args, &bytes)?,
         b"accord.deposit/v1" => deposit::check(args, &bytes)?,
-        b"accord.withheld/v1" => deposit::evidence(args, &bytes)?,
+        b"accord.withheld/v1" => withheld::check(args, &bytes)?,
         b"accord.event/v1" => seen::check(args, &bytes)?,
         _ => checkpoint(args, &bytes)?,
     };

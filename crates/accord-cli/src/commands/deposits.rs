@@ -225,7 +225,7 @@ impl Collected {
         for (path, bytes) in &self.refusals {
             match docket.refusal(bytes) {
                 Ok(refusal) if Some(refusal.ledger) == docket.kernel().ledger() => {
-                    all.push(refusal)
+                    all.push(refusal);
                 }
                 Ok(refusal) => {
                     let why = format!("it is of ledger {}", refusal.ledger);

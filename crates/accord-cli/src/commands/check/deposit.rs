@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The longest refusal or receipt that is read.
-const NOTE_BYTES: u64 = 1 << 20;
+pub(super) const NOTE_BYTES: u64 = 1 << 20;
 
 pub(super) fn check(args: &Args, bytes: &[u8]) -> Judged {
     let (claimed, note) = match Deposit::read(bytes) {
@@ -222,62 +222,4 @@ fn taken_in(
         "depositary": depositary.id_string(), "answer": "taken-in", "finding": null,
         "seq": seq, "recorded": recorded.to_string(), "says": says,
     })
-}
-
-/// Evidence that an event was withheld.
-pub(super) fn evidence(args: &Args, bytes: &[u8]) -> Judged {
-    let ledger = super::ledger_id(args, "evidence that an event was withheld")?;
-    let shown = match accord_ledger::evidence::withheld(bytes, &ledger, &args.held.keys()) {
-        Ok(shown) => shown,
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    for path in &args.refusal {
-        let given = files::read(path, NOTE_BYTES)?;
-        match accord_ledger::deposits::refusal(&shown.kernel, &given) {
-            Ok(refusal) if refusal.event == shown.deposit.event && refusal.ledger == ledger => {
-                return Ok(Err(format!(
-                    "the operator refused this event by the guard {}, and {} is its signed word: it was not withheld",
-                    refusal.code,
-                    path.display()
-                )));
-            }
-            Ok(refusal) => {
-                let (path, event) = (path.display(), refusal.event);
-                return Ok(Err(format!("{path} refuses event {event}, this is about another")));
-            }
-            Err(error) => return Ok(Err(format!("{}: {error}", path.display()))),
-        }
-    }
-    let accord_ledger::evidence::Shown { deposit, event, due, .. } = &shown;
-    let below = if shown.indexed == 0 {
-        format!("all {} entries up to there are in this file", shown.end)
-    } else {
-        format!(
-            "the first {} by the index that the operator itself committed to, the others up to entry {} are in this file",
-            shown.indexed,
-            shown.end.saturating_sub(1)
-        )
-    };
-    let whose = if shown.is_witness {
-        "a witness that the ledger's own policies name"
-    } else {
-        "whose key you gave"
-    };
-    let says = format!(
-        "WITHHELD: {}, {whose}, had this event, validly signed by {}, at {}. By the charter of entry {} it was to be recorded or refused by {}. The operator's record reaches {}, and the event is not in it: {below}. A signed refusal, or a proof that the event was in the record by then, would be the operator's answer. Whether it was handed to the operator too, a deposit does not say. What a file cannot show is that no later charter, policy or revocation was left out of it: the record does.",
-        shown.depositary.id_string(),
-        event.signers.iter().map(|s| s.key_name().to_owned()).collect::<Vec<_>>().join(", "),
-        deposit.time,
-        due.charter,
-        due.at,
-        deposits::reach(&shown.reached),
-    );
-    Ok(Ok(json!({
-        "kind": "withheld", "ledger": ledger, "origin": shown.origin, "event": deposit.event,
-        "type": event.event_type, "stream": event.stream, "id": event.id, "time": deposit.time,
-        "depositary": shown.depositary.id_string(), "is_witness": shown.is_witness,
-        "due": due.at.to_string(), "limit_seconds": due.limit, "charter": due.charter,
-        "reached": shown.reached.at.to_string(), "absent_below": shown.end, "indexed": shown.indexed,
-        "size": shown.size, "says": says,
-    })))
 }
