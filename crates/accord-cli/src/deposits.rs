@@ -242,7 +242,7 @@ fn lasting(seconds: u64) -> String {
             return format!("{} {name}", seconds / unit);
         }
     }
-    format!("{seconds} seconds")
+    format!("{seconds} second{}", if seconds == 1 { "" } else { "s" })
 }
 
 /// What is known of a deposit and its answer, for programs.

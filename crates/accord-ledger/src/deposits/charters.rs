@@ -25,7 +25,9 @@ impl Charters {
     /// Until when what was deposited then is to be answered, by the charter that the record says
     /// was in force; by the last one where its times are simulated.
     pub(crate) fn due(&self, kernel: &Kernel, deposited: Timestamp) -> Option<Due> {
-        let in_force = |since: &Timestamp| kernel.is_simulated() || *since <= deposited;
+        // Deposits are dated to the second.
+        let in_force =
+            |since: &Timestamp| kernel.is_simulated() || since.seconds() <= deposited.seconds();
         let (_, seq, stream) = self.all.iter().rev().find(|(since, ..)| in_force(since))?;
         let charter = &kernel.proposals().get(stream)?.charter;
         let limit = charter.clock(SUBMISSION)?.length.get();
