@@ -1,11 +1,13 @@
 //! An event that is left with a witness and with a mirror, and that the operator keeps out.
 
 use super::cast::{Federation, index_key, wait_for, witness};
+use crate::damage::python::{python, script};
 use accord_format::event::SignedEvent;
 use accord_tests::binary::{self, Run};
 use accord_tests::site::says;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::process::Command;
 
 /// A charter that says within what time a deposit is answered.
 const CHARTER: &str = r#"
@@ -106,6 +108,30 @@ impl Federation {
         binary::run(judge.path(), args, b"")
     }
 
+    /// What the second verifier says to a deposit, in a word; nothing where it cannot run.
+    fn second_opinion(&self, deposit: &str, more: &[&str]) -> Option<String> {
+        let python = python().inspect_err(|why| println!("SKIPPED: {why}")).ok()?;
+        let mut command = Command::new(python);
+        command.arg(script()).args(["L", deposit]).args(more).current_dir(self.path(""));
+        let output = command.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let line = text.lines().find_map(|line| line.strip_prefix("DEPOSIT "));
+        let word = line.and_then(|line| line.split(':').next()).map(str::to_owned);
+        assert!(word.is_some(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+        let finding = ["withheld", "not_taken_in", "taken_in_late", "not judged"];
+        let found = word.as_deref().is_some_and(|word| finding.contains(&word));
+        assert_eq!(output.status.code(), Some(i32::from(found)), "{text}");
+        word
+    }
+
+    /// Both verifiers say the same of a deposit, and this.
+    #[track_caller]
+    fn agreed(&self, deposit: &str, more: &[&str], word: &str) {
+        if let Some(found) = self.second_opinion(deposit, more) {
+            assert_eq!(found, word);
+        }
+    }
+
     /// The record reaches beyond the limit of everything that was deposited before.
     fn time_passes(&self, deposit: &str, note: &str) -> Value {
         let found = || {
@@ -140,8 +166,13 @@ fn the_operator_keeps_out_what_was_deposited() {
     // The record does not reach so far yet.
     let early = f.check(&["w0.deposit", "--event", &note, "--dir", "L"], 0);
     assert_eq!((&early["answer"], &early["finding"]), (&"not-due".into(), &Value::Null));
+    f.agreed("w0.deposit", &[&note], "not-due");
     let found = f.time_passes("w0.deposit", &note);
     assert_eq!(found["finding"], "withheld");
+    f.agreed("w0.deposit", &[&note], "withheld");
+    f.agreed("w0.deposit", &[], "not_taken_in");
+    f.agreed("m0.deposit", &[&note], "not judged");
+    f.agreed("m0.deposit", &[&note, &m0], "withheld");
     let kept = PathBuf::from(found["evidence"].as_str().unwrap());
     // Somebody who has seen nothing is convinced: the ledger's own policy names the witness.
     says(
@@ -183,6 +214,7 @@ fn the_operator_keeps_out_what_was_deposited() {
     assert_eq!(f.cosign(0)["published"], true);
     let late = f.check(&["w0.deposit", "--event", &note, "--dir", "L"], 1);
     assert_eq!(late["finding"], "taken_in_late");
+    f.agreed("w0.deposit", &[], "taken_in_late");
     says(&f.convinces(&kept), &["WITHHELD"]);
     let seq = late["seq"].to_string();
     let bundle = f.accord(&["prove", &seq, "--bundle", "--dir", "L"], 0).out;
