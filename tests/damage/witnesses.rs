@@ -121,9 +121,9 @@ fn directories() -> Vec<(String, Files)> {
     let note = SignedCheckpoint::parse(early.get("public/checkpoint.pending")).unwrap();
     let line = |n: u8| witness(n).cosign(note.checkpoint(), now() - 7_200).unwrap();
     let cosigned = note.with_signatures(&[line(1), line(2)]).unwrap().to_text();
-    let size = note.checkpoint().size;
+    let name = format!("public/witnessed/{}", note.checkpoint().size);
     early.put("public/checkpoint", cosigned.clone().into_bytes());
-    early.put(&format!("public/witnessed/{size}"), cosigned.into_bytes());
+    early.put(&name, cosigned.into_bytes());
     early.remove("public/checkpoint.pending");
     all.push(("seen before it was".to_owned(), early));
     all
@@ -224,7 +224,7 @@ fn both_verifiers_judge_a_ledgers_own_policies_alike() {
     for code in expected {
         assert!(codes.contains(code), "no case has {code}: {codes:?}");
     }
-    // One of the witnesses signs with ML-DSA-44: what `fips204` signs here, `dilithium-py` checks.
+    // One of the witnesses signs with ML-DSA-44: what is signed here in Rust, `dilithium-py` checks.
     let quantum = |python: String| {
         let import = Command::new(&python).args(["-c", "import dilithium_py"]).status();
         let there = import.is_ok_and(|status| status.success());

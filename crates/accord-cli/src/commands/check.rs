@@ -21,6 +21,8 @@ use accord_format::hash::LedgerId;
 use accord_format::key::VKey;
 use accord_format::log_key::LogVKey;
 use accord_ledger::kernel::Kernel;
+use accord_ledger::{LedgerError, Record};
+use accord_store::StoreError;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -181,7 +183,23 @@ impl Authority {
 }
 
 fn kernel(args: &Args) -> Result<Kernel, CliError> {
-    Ok(args.dir.record()?.kernel(Some(admission()?))?)
+    Ok(record(args, " or, known from elsewhere, the log's keys by --vkey VKEY")?
+        .kernel(Some(admission()?))?)
+}
+
+/// The ledger that a file is held against; `or` says what else there could be.
+fn record(args: &Args, or: &str) -> Result<Record, CliError> {
+    args.dir.record().map_err(|error| needed(error, or))
+}
+
+/// That a file is to be held against a ledger, where none is, is for whoever asks to put right.
+fn needed(error: CliError, or: &str) -> CliError {
+    match error {
+        CliError::Ledger(LedgerError::Store(StoreError::NotALedger)) => CliError::Usage(format!(
+            "this is held against a copy of the ledger, and there is none here: give --dir DIR{or}"
+        )),
+        error => error,
+    }
 }
 
 fn ledger_id(args: &Args, what: &str) -> Result<LedgerId, CliError> {
@@ -197,7 +215,23 @@ fn event(path: &Path) -> Result<Result<SignedEvent, String>, CliError> {
     Ok(SignedEvent::parse(&note).map_err(|e| format!("{}: {e}", path.display())))
 }
 
+/// True for the first line of a format of Accord's, whichever it is.
+fn is_format(line: &str) -> bool {
+    let parts = line.strip_prefix("accord.").and_then(|rest| rest.split_once("/v"));
+    parts.is_some_and(|(name, version)| {
+        line.len() < 64
+            && !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_lowercase())
+            && !version.is_empty()
+            && version.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
 fn checkpoint(args: &Args, bytes: &[u8]) -> Judged {
+    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    if let Some(format) = std::str::from_utf8(first).ok().filter(|line| is_format(line)) {
+        return Ok(Err(format!("this version of the software knows no {format}: a newer one may")));
+    }
     let signed = match SignedCheckpoint::parse(bytes) {
         Ok(signed) => signed,
         Err(error) => {

@@ -1,6 +1,6 @@
 //! Deposits: whether what somebody left with a witness or mirror was answered.
 
-use super::{Args, Authority, FILE_MAX, Judged, event, refusal};
+use super::{Args, Authority, FILE_MAX, Judged, event, needed, refusal};
 use crate::commands::ledger::admission;
 use crate::deposits::{self, facts};
 use crate::error::CliError;
@@ -32,7 +32,9 @@ pub(super) fn check(args: &Args, bytes: &[u8]) -> Judged {
     if let Some(path) = &args.receipt {
         return by_receipt(args, bytes, path);
     }
-    let held = args.held.record(&args.dir, &claimed.ledger)?;
+    let held = args.held.record(&args.dir, &claimed.ledger);
+    let held =
+        held.map_err(|error| needed(error, ", --url URL, --bundle FILE or --receipt FILE"))?;
     let wanted = BTreeSet::from([claimed.event]);
     let docket = match Docket::read(&held.record, Some(admission()?), &wanted) {
         Ok(docket) => docket,

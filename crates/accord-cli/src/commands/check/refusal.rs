@@ -1,6 +1,6 @@
 //! Refusals: the operator's word that it did not take an event in, and the same judgement again.
 
-use super::{Args, Judged, event};
+use super::{Args, Judged, event, record};
 use crate::commands::ledger::admission;
 use crate::error::CliError;
 use crate::files;
@@ -11,7 +11,7 @@ use accord_ledger::{Record, deposits};
 use serde_json::{Value, json};
 
 pub(super) fn check(args: &Args, bytes: &[u8]) -> Judged {
-    let record = args.dir.record()?;
+    let record = record(args, "")?;
     let kernel = record.kernel(Some(admission()?))?;
     let refusal = match deposits::refusal(&kernel, bytes) {
         Ok(refusal) => refusal,
