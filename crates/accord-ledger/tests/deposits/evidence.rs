@@ -222,12 +222,12 @@ fn void_entries_set_no_limit() {
     let (party, stream) = (key("north/liaison", 23), proposal.event().stream.clone());
     let adopted = scene.kit.event("charter.adopted", &stream, &json!({}), &[(&party, "party")]);
     assert_eq!(scene.kit.append(&adopted), "not-granted");
-    scene.at(PAST, 0);
     // The operator, or somebody with its keys, has put it into the record all the same.
     let kernel = scene.kit.ledger().bench().kernel.clone();
-    let (store, recorded) = (scene.record(), scene.hands.now());
+    let (store, last) = (scene.record(), scene.event());
     let mut entries: Vec<_> = store.entries(0).map(|entry| entry.unwrap()).collect();
-    for event in [&adopted, &scene.event()] {
+    for (event, seconds) in [(&adopted, 0), (&last, PAST)] {
+        let recorded = Timestamp::from_seconds(scene.base + seconds);
         let last = entries.last().unwrap();
         let stream = &event.event().stream;
         let revision = entries.iter().filter(|e| e.event().stream == *stream).count() as u64;
