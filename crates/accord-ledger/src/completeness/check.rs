@@ -59,11 +59,10 @@ pub fn check(
     vouching: &[VKey],
 ) -> Result<Complete, CompletenessError> {
     let proof = Proof::parse(bytes)?;
+    let shown = proof.verify(ledger)?;
     let proven = |entry: &Entry| ProvenEntry { entry: entry.clone(), hashes: Vec::new() };
     let history: Vec<ProvenEntry> = proof.key_history().map(proven).collect();
-    // First, so that another ledger's is called that.
     let kernel = check::fold(&history, ledger)?;
-    let shown = proof.verify(ledger)?;
     let head = proof.checkpoint.checkpoint();
     let signed = proof.checkpoint.verify(&kernel.origin(), kernel.checkpoint_keys(head.size));
     signed.map_err(CheckError::from)?;
