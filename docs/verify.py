@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""Checks the INTEGRITY of an Accord ledger's directory, as docs/format.md section 16 says, or that a file
-proves entries to be all of their stream, type or signer, as docs/completeness.md section 4 says.
+"""Checks an Accord ledger's directory as docs/format.md says: its INTEGRITY (section 16); WITNESSES, by the
+ledger's own policies and what they say of entries' times (20); and whether a deposit was answered (11). Or
+checks that a file proves entries to be all of their stream, type or signer (docs/completeness.md section 4).
 Usage: verify.py DIRECTORY [POLICY [SECONDS]]         Needs: pip install blake3 pynacl dilithium-py
+       verify.py DIRECTORY DEPOSIT [EVENT] [VKEY...]
        verify.py FILE LEDGER-ID [VKEY...]
-A POLICY is a file that the published checkpoint must meet, as section 19 says, by a quorum whose time is no more
-SECONDS ago. Whether it meets the ledger's own, and what witnesses say of entries' times, this does not judge.
-A VKEY is that of somebody who must have computed the index again, or a checkpoint key in force: those have
-to be given if the genesis' are not, since this program does not judge who may rotate them.
-Exit code: 0 if INTEGRITY and the policy, or the proof, hold, 1 if not, 2 if there is nothing to judge.
+A POLICY is a file that the published checkpoint must meet as well (19), by a quorum whose time is no more SECONDS
+ago. A DEPOSIT is signed by a witness that a policy of the ledger names, or with a VKEY; the EVENT's note tells
+whether it must be answered at all. For a FILE, a VKEY is that of somebody who must have computed the index again,
+or a checkpoint key in force: those have to be given if the genesis' are not.
+Who had the power to change keys, policies or charter, and what was in order, this does not judge: entries that
+say so are taken at their word.
+Exit code: 0 if all of this holds, 1 if not, 2 if there is nothing to judge.
 """
 import base64, hashlib, json, re, sys, time
 from datetime import datetime
@@ -68,7 +72,7 @@ def signed_head(key, mark, name, origin, size, root, text):  # by a checkpoint k
     if len(key) == 32:
         return valid(key, mark, text)
     if not ML_DSA_44:
-        sys.exit(print("checkpoints are signed with ML-DSA-44 too; pip install dilithium-py", file=sys.stderr) or 2)
+        sys.exit(print("ML-DSA-44 signs here too; pip install dilithium-py", file=sys.stderr) or 2)
     def short(field): return bytes([len(field.encode())]) + field.encode()
     message = b"subtree/v1\n\0" + short(name) + mark[:8] + short(origin) + bytes(8) + size.to_bytes(8, "big") + root
     return len(mark) == 2428 and mark[0] < 128 and ML_DSA_44.verify(key, message, mark[8:])
@@ -201,9 +205,70 @@ def genesis(event, text, signatures):  # ledger id, origin, checkpoint keys
     need(all(valid(dict(keys)[ref], s, text) for ref, s in signatures), "a signature is not valid")
     return ledger, origin, [(0, heads)]
 
+# What entries say of witnesses, charters and themselves, each taken at its word: sections 6, 7, 11 and 20.
+def micros(instant):
+    seconds = datetime.strptime(instant[:19] + "+0000", "%Y-%m-%dT%H:%M:%S%z").timestamp()
+    return int(seconds) * 10**6 + int(instant[20:-1] or 0)
+def own_policy(lines):
+    need(isinstance(lines, list) and len(lines) <= 400, "no policy")
+    need(all(isinstance(line, str) and not re.search("[\r\n]", line) for line in lines), "a line")
+    logs, names, asked = parse_policy("".join(line + "\n" for line in lines or ["quorum none"]).encode())
+    return need(not logs, "log lines have no place here") or (logs, names, asked)
+class Known:
+    def __init__(self):
+        self.leaves, self.keys, self.heads, self.events, self.recorded = {}, {}, [], {}, {}
+        self.ledger = self.origin = None
+        self.simulated, self.gaps = False, 0
+        self.policies = []  # from which size on, and the policy
+        self.anchored = []  # which entry, which size, since and by when a quorum had cosigned
+        self.proposed, self.charters = {}, []  # by stream; when it came into force, by which entry
+    def take(self, seq, event):
+        kind, payload = (event["type"], event["version"]), event["payload"]
+        if kind in (("ledger.initialised", 1), ("ledger.witness_policy_changed", 1)):
+            policy = attempt(own_policy, payload.get("witness_policy"))
+            self.simulated |= seq == 0 and payload.get("clock_policy") == "simulated"
+            self.policies += [(seq and seq + 1, policy)] if policy else []
+        elif kind == ("charter.proposed", 1):
+            self.proposed.setdefault(event["stream"], payload.get("charter"))
+        elif kind in (("charter.adopted", 1), ("charter.amended", 1)):
+            charter = self.proposed.get(event["stream"])
+            self.charters += [(self.recorded[seq], seq, charter)] if isinstance(charter, dict) else []
+        elif kind == ("checkpoint.anchored", 1):
+            self.anchored += attempt(self.anchors, seq, payload) or []
+    def anchors(self, seq, payload):
+        found, after = [], max((size for _, size, _, _ in self.anchored), default=0)
+        need(isinstance(payload.get("checkpoints"), list) and 0 < len(payload["checkpoints"]) <= 16, "no anchors")
+        for lines in payload["checkpoints"]:
+            note = parse_checkpoint("".join(line + "\n" for line in lines).encode())
+            need(after < note[1] <= seq and root_of(self.leaves, 0, note[1]) == note[2], "another checkpoint")
+            self.signed(note)
+            quorums = [judge_policy(policy, note) for policy in self.demanded(after, note[1])]
+            need(all(met for met, *_ in quorums) and self.policy(note[1])[2] != "none", "no quorum")
+            _, since, by, _ = quorums[0]
+            found.append((seq, note[1], since, by))
+            after = note[1]
+        return found
+    def signed(self, note):
+        origin, size, root, text, signatures = note
+        need(origin == self.origin, "another log")
+        signed(next((keys for since, keys in reversed(self.heads) if since <= size), []), signatures,
+               lambda name, key, s: signed_head(key, s, name, origin, size, root, text))
+    def policy(self, size):  # that counts at a size
+        return next((policy for since, policy in reversed(self.policies) if since <= size), None)
+    def demanded(self, after, size):  # the policies in force from the one size to the other, the newest first
+        inside = [(since, policy) for since, policy in self.policies if since <= size]
+        first = max((n for n, (since, _) in enumerate(inside) if since <= after), default=0)
+        return [policy for _, policy in reversed(inside[first:])]
+    def charter(self, at=None):  # in force then, or now
+        return next(((seq, charter) for since, seq, charter in reversed(self.charters)
+                     if at is None or self.simulated or since // 10**6 <= at // 10**6), (None, {}))
+    def ahead(self, charter=None):  # by how many seconds clocks may differ
+        ahead = charter.get("limits", {}).get("ahead") if charter else None
+        return ahead if type(ahead) is int else 300
 # What is judged, and how: section 16.
-def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the size from which on they count, the last hash
-    leaves, keys, heads, streams, ids, events = {}, {}, [], {}, set(), set()
+def judge(entries, size, unreadable):  # what is Known, and the last hash
+    known, streams, ids = Known(), {}, set()
+    leaves, keys, heads, events = known.leaves, known.keys, known.heads, known.events
     ledger, origin, prev, last_recorded, gaps, due = None, None, ZERO, "", 0, 0
     index, sound = {}, True
     for at in [*sorted(entries), size]:  # each against what was found before it
@@ -212,7 +277,8 @@ def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the 
             prev, gaps = None, gaps + 1
         if at == size:
             ledger or not size or report("genesis-invalid", 0, "entry 0 is missing or malformed")
-            return leaves, origin, heads, prev
+            known.gaps = gaps
+            return known, prev
         leaves[at], before, prev, due = sha(b"\0", entries[at]), prev, blake3(entries[at]).hexdigest(), at + 1
         entry = attempt(parse_entry, entries[at], code="entry-malformed", seq=at)
         if not entry:
@@ -220,7 +286,9 @@ def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the 
             continue
         seq, revision, named, recorded, event, text, signatures = entry
         if at == 0:
-            ledger, origin, heads = attempt(genesis, *entry[4:], code="genesis-invalid", seq=0) or (None, None, [])
+            ledger, origin, found = attempt(genesis, *entry[4:], code="genesis-invalid", seq=0) or (None, None, [])
+            heads += found
+            known.ledger, known.origin = ledger, origin
         (last, gaps_then), event_hash = streams.get(event["stream"], (-1, 0)), blake3(text).digest()
         name, judged = (signatures[0][0].split("/")[0], event["id"]), ledger and at
         unknown = [ref for ref, _ in signatures if ref not in keys]
@@ -243,7 +311,9 @@ def judge(entries, size, unreadable):  # leaves, origin, checkpoint keys by the 
         for key in map(sha, index_keys(event)):
             index.setdefault(key, []).append(leaves[at])
         streams[event["stream"]], last_recorded = (revision, gaps), recorded
-        events.add(event_hash), ids.add(name)
+        known.recorded[at] = micros(recorded)
+        ledger and known.take(at, event)
+        events.setdefault(event_hash, at), ids.add(name)
         for reference, key in event_keys(event) if ledger else []:
             keys.setdefault(reference, key)
         if judged and (event["type"], event["version"]) == ("ledger.checkpoint_keys_rotated", 1):
@@ -366,26 +436,136 @@ def parse_policy(data):  # log keys; by name, witnesses (key reference, key) and
     kinds = [type(first) for first, _ in names.values()]
     need(len(asked) == 1 and max(len(logs), kinds.count(str), kinds.count(int) - 1) <= 64, "not one quorum, or too many lines")
     return logs, names, asked[0]
-def check_policy(policy, data, limit):  # when the quorum cosigned; what it lacks is reported
-    (logs, names, asked), (origin, size, root, text, signatures), times = policy, parse_checkpoint(data), {}
+def judge_policy(policy, note):  # whether it is met, the time of the quorum, by when it was there, keys with bad lines
+    (logs, names, asked), (origin, size, root, text, signatures) = policy, note
+    since, by, broken = {}, {}, []
     def latest(reference, key, own=False):  # the latest time in its lines, if all are valid
-        if len(key) > 32 and not ML_DSA_44:
-            return print(f"not checked, for want of dilithium-py: {reference}", file=sys.stderr)
         told = [(int.from_bytes(s[:8], "big"), s) for ref, s in signatures if ref == reference]
         plain = own or len(key) > 32
         good = [signed_head(key, s if plain else s[8:], reference[:-9], origin, size, root, text if plain else
                             b"cosignature/v1\ntime %d\n" % at + text) and (own or at < 2**63) for at, s in told]
-        all(good) or report("policy-cosignature", None, "a line of it is not valid", reference)
+        all(good) or broken.append(reference)
         return max(at for at, _ in told) if told and all(good) else None
     own = [latest(*log, True) for log in logs if log[0][:-9] == origin]
-    any(at is not None for at in own) or not logs or report("policy-log", None, "signed by no log of the policy")
+    unsigned = bool(logs) and not any(at is not None for at in own)
     for name, (first, second) in names.items():  # members stand before their groups
-        said = sorted((times[m] for m in second if times[m] is not None), reverse=True) if isinstance(first, int) else []
-        times[name] = (said[first - 1:first] or [None])[0] if isinstance(first, int) else latest(first, second)
-    if times[asked] is None and asked != "none":
-        report("policy-quorum", None, f"the quorum {asked} has not cosigned")
-    elif limit is not None and (not times[asked] or int(time.time()) - times[asked] > limit):
-        report("checkpoint-stale", None, f"cosigned as of {times[asked]}")
+        if isinstance(first, int):
+            for times, last in ((since, True), (by, False)):
+                said = sorted((times[m] for m in second if times[m] is not None), reverse=last)
+                times[name] = (said[first - 1:first] or [None])[0]
+        else:
+            since[name] = latest(first, second)
+            by[name] = since[name] or None
+    witnessed = asked == "none" or since[asked] is not None
+    return witnessed and not broken and not unsigned, since[asked], by[asked], (broken, witnessed, unsigned)
+def check_policy(policy, data, limit):  # what the published checkpoint lacks is reported
+    _, since, _, (broken, witnessed, unsigned) = judge_policy(policy, parse_checkpoint(data))
+    for reference in broken:
+        report("policy-cosignature", None, "a line of it is not valid", reference)
+    unsigned and report("policy-log", None, "signed by no log of the policy")
+    if not witnessed:
+        report("policy-quorum", None, f"the quorum {policy[2]} has not cosigned")
+    elif limit is not None and (not since or int(time.time()) - since > limit):
+        report("checkpoint-stale", None, f"cosigned as of {since}")
+
+# Witnesses and times: section 20.
+ALTERED = ("entry-", "genesis-", "seq-", "prev-", "recorded-", "revision-", "ledger-", "event-", "id-", "sign")
+def check_witnesses(known, notes, size):  # by its own policies; True if any asks for a witness
+    codes, unsound = {code for code, _, _ in problems}, {where for _, _, where in problems}
+    harmed = known.gaps or any(code.startswith(ALTERED) for code in codes)
+    asks = any(policy[2] != "none" for _, policy in known.policies)
+    after, cosigned, sizes = 0, [], {}
+    for path in notes:
+        if path.startswith("public/witnessed/"):
+            name, found = path[17:], attempt(parse_checkpoint, notes[path])
+            number_of = int(name) if re.fullmatch(D, name) and int(name) < 2**64 else None
+            if path in unsound or found and found[1] == number_of:
+                sizes |= {number_of: path} if path not in unsound else {}
+            else:
+                report("witnessed-name", None, "not named by the size of the checkpoint in it", path)
+    def judged(path, binding):
+        nonlocal after
+        note = attempt(parse_checkpoint, notes.get(path, b""))
+        if not note or path in unsound or note[1] > size:
+            return
+        anchored = [at for _, at, since, _ in known.anchored if at <= note[1] and since]
+        known_met = max([min(after, note[1]), *anchored])
+        quorums = [judge_policy(policy, note) for policy in known.demanded(known_met, note[1])]
+        for reference in {key for *_, (broken, _, _) in quorums for key in broken}:
+            report("cosignature-invalid", None, "not its cosignature", f"{path} {reference}")
+        if binding:
+            met, since, by, _ = quorums[0]
+            all(witnessed for *_, (_, witnessed, _) in quorums) or report(
+                "checkpoint-quorum", None, "did not meet its quorum", path)
+            after = note[1] if all(met for met, *_ in quorums) else known_met
+            cosigned.extend([(note[1], by)] if met and since and by else [])
+    if asks and not harmed:
+        for at in sorted(sizes):
+            judged(sizes[at], True)
+        judged("public/checkpoint", True)
+        judged("public/checkpoint.pending", False)
+    harmed or known.simulated or check_times(known, cosigned, size)
+    return asks
+def bounds(known, cosigned):  # by rising entry, since when; by rising size, by when: each says more than those before
+    since, by = {}, {}
+    for seq, at, told, there in sorted(known.anchored):
+        cosigned = cosigned + [(at, there)] if there else cosigned
+        if told and told > max(since.values(), default=0):
+            since[seq] = told
+    for at, there in sorted(cosigned, key=lambda c: (-c[0], c[1])):
+        if there < min(by.values(), default=2**64):
+            by[at] = there
+    return since, dict(sorted(by.items()))
+def check_times(known, cosigned, size):
+    (since, by), skew, start = bounds(known, cosigned), known.ahead(known.charter()[1]), 0
+    for below, told in by.items():
+        late = [s for s in range(start, min(below, size)) if known.recorded[s] > (told + skew) * 10**6]
+        late and report("recorded-late", late[0], f"there by {told}, which says {below}")
+        start = below
+    for seq, told in since.items():
+        if known.recorded[seq] < (told - skew) * 10**6:
+            report("recorded-early", seq, f"after {told}")
+
+# Deposits: section 11.
+def check_deposit(known, published, size, deposit, event, given):  # in a word, whether it is a finding, and why
+    lines, text, signatures = note(deposit, 4096, 4)
+    match = re.fullmatch(rf"accord\.deposit/v1\nledger ({HEX})\nevent ({HEX})\ntime ({SECONDS}Z)\n", text.decode())
+    need(match and lines[:4] == text.decode().split("\n")[:4], "no deposit")
+    ledger, wanted, at = match[1], bytes.fromhex(match[2]), micros(match[3])
+    named = [key for _, (_, names, _) in known.policies for key in names.values() if not isinstance(key[0], int)]
+    keys = given + [plain_key(*key) for key in named if len(key[1]) == 32]
+    need(ledger == known.ledger, f"it is of ledger {ledger}")
+    by = [ref for ref, key in keys if any(r == ref for r, _ in signatures)
+          and all(valid(key, s, text) for r, s in signatures if r == ref)]
+    need(by, "signed by no key that is known")
+    seq, charter = known.charter(at)
+    limit = charter.get("clocks", {}).get("submission", {}).get("length")
+    due = at + (limit + known.ahead(charter)) * 10**6 if type(limit) is int else None
+    since, _ = bounds(known, [])
+    def told(last):  # what speaks against the operator: its own word, and that of anchors before the entry
+        own = known.recorded[last] if not known.simulated else 0
+        return max([own, *(second * 10**6 for entry, second in since.items() if entry <= last)])
+    if wanted in known.events:
+        entry = known.events[wanted]
+        late = due is not None and told(entry) >= due
+        return "taken_in_late" if late else "taken-in", late, f"entry {entry}, at {by[0]}"
+    if event is not None:
+        _, signed_text, marks = note(event, 60000, 2)
+        need(blake3(signed_text).digest() == wanted, "the note is of another event")
+        signers = parse_event(signed_text.decode().split("\n"), match[3])[1]
+        if [ref for ref, _ in marks] != signers or not all(
+                ref in known.keys and valid(known.keys[ref], s, signed_text) for ref, s in marks):
+            return "not-owed", False, "not validly signed by keys that the record knows"
+    if due is None:
+        return "no-limit", False, "no charter that was in force then sets one"
+    head = attempt(parse_checkpoint, published or b"")
+    cosigned = judge_policy(known.policy(head[1]), head) if head and head[1] <= size else (False, None)
+    reached = max(told(size - 1), (cosigned[1] or 0) * 10**6 if cosigned[0] else 0)
+    late = reached >= due
+    word = ("withheld" if event is not None else "not_taken_in") if late else "not-due"
+    return word, late, f"the record reaches {reached // 10**6}, due with all tolerance {due // 10**6}, at {by[0]}"
+def plain_key(reference, key):  # that of a cosigner, as it signs plain notes
+    return typed_key(reference[:-9], base64.b64encode(b"\1" + key).decode())
 def check_checkpoint(path, data, size, leaves, own_origin, heads):
     parsed = attempt(parse_checkpoint, data, code="checkpoint-malformed", where=path)
     origin, at, root, text, signatures = parsed or ("", 0, sha(), b"", [])
@@ -444,12 +624,13 @@ def check(root):
             copy or unreadable.add(index)
             wrong = [at for at, entry in enumerate(copy or [], index * 256) if entries.setdefault(at, entry) != entry]
             wrong and report("bundle-malformed", wrong[0], "another entry than was read", path)
-    leaves, origin, heads, last = judge(entries, size, unreadable)
+    known, last = judge(entries, size, unreadable)
+    leaves, origin, heads = known.leaves, known.origin, known.heads
     prev and size == base and last not in (None, prev) and report("prev-wrong", base, f"{prev} in the tail, not {last}")
     check_tiles(load, tiles, leaves, size, published, base)
     for path, data in notes.items():
         check_checkpoint(path, data, size, leaves, origin, heads)
-    return size, root_of(leaves, 0, size), notes.get("public/checkpoint")
+    return size, root_of(leaves, 0, size), notes, known
 def main(arguments):
     root = Path(*arguments[:1])
     if len(arguments) > 1 and root.is_file() and re.fullmatch(HEX, arguments[1]):
@@ -458,23 +639,40 @@ def main(arguments):
         except BAD as bad:
             return print("COMPLETENESS failed:", bad.args[0]) or 1
         return print("COMPLETENESS ok:", told, *listed)
-    if not 1 <= len(arguments) <= 3 or not any((root / path).exists() for path in ("public/checkpoint", "private/tail")):
+    if not arguments or not any((root / path).exists() for path in ("public/checkpoint", "private/tail")):
         return print(f"{__doc__}\nThere is no ledger in {' '.join(arguments) or '?'}.", file=sys.stderr) or 2
+    policy = limit = deposit = event = None
     try:
-        policy, limit = [parse_policy(Path(path).read_bytes()) for path in arguments[1:2]], [*map(number, arguments[2:]), None][0]
+        rest = [Path(path).read_bytes() if n == 0 else path for n, path in enumerate(arguments[1:])]
+        if rest and rest[0].startswith(b"accord.deposit/v1\n"):
+            deposit, *rest = rest
+            if rest and "+" not in rest[0]:
+                event, *rest = [Path(rest[0]).read_bytes(), *rest[1:]]
+            given = [depositary(text) for text in rest]
+        elif rest:
+            policy, limit = parse_policy(rest[0]), [*map(number, rest[1:]), None][0]
+            need(len(rest) < 3, "more than a policy and a number")
     except BAD as bad:
-        return print(f"no policy in {arguments[1]}, or no number: {bad.args[0]}", file=sys.stderr) or 2
-    size, head, published = check(root)
-    broken = len(problems)
-    if policy and published and not any(where == "public/checkpoint" for _, _, where in problems):
-        check_policy(policy[0], published, limit)
+        return print(f"no policy, deposit, event, key or number in {arguments[1:]}: {bad.args[0]}", file=sys.stderr) or 2
+    size, head, notes, known = check(root)
+    broken, published = len(problems), notes.get("public/checkpoint")
+    asks = check_witnesses(known, notes, size)
+    if policy and published and not any(where == "public/checkpoint" for _, _, where in list(problems)[:broken]):
+        check_policy(policy, published, limit)
     elif policy:
         report("policy-quorum", None, "no checkpoint is published that a policy could be met by")
     for (code, seq, where), why in sorted(problems.items(), key=lambda p: (p[0][1] is None, p[0][1] or 0, p[0])):
         print(code, "-" if seq is None else seq, where, why)
-    if policy:
-        print(f"WITNESSES {'failed' if len(problems) > broken else 'ok'}: by the policy {arguments[1]}")
+    answered = attempt(check_deposit, known, published, size, deposit, event, given) if deposit and not broken else None
+    if policy or asks or len(problems) > broken:
+        by = f", and by the policy {arguments[1]}" if policy else ""
+        print(f"WITNESSES {'failed' if len(problems) > broken else 'ok'}: by the ledger's own policies{by}")
+    if deposit:
+        word, found, why = answered or ("not judged", True, "it is none of this ledger's, or the record is damaged")
+        print(f"DEPOSIT {word}: {why}")
     verdict, head = "failed" if broken else "ok", head.hex() if head else "unknown"
     print(f"INTEGRITY {verdict}: {size} entries, root {head}, {broken} problems")
-    return bool(problems)
+    return bool(problems or deposit and found)
+def depositary(text):  # a key that signs deposits, as it is or as a policy names it
+    return attempt(vkey, text) or plain_key(*vkey(text, b"\4"))
 sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,18 @@
 //! One operator, five witnesses in two groups and two mirrors, each a process of its own. Some are
-//! killed and some stand still; the operator forks, rolls back, withholds and back-dates. Each is
-//! caught, with evidence that `accord check` accepts on a machine that has seen nothing.
+//! killed, some stand still, some are cut off; the operator forks, rolls back, withholds and
+//! back-dates. Each is caught, with evidence that `accord check` accepts on a machine that has seen
+//! nothing.
 
 #[path = "federation/attacks.rs"]
 mod attacks;
 #[path = "federation/cast.rs"]
 mod cast;
+#[path = "federation/deposited.rs"]
+mod deposited;
+#[path = "federation/mirrored.rs"]
+mod mirrored;
 
+use accord_tests::proxy::Line;
 use accord_tests::site::says;
 use cast::Federation;
 
@@ -50,4 +56,31 @@ fn it_lives_on_with_some_of_its_witnesses() {
     f.mirrored(1);
     let cosigned = f.accord(&["mirror", "status", "--dir", "m1"], 0).out;
     says(&cosigned, &["mirror.example/m1"]);
+}
+
+/// The network between the operator and most witnesses is cut; then it swallows what is sent.
+#[test]
+fn it_waits_while_it_is_cut_off_and_goes_on_afterwards() {
+    let f = Federation::new();
+    f.publish();
+    for (line, code) in [(Line::Cut, "east"), (Line::Silent, "west")] {
+        let published = f.published();
+        f.ways[..4].iter().for_each(|way| way.set(line));
+        // Those on the other side could have gone on with another copy: nothing is taken in unasked.
+        let alone = f.accord(&["checkpoint", "anchor", "--dir", "L"], 4);
+        says(&alone.err, &["w0", "w1", "w2", "w3"]);
+        f.enrol_unasked(code);
+        let waits = f.cosign(1);
+        assert_eq!(waits["published"], false);
+        assert_eq!(waits["without"].as_array().unwrap().len(), 4, "{waits}");
+        // Nobody is shown what has no quorum, and what has one stays.
+        assert_eq!(f.published(), published);
+        let report = f.verify("L", &[], 0);
+        assert_eq!(report["witnesses"]["waiting"]["size"], f.size());
+        // The cut is healed, and what waited is published as it was.
+        f.ways[..4].iter().for_each(|way| way.set(Line::Whole));
+        f.publish();
+        assert_eq!(f.published().checkpoint().size, f.size());
+        f.mirrored(0);
+    }
 }

@@ -7,6 +7,7 @@
 //! - [`domain`]: the small family of events that both use;
 //! - [`binary`]: the tool `accord`, run as its users run it;
 //! - [`process`]: its servers, as processes that run until they are killed;
+//! - [`proxy`]: a network between them that can be cut;
 //! - [`site`]: a ledger on its operator's machine, and somebody who reads it from another.
 
 #![allow(
@@ -25,6 +26,8 @@ pub mod files;
 pub mod forge;
 #[path = "kit/process.rs"]
 pub mod process;
+#[path = "kit/proxy.rs"]
+pub mod proxy;
 #[path = "kit/site.rs"]
 pub mod site;
 #[path = "kit/world.rs"]

@@ -18,13 +18,14 @@ use accord_format::rollback::Rollback;
 use accord_format::tile::{TilePath, encode_bundle, parse_bundle};
 use accord_format::time::Timestamp;
 use accord_format::tlog_proof::TlogProof;
+use accord_format::withheld::Withheld;
 use accord_format::{json, merkle};
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Body); 19] = [
+pub const TARGETS: [(&str, Body); 20] = [
     ("bundle", bundle),
     ("checkpoint", checkpoint),
     ("completeness", completeness),
@@ -44,6 +45,7 @@ pub const TARGETS: [(&str, Body); 19] = [
     ("timestamp", timestamp),
     ("tlog_proof", tlog_proof),
     ("vkey", vkey),
+    ("withheld", withheld),
 ];
 
 fn text(data: &[u8]) -> Option<&str> {
@@ -169,6 +171,19 @@ pub fn rollback(data: &[u8]) {
         let heads = rollback.heads();
         assert!(heads.smaller().size() < heads.larger().size());
         let _ = heads.verify_inclusion().is_ok();
+    }
+}
+
+/// Evidence that an event was withheld.
+pub fn withheld(data: &[u8]) {
+    if let Ok(file) = Withheld::parse(data) {
+        assert_eq!(file.to_bytes(), data);
+        assert!(file.deposited().is_ok());
+        // Whether it holds is another question; asking it must not fail.
+        let ledger = file.event.event().ledger.unwrap_or(EventHash::from_bytes([7; 32]));
+        if file.verify_absence(&ledger).is_ok() {
+            assert!(file.end() > file.indexed());
+        }
     }
 }
 

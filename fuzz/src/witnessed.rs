@@ -3,7 +3,7 @@
 use crate::targets::Body;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner, CosignerVKey, claimed_time};
-use accord_format::deposit::{Deposit, depositary};
+use accord_format::deposit::{Deposit, depositary, parse_page, to_page};
 use accord_format::log_key::{LogSigner, LogVKey};
 use accord_format::mirroring::{EntriesHead, MirrorInfo, Package};
 use accord_format::policy::{LogVerdict, Policy};
@@ -78,8 +78,12 @@ pub fn add_entries(data: &[u8]) {
     }
 }
 
-/// A deposit's note, under the plain key of the witness called one.
+/// A deposit's note, under the plain key of the witness called one; or a page of them.
 pub fn deposit(data: &[u8]) {
+    if let Ok(page) = parse_page(data) {
+        let notes: Vec<String> = page.iter().map(|(_, note)| note.to_text()).collect();
+        assert_eq!(to_page(notes.iter().map(String::as_str)).as_bytes(), data);
+    }
     let Ok((read, note)) = Deposit::read(data) else { return };
     assert_eq!(note.to_text().as_bytes(), data);
     assert_eq!(read.to_text(), note.text());

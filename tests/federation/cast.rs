@@ -6,6 +6,7 @@ use accord_format::key::NoteSigner;
 use accord_ledger::Record;
 use accord_tests::binary::{self, Run};
 use accord_tests::process::Server;
+use accord_tests::proxy::Proxy;
 use accord_tests::site::copy;
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt as _;
@@ -33,6 +34,8 @@ pub(crate) struct Federation {
     /// The checkpoint key's line for policies and witnesses.
     log: String,
     pub(crate) witnesses: Vec<Server>,
+    /// The operator's way to each witness.
+    pub(crate) ways: Vec<Proxy>,
     pub(crate) mirrors: Vec<Server>,
 }
 
@@ -43,8 +46,18 @@ pub(crate) fn witness(n: usize) -> CosignerSigner {
     CosignerSigner::from_seed(&format!("witness.example/w{n}"), algorithm, &seed).unwrap()
 }
 
+/// The key that a mirror vouches for the index with.
+pub(crate) fn index_key(n: usize) -> NoteSigner {
+    let seed = [u8::try_from(n + 60).unwrap(); 32];
+    NoteSigner::from_seed(&format!("mirror.example/m{n}/index"), &seed).unwrap()
+}
+
 fn write_key(path: &Path, key: &CosignerSigner) {
-    std::fs::write(path, format!("{}\n", *key.to_private_text())).unwrap();
+    private(path, &key.to_private_text());
+}
+
+fn private(path: &Path, text: &str) {
+    std::fs::write(path, format!("{text}\n")).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
@@ -58,6 +71,7 @@ impl Federation {
             id: String::new(),
             log: String::new(),
             witnesses: Vec::new(),
+            ways: Vec::new(),
             mirrors: Vec::new(),
         };
         let founding = [
@@ -71,6 +85,8 @@ impl Federation {
             "--keys",
             "keys",
             "--no-encrypt",
+            "--parties",
+            "1",
         ];
         let founded = f.json(&founding, 0);
         founded["ledger"].as_str().unwrap().clone_into(&mut f.id);
@@ -79,6 +95,7 @@ impl Federation {
         for n in 0..5 {
             write_key(&f.path(&format!("w{n}.key")), &witness(n));
             let server = f.start(n, &["--new"], "127.0.0.1:0");
+            f.ways.push(Proxy::to(&server.url));
             f.witnesses.push(server);
         }
         f.set_policy();
@@ -87,6 +104,7 @@ impl Federation {
             let seed = [u8::try_from(n + 40).unwrap(); 32];
             let key = CosignerSigner::from_seed(&name, Algorithm::Ed25519, &seed).unwrap();
             write_key(&f.path(&format!("m{n}.key")), &key);
+            private(&f.path(&format!("m{n}-index.key")), &index_key(n).to_private_text());
             f.push(n);
             let server = f.start_mirror(n);
             f.mirrors.push(server);
@@ -97,8 +115,8 @@ impl Federation {
     fn set_policy(&self) {
         use std::fmt::Write as _;
         let mut policy = String::new();
-        for (n, server) in self.witnesses.iter().enumerate() {
-            writeln!(policy, "witness w{n} {} {}", witness(n).vkey(), server.url).unwrap();
+        for (n, way) in self.ways.iter().enumerate() {
+            writeln!(policy, "witness w{n} {} {}", witness(n).vkey(), way.url).unwrap();
         }
         policy += "group north any w0 w1\ngroup south 2 w2 w3 w4\n";
         policy += "group both all north south\nquorum both\n";
@@ -124,9 +142,10 @@ impl Federation {
 
     fn start_mirror(&self, n: usize) -> Server {
         let [view, copy, key] = [format!("view{n}"), format!("m{n}"), format!("m{n}.key")];
+        let (index, listen) = (format!("m{n}-index.key"), "127.0.0.1:0");
         let args = ["mirror", "follow", "--from", &view, "--to", &copy, "--ledger", &self.id];
-        let more = ["--key", &key, "--every", "1"];
-        Server::start(self.home.path(), &[&args[..], &more].concat())
+        let more = ["--key", &key, "--every", "1", "--index-key", &index];
+        Server::start_on(self.home.path(), &[&args[..], &more].concat(), listen)
     }
 
     pub(crate) fn restart_mirror(&mut self, n: usize) {
@@ -239,6 +258,13 @@ impl Federation {
         let mut keys = keys.lines().map(|line| NoteSigner::parse(line).unwrap());
         let origin = self.published().checkpoint().origin.clone();
         keys.find(|key| key.vkey().name() == origin).unwrap()
+    }
+
+    /// The key that the operator signs events and refusals with.
+    pub(crate) fn operator_key(&self) -> NoteSigner {
+        let keys = std::fs::read_to_string(self.path("L/private/operator.key")).unwrap();
+        let mut keys = keys.lines().map(|line| NoteSigner::parse(line).unwrap());
+        keys.find(|key| key.vkey().name().starts_with("operator/")).unwrap()
     }
 
     /// Somebody who has nothing but a file and the ledger's id, on a machine of their own.

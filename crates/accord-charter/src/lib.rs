@@ -21,7 +21,7 @@ mod tree;
 pub use charter::{
     AreaScheme, Board, Category, Charter, Clause, Clock, ClockEnd, ClockStart, Family, Format,
     Group, Limits, Majority, Participant, ParticipantKind, Party, Provision, Quorum, Recusal, Role,
-    Seat, Target, TieRule,
+    SUBMISSION, Seat, Target, TieRule,
 };
 pub use check::{Catalogue, KERNEL_PREFIXES, check, check_with};
 pub use grants::{Alternative, CoSigners, Grant, GrantRefusal, Grants, Need};

@@ -117,6 +117,8 @@ codes! {
     QuorumTooLarge = "quorum_too_large", Error;
     /// A time zone that is neither `UTC` nor an offset from it, or one without `end = "end_of_day"`, or none with it.
     BadZone = "bad_zone", Error;
+    /// The clock of deposits starts or ends as it cannot, or another starts as only it does.
+    BadSubmission = "bad_submission", Error;
     /// An amount that is not digits of minor units.
     BadAmount = "bad_amount", Error;
     /// A currency that is not three capitals.

@@ -1,9 +1,9 @@
 //! The command line as a whole: its words, and what happens around every command.
 
 use crate::commands::{
-    append, bench, charter, check, checkpoint, completions, demo, diff, draft, enrol, import,
-    index, init, key, log, mirror, pin, prove, repair, replay, report, schema, show, sign, verify,
-    witness,
+    append, bench, charter, check, checkpoint, completions, demo, deposits, diff, draft, enrol,
+    import, index, init, key, log, mirror, pin, prove, repair, replay, report, schema, show, sign,
+    verify, witness,
 };
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -64,6 +64,8 @@ enum Command {
     Prove(prove::Args),
     /// Check offline what somebody hands over: receipts, bundles, proofs, refusals, evidence
     Check(check::Args),
+    /// List what was deposited with witnesses and mirrors, and what of it the record does not answer
+    Deposits(Box<deposits::Args>),
     /// Show and forget what this user remembers of the ledgers that were read
     #[command(subcommand)]
     Pin(pin::Command),
@@ -142,6 +144,7 @@ fn dispatch(command: Command, session: &mut Session) -> Result<Exit, CliError> {
         Command::Report(args) => report::run(&args, session),
         Command::Prove(args) => prove::run(&args, session),
         Command::Check(args) => check::run(&args, session),
+        Command::Deposits(args) => deposits::run(&args, session),
         Command::Pin(command) => pin::run(&command, session),
         Command::Checkpoint(args) => checkpoint::run(&args, session),
         Command::Witness(args) => witness::run(*args, session),

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod checkpoint;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod deposits;
 pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod enrol;

@@ -5,6 +5,7 @@ mod catalogue;
 mod cli;
 mod commands;
 mod compose;
+mod deposits;
 mod error;
 mod exit;
 mod files;

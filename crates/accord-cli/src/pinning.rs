@@ -235,16 +235,20 @@ fn create_private(directory: &Path) -> std::io::Result<()> {
 /// Keeps evidence in the state directory or, where that cannot be, in the current one; gives its
 /// path, or why it could not be kept.
 pub(crate) fn keep_evidence(evidence: &Evidence) -> Result<PathBuf, String> {
-    let (name, bytes) = (evidence.file_name(), evidence.to_bytes());
+    keep_file(&evidence.file_name(), &evidence.to_bytes())
+}
+
+/// The same, of evidence as a file.
+pub(crate) fn keep_file(name: &str, bytes: &[u8]) -> Result<PathBuf, String> {
     let in_state = || -> Result<PathBuf, String> {
         let (pins, directory) = open().map_err(|e| e.to_string())?;
         create_private(&directory).map_err(|e| e.to_string())?;
-        let kept = pins.keep_evidence(&name, &bytes).map_err(|e| e.to_string())?;
+        let kept = pins.keep_evidence(name, bytes).map_err(|e| e.to_string())?;
         Ok(directory.join(kept))
     };
     in_state().or_else(|why| {
-        let here = PathBuf::from(&name);
-        files::place(&here, &bytes, files::Place::Replace)
+        let here = PathBuf::from(name);
+        files::place(&here, bytes, files::Place::Replace)
             .map(|()| here)
             .map_err(|error| format!("{why}; {error}"))
     })

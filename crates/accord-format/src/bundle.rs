@@ -199,7 +199,7 @@ pub(crate) fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(line).ok()
 }
 
-fn take<'a>(rest: &mut &'a [u8], length: u64, max: usize) -> Option<&'a [u8]> {
+pub(crate) fn take<'a>(rest: &mut &'a [u8], length: u64, max: usize) -> Option<&'a [u8]> {
     let length = usize::try_from(length).ok().filter(|n| *n <= max)?;
     let (taken, after) = rest.split_at_checked(length)?;
     *rest = after;

@@ -12,6 +12,7 @@
 //! It says that bytes of this hash, well formed as an event of this ledger, were there at that time.
 //! It says nothing of who signed them: a witness does not know the authors' keys.
 
+use crate::bundle;
 use crate::cosignature::{CosignerKey, CosignerVKey};
 use crate::hash::{EventHash, LedgerId};
 use crate::key::{NoteSigner, VKey};
@@ -19,7 +20,12 @@ use crate::note::{Note, NoteError};
 use crate::time::Instant;
 use crate::wire;
 
-const FIRST_LINE: &str = "accord.deposit/v1";
+/// The first line.
+pub const FIRST_LINE: &str = "accord.deposit/v1";
+/// The most deposits of a page.
+pub const PAGE_MAX: usize = 100;
+/// The longest page, in bytes: each deposit stands behind a line with its length.
+pub const PAGE_BYTES: usize = PAGE_MAX * (NOTE_MAX + 16);
 /// The longest deposit note read, in bytes: four lines and a few signature lines.
 pub const NOTE_MAX: usize = 4096;
 
@@ -35,6 +41,9 @@ pub enum DepositError {
     /// Not a deposit's four lines.
     #[error("not an {FIRST_LINE}: ledger, event and time lines are expected")]
     Form,
+    /// Not a page of deposits.
+    #[error("not a page of at most {PAGE_MAX} deposits, each behind its line \"deposit <bytes>\"")]
+    Page,
     /// The depositary did not sign it.
     #[error("not signed by {0}")]
     Signature(String),
@@ -116,6 +125,30 @@ impl Deposit {
     }
 }
 
+/// Puts deposits one behind the other, as a depositary lists them.
+pub fn to_page<'a>(notes: impl IntoIterator<Item = &'a str>) -> String {
+    let mut page = String::new();
+    for note in notes {
+        page.extend(["deposit ", &note.len().to_string(), "\n", note]);
+    }
+    page
+}
+
+/// Takes a page apart, whoever signed what is in it.
+pub fn parse_page(bytes: &[u8]) -> Result<Vec<(Deposit, Note)>, DepositError> {
+    let (mut rest, mut all) = (bytes, Vec::new());
+    while !rest.is_empty() {
+        let length = bundle::line(&mut rest).and_then(|line| line.strip_prefix("deposit "));
+        let note =
+            length.and_then(wire::decimal).and_then(|n| bundle::take(&mut rest, n, NOTE_MAX));
+        if all.len() == PAGE_MAX {
+            return Err(DepositError::Page);
+        }
+        all.push(Deposit::read(note.ok_or(DepositError::Page)?)?);
+    }
+    Ok(all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +199,28 @@ mod tests {
         let quantum = CosignerSigner::from_seed("w.example", Algorithm::MlDsa44, &[1; 32]).unwrap();
         assert_eq!(depositary(quantum.vkey()), None);
         assert!(quantum.note_signer().is_none());
+    }
+
+    #[test]
+    fn a_page_holds_as_many_as_it_may() {
+        let key = NoteSigner::from_seed("witness.example/w", &[1; 32]).unwrap();
+        let note = deposit().sign(&[&key]).unwrap().to_text();
+        let of = |count| to_page(std::iter::repeat_n(note.as_str(), count));
+        for count in [0, 1, 2, PAGE_MAX] {
+            let read = parse_page(of(count).as_bytes()).unwrap();
+            assert_eq!(read.len(), count);
+            assert!(read.iter().all(|(d, n)| *d == deposit() && n.to_text() == note));
+        }
+        let page = of(2);
+        for bad in [
+            of(PAGE_MAX + 1),
+            page.replacen("deposit ", "deposit  ", 1),
+            page.replacen("deposit ", "deposit 0", 1),
+            page[..page.len() - 1].to_owned(),
+            format!("{page}deposit 99999\n"),
+        ] {
+            assert!(parse_page(bad.as_bytes()).is_err());
+        }
     }
 
     #[test]

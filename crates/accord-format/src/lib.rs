@@ -56,4 +56,5 @@ pub mod tile;
 pub mod time;
 pub mod tlog_proof;
 mod wire;
+pub mod withheld;
 pub mod witnessing;

@@ -21,12 +21,14 @@ use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::completeness::{Proof, SignedStatement};
 use accord_format::cosignature::{CosignerSigner, CosignerVKey};
+use accord_format::deposit::{Deposit, parse_page};
 use accord_format::fraud::FraudProof;
 use accord_format::mirroring::{EntriesHead, MirrorInfo};
 use accord_format::policy::Policy;
 use accord_format::receipt::Receipt;
 use accord_format::rollback::Rollback;
 use accord_format::tlog_proof::TlogProof;
+use accord_format::withheld::Withheld;
 use accord_format::witnessing::{AddCheckpoint, SignSubtree, parse_cosignatures, parse_size};
 use seeds::seeds;
 use std::path::{Path, PathBuf};
@@ -101,6 +103,10 @@ fn the_seeds_are_accepted() {
                 FraudProof::parse(&data).is_ok_and(|p| p.verify_contradiction().is_ok())
             }
             ("rollback", _) => Rollback::parse(&data).is_ok(),
+            ("deposit", "page") => parse_page(&data).is_ok(),
+            ("deposit", _) => Deposit::read(&data).is_ok(),
+            ("withheld", _) => Withheld::parse(&data)
+                .is_ok_and(|file| file.verify_absence(&file.event.event().ledger.unwrap()).is_ok()),
             _ => continue,
         };
         assert!(accepted, "{target}/{name}");

@@ -101,7 +101,7 @@ pub struct Brackets {
     by: BTreeMap<u64, Bound>,
 }
 
-fn timestamp(seconds: u64) -> Timestamp {
+pub(crate) fn timestamp(seconds: u64) -> Timestamp {
     let latest = i64::MAX / 1_000_000;
     Timestamp::from_seconds(i64::try_from(seconds).unwrap_or(latest).min(latest))
 }

@@ -2,6 +2,9 @@
 //! proved under it, that say whose signatures it needs, and what two of them show.
 
 mod following;
+mod withheld;
+
+pub use withheld::{Shown, UnconvincingError, UnprovenError, prove_withheld, withheld};
 
 use crate::check::{self, CheckError};
 use crate::error::LedgerError;

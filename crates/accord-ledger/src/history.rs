@@ -212,6 +212,11 @@ impl Told {
         Some((*stream.seqs.last()?, stream.revision))
     }
 
+    /// The seqs of a stream's entries.
+    pub(crate) fn seqs_of(&self, stream: &str) -> Vec<u64> {
+        self.by_stream.get(stream).map(|s| s.seqs.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn holds(&self, event: &EventHash) -> Option<u64> {
         self.by_event.get(event).copied()
     }
@@ -240,7 +245,7 @@ impl History for TellTale<'_> {
     }
 
     fn stream(&self, stream: &str) -> Vec<u64> {
-        self.told.by_stream.get(stream).map(|s| s.seqs.clone()).unwrap_or_default()
+        self.told.seqs_of(stream)
     }
 
     fn has_stream(&self, stream: &str) -> bool {

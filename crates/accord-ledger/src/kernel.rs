@@ -14,6 +14,7 @@ pub mod types;
 mod witnesses;
 
 pub use genesis::{Genesis, HYBRID_SUITE, SUITES};
+pub(crate) use judge::witnesses::note_of;
 pub use keys::{KeyRecord, KeyStatus};
 pub use records::Records;
 pub use types::ClockPolicy;

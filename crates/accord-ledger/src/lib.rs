@@ -7,6 +7,7 @@
 //! - [`quorum`]: witness policies; [`brackets`]: what cosignatures say of the time of entries;
 //! - [`cosigners`]: the trait through which witnesses are asked;
 //! - [`prove`]: receipts and bundles; [`completeness`]: that entries are all of their kind;
+//!   [`deposits`]: what was left with a witness, and what the record says to it;
 //!   [`check`]: checking files offline; [`evidence`] and [`pins`]: what a reader holds against an
 //!   operator who shows another history.
 //!
@@ -21,6 +22,7 @@ pub mod check;
 pub mod clock;
 pub mod completeness;
 pub mod cosigners;
+pub mod deposits;
 mod error;
 pub mod evidence;
 pub mod forks;

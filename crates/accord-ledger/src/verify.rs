@@ -94,6 +94,23 @@ pub(crate) fn fold(reader: &Reader, options: Options) -> Kernel {
     run.bench.kernel
 }
 
+/// What came of reading the entries alone.
+pub(crate) struct Followed {
+    pub(crate) kernel: Kernel,
+    /// The first entry that is missing or not what it was.
+    pub(crate) damaged: Option<u64>,
+    /// The root over the entries.
+    pub(crate) root: Option<NodeHash>,
+}
+
+/// Reads the entries, every signature checked, while `follower` looks on.
+pub(crate) fn follow(reader: &Reader, options: Options, follower: &mut dyn Follower) -> Followed {
+    let mut run = Run::new(reader, options);
+    run.entries(follower);
+    let damaged = run.damage.altered;
+    Followed { damaged, root: run.tree.root(), kernel: run.bench.kernel }
+}
+
 /// Verification under way.
 struct Run<'a> {
     reader: &'a Reader,

@@ -14,7 +14,7 @@ mod target;
 mod upload;
 
 pub use answer::{Outcome, Report};
-pub use single::{AskError, deposit, deposited, latest, sign_subtree};
+pub use single::{AskError, deposit, deposited, deposits_after, latest, sign_subtree};
 pub use upload::Entries;
 
 use crate::http::{self, HttpError, Tls};

@@ -56,6 +56,9 @@ pub(crate) fn offset_of(zone: &str) -> Option<i64> {
     (minutes < 60 && seconds <= 14 * 3_600 && seconds > 0).then_some(sign * seconds)
 }
 
+/// The code of the clock within which what was deposited is to be recorded or refused.
+pub const SUBMISSION: &str = "submission";
+
 /// The instant from which a clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -70,6 +73,9 @@ pub enum ClockStart {
     Breach,
     /// The date that the event's payload gives.
     Payload,
+    /// The time that a witness or mirror signed when an event was deposited with it: for
+    /// [`SUBMISSION`] alone.
+    Deposited,
 }
 
 /// Where in the day a clock ends.

@@ -1,7 +1,7 @@
 //! Clocks, areas and targets.
 
 use super::Checker;
-use crate::charter::{Clock, ClockEnd, Target, offset_of};
+use crate::charter::{Clock, ClockEnd, ClockStart, SUBMISSION, Target, offset_of};
 use crate::problem::ProblemCode;
 use crate::tree::{Path, shown};
 
@@ -11,7 +11,9 @@ const AMOUNT_DIGITS: usize = 38;
 impl Checker<'_> {
     pub(super) fn measures(&mut self) {
         for (code, clock) in &self.charter.clocks {
-            self.clock_parts(clock, &Path::from("clocks").then(code));
+            let path = Path::from("clocks").then(code);
+            self.clock_parts(clock, &path);
+            self.submission(code, clock, &path);
         }
         for (code, target) in &self.charter.targets {
             self.target(target, &Path::from("targets").then(code));
@@ -47,6 +49,26 @@ impl Checker<'_> {
                 self.add(ProblemCode::BadZone, &path.then("zone"), what, to_do);
             }
             (ClockEnd::Exact, None) => {}
+        }
+    }
+
+    /// The clock of deposits is judged by whoever holds a record, a deposit and no more: it runs
+    /// from the time that a depositary signed, and to the second.
+    fn submission(&mut self, code: &str, clock: &Clock, path: &Path) {
+        let deposited = clock.starts == ClockStart::Deposited;
+        if code == SUBMISSION && !deposited {
+            let what = format!("{SUBMISSION} runs from the time of a deposit");
+            let to_do = "write starts = \"deposited\"";
+            self.add(ProblemCode::BadSubmission, &path.then("starts"), what, to_do);
+        } else if code != SUBMISSION && deposited {
+            let what = format!("only the clock {SUBMISSION} runs from the time of a deposit");
+            let to_do = "start it with something that the record tells";
+            self.add(ProblemCode::BadSubmission, &path.then("starts"), what, to_do);
+        }
+        if code == SUBMISSION && clock.end != ClockEnd::Exact {
+            let what = format!("{SUBMISSION} ends to the second");
+            let to_do = "remove end and zone";
+            self.add(ProblemCode::BadSubmission, &path.then("end"), what, to_do);
         }
     }
 

@@ -1,13 +1,16 @@
 //! `accord check`: what somebody hands over, checked offline: what it proves, and by whose word.
 
 mod complete;
+mod deposit;
 mod evidence;
 mod proof;
 mod refusal;
 mod seen;
+mod withheld;
 
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
+use crate::deposits::HeldArgs;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
@@ -18,6 +21,8 @@ use accord_format::hash::LedgerId;
 use accord_format::key::VKey;
 use accord_format::log_key::LogVKey;
 use accord_ledger::kernel::Kernel;
+use accord_ledger::{LedgerError, Record};
+use accord_store::StoreError;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -27,9 +32,11 @@ const FILE_MAX: u64 = 64 << 20;
 
 /// Check what somebody hands over
 ///
-/// Bundles, proofs of completeness, fraud proofs and rollbacks need only --ledger. Receipts, other
-/// tlog-proofs and checkpoints are checked under the keys of the ledger in --dir, which can be any
-/// verified copy, or under those given with --vkey; refusals and events need --dir.
+/// Bundles, proofs of completeness, fraud proofs, rollbacks and evidence of what was withheld need
+/// only --ledger. Receipts, other tlog-proofs and checkpoints are checked under the keys of the
+/// ledger in --dir, which can be any verified copy, or under those given with --vkey; refusals and
+/// events need --dir. A deposit is held against the record in --dir or at --url, or against one
+/// --bundle or --receipt.
 #[derive(ClapArgs, Clone, Debug)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -37,7 +44,7 @@ pub(crate) struct Args {
     /// The file to check
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The event note that a receipt was given for, or that a refusal refuses
+    /// The event note that a receipt or deposit was given for, or that a refusal refuses
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
     /// The bytes of the entry that a plain tlog-proof is about
@@ -54,6 +61,22 @@ pub(crate) struct Args {
     /// Be content with the operator's own word that a proof of completeness leaves nothing out
     #[arg(long, conflicts_with = "index_keys")]
     operators_word: bool,
+    #[command(flatten)]
+    held: HeldArgs,
+    /// For a deposit, or evidence that its event was withheld: the operator's signed refusal of the
+    /// event (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    refusal: Vec<PathBuf>,
+    /// For a deposit: a bundle of its event, in place of the record
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "refusal", "receipt"])]
+    bundle: Option<PathBuf>,
+    /// For a deposit: the receipt of its event, in place of the record; with --event
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "refusal"])]
+    receipt: Option<PathBuf>,
+    /// For a deposit: where to write evidence that its event was withheld; by default it is kept
+    /// beside what is remembered of ledgers
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// What was found, or why the file does not convince; an outer error when it could not be judged.
@@ -72,18 +95,28 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         b"accord.rollback/v1" => evidence::rollback(args, &bytes)?,
         b"c2sp.org/tlog-proof@v1" => proof::tlog_proof(args, &bytes)?,
         b"accord.refusal/v1" => refusal::check(args, &bytes)?,
+        b"accord.deposit/v1" => deposit::check(args, &bytes)?,
+        b"accord.withheld/v1" => withheld::check(args, &bytes)?,
         b"accord.event/v1" => seen::check(args, &bytes)?,
         _ => checkpoint(args, &bytes)?,
     };
     let out = &mut session.out;
     match result {
         Ok(facts) => {
+            // What a file shows can be that something is wrong elsewhere.
+            let finding = facts.get("finding").and_then(Value::as_str).map(str::to_owned);
             if out.is_json() {
                 out.document(&json!({"accord": "check/1", "valid": true, "facts": facts}))?;
             } else {
-                out.line(out.paint(Style::Good, "VALID"))?;
+                match &finding {
+                    Some(code) => {
+                        let found = format!("FOUND {code}");
+                        out.line(out.paint(Style::Bad, &found))?;
+                    }
+                    None => out.line(out.paint(Style::Good, "VALID"))?,
+                }
                 for (name, value) in facts.as_object().into_iter().flatten() {
-                    if name == "says" {
+                    if ["says", "finding"].contains(&name.as_str()) {
                         continue;
                     }
                     let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -93,7 +126,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
                     out.line(says)?;
                 }
             }
-            Ok(Exit::Fine)
+            Ok(if finding.is_some() { Exit::Found } else { Exit::Fine })
         }
         Err(why) => {
             not_valid(&why, out)?;
@@ -150,7 +183,23 @@ impl Authority {
 }
 
 fn kernel(args: &Args) -> Result<Kernel, CliError> {
-    Ok(args.dir.record()?.kernel(Some(admission()?))?)
+    Ok(record(args, " or, known from elsewhere, the log's keys by --vkey VKEY")?
+        .kernel(Some(admission()?))?)
+}
+
+/// The ledger that a file is held against; `or` says what else there could be.
+fn record(args: &Args, or: &str) -> Result<Record, CliError> {
+    args.dir.record().map_err(|error| needed(error, or))
+}
+
+/// That a file is to be held against a ledger, where none is, is for whoever asks to put right.
+fn needed(error: CliError, or: &str) -> CliError {
+    match error {
+        CliError::Ledger(LedgerError::Store(StoreError::NotALedger)) => CliError::Usage(format!(
+            "this is held against a copy of the ledger, and there is none here: give --dir DIR{or}"
+        )),
+        error => error,
+    }
 }
 
 fn ledger_id(args: &Args, what: &str) -> Result<LedgerId, CliError> {
@@ -166,12 +215,28 @@ fn event(path: &Path) -> Result<Result<SignedEvent, String>, CliError> {
     Ok(SignedEvent::parse(&note).map_err(|e| format!("{}: {e}", path.display())))
 }
 
+/// True for the first line of a format of Accord's, whichever it is.
+fn is_format(line: &str) -> bool {
+    let parts = line.strip_prefix("accord.").and_then(|rest| rest.split_once("/v"));
+    parts.is_some_and(|(name, version)| {
+        line.len() < 64
+            && !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_lowercase())
+            && !version.is_empty()
+            && version.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
 fn checkpoint(args: &Args, bytes: &[u8]) -> Judged {
+    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    if let Some(format) = std::str::from_utf8(first).ok().filter(|line| is_format(line)) {
+        return Ok(Err(format!("this version of the software knows no {format}: a newer one may")));
+    }
     let signed = match SignedCheckpoint::parse(bytes) {
         Ok(signed) => signed,
         Err(error) => {
             return Ok(Err(format!(
-                "neither receipt, bundle, refusal, fraud proof, rollback, event nor checkpoint: {error}"
+                "neither receipt, bundle, refusal, deposit, proof of completeness, evidence, event nor checkpoint: {error}"
             )));
         }
     };

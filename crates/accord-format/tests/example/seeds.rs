@@ -5,7 +5,8 @@ use crate::ledger::Example;
 use accord_format::bundle::{Bundle, ProvenEntry};
 use accord_format::checkpoint::Checkpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner, Subtree};
-use accord_format::deposit::Deposit;
+use accord_format::deposit::{Deposit, to_page};
+use accord_format::event::SignedEvent;
 use accord_format::fraud::FraudProof;
 use accord_format::hash::{EventHash, LedgerId, NodeHash};
 use accord_format::head::{Head, Pair};
@@ -18,6 +19,7 @@ use accord_format::refusal::Refusal;
 use accord_format::rollback::Rollback;
 use accord_format::tile::encode_bundle;
 use accord_format::tlog_proof::TlogProof;
+use accord_format::withheld::Withheld;
 use accord_format::witnessing::{AddCheckpoint, SignSubtree};
 
 fn proof(example: &Example, index: usize) -> TlogProof {
@@ -113,6 +115,7 @@ fn witnessed() -> Vec<Seed> {
         ("cosigner_vkey", "ed25519", bytes(&one.vkey().to_string())),
         ("cosigner_vkey", "ml-dsa-44", bytes(&two.vkey().to_string())),
         ("deposit", "one", bytes(&deposit(&one))),
+        ("deposit", "page", bytes(&to_page([deposit(&one).as_str(), &deposit(&one)]))),
         ("policy", "group", bytes(&policy)),
         ("policy", "ml-dsa-44", bytes(&quantum)),
         ("policy", "none", bytes("quorum none\n")),
@@ -141,6 +144,33 @@ fn one_size(example: &Example) -> FraudProof {
 pub(crate) fn rollback(example: &Example) -> Rollback {
     let heads = Pair::new(Head::bare(example.checkpoint_at(2)), example.head()).unwrap();
     Rollback::new(heads).unwrap()
+}
+
+/// What the mission deposited with a witness, and the operator did not take in: with the proof of
+/// its stream, or with every entry.
+pub(crate) fn withheld(indexed: &Indexed, by_index: bool) -> Withheld {
+    let example = &indexed.example;
+    let stream = "violation/019ca7c7-0700-7000-8000-000000000005";
+    let text = example.entries[2].event().text().lines().nth(1).unwrap();
+    let text = text.replace("019ca7c5-3240-7000-8000-000000000003", &stream[10..]);
+    let event = SignedEvent::sign(&text, &[&example.mission]).unwrap();
+    let one = CosignerSigner::from_seed("one", Algorithm::Ed25519, &[8; 32]).unwrap();
+    let time = "2026-03-01T05:00:00Z".parse().unwrap();
+    let deposit = Deposit { ledger: example.ledger, event: event.event().hash(), time };
+    let proven = |entry: &accord_format::entry::Entry| {
+        let Ok(hashes) = inclusion_proof(indexed.leaves.as_slice(), entry.header.seq, 4);
+        ProvenEntry { entry: entry.clone(), hashes }
+    };
+    let from = if by_index { 3 } else { 0 };
+    let needed =
+        |entry: &&accord_format::entry::Entry| entry.header.seq < 2 || entry.header.seq >= from;
+    Withheld {
+        deposit: deposit.sign(&[&one.note_signer().unwrap()]).unwrap(),
+        index: by_index.then(|| indexed.proof(&format!("stream/{stream}"), false)),
+        checkpoint: indexed.checkpoint(),
+        entries: indexed.entries.iter().filter(needed).map(proven).collect(),
+        event,
+    }
 }
 
 /// Target, name and bytes of every seed.
@@ -195,6 +225,8 @@ pub(crate) fn seeds() -> Vec<Seed> {
         ("tlog_proof", "genesis", proof(&example, 0).to_text().into_bytes()),
         ("tlog_proof", "with-extra", receipt.to_text().into_bytes()),
         ("vkey", "mission", example.mission.vkey().to_string().into_bytes()),
+        ("withheld", "by-index", withheld(&indexed, true).to_bytes()),
+        ("withheld", "all-entries", withheld(&indexed, false).to_bytes()),
         ("vkey", "checkpoint", example.checkpoint_key.vkey().to_string().into_bytes()),
     ];
     seeds.extend(witnessed());

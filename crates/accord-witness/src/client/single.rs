@@ -3,9 +3,10 @@
 use crate::http::{self, Ask, HttpError, Limits, Response, Tls, Url, UrlError};
 use accord_format::checkpoint::{CheckpointError, NOTE_MAX, SignedCheckpoint};
 use accord_format::cosignature::CosignerVKey;
-use accord_format::deposit::{Deposit, DepositError, depositary};
+use accord_format::deposit::{Deposit, DepositError, PAGE_BYTES, depositary, parse_page};
 use accord_format::event::SignedEvent;
 use accord_format::hash::EventHash;
+use accord_format::key::VKey;
 use accord_format::note::{Note, NoteSignature};
 use accord_format::witnessing::{AnswerError, SignSubtree, origin_hash, parse_cosignatures};
 use std::time::Duration;
@@ -166,6 +167,37 @@ pub fn deposited(
     } else {
         Err(AskError::OtherEvent)
     }
+}
+
+/// The deposits whose events come after `after` in the order of their hashes, each with its note,
+/// from a depositary's monitoring prefix; none when there are no more. Each is verified.
+pub fn deposits_after(
+    monitoring: &Url,
+    origin: &str,
+    after: &EventHash,
+    key: &VKey,
+    tls: &Tls,
+    time: Duration,
+) -> Result<Vec<(Deposit, String)>, AskError> {
+    let url = monitoring.join(&format!("{}/deposits/{after}", origin_hash(origin)))?;
+    let limits = Limits { time, answer_bytes: PAGE_BYTES };
+    let response = http::exchange(&url, Ask::Get, tls, limits)?;
+    if response.status != 200 {
+        return Err(refused(&response));
+    }
+    let mut last = *after;
+    let verified = |(deposit, note): (Deposit, Note)| {
+        let text = note.to_text();
+        Deposit::open(text.as_bytes(), key)?;
+        // Whoever lists the same again would be asked for ever.
+        if deposit.event <= last {
+            return Err(DepositError::Page);
+        }
+        last = deposit.event;
+        Ok((deposit, text))
+    };
+    let page = parse_page(&response.body)?;
+    Ok(page.into_iter().map(verified).collect::<Result<_, _>>()?)
 }
 
 fn read(found: Deposit, response: &Response) -> Result<(Deposit, String), AskError> {

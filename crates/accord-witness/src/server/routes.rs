@@ -93,6 +93,7 @@ fn deposit_routes(shared: Shared, options: &Options) -> Router {
     Router::new()
         .route(&format!("{submission}/deposit"), post(deposit))
         .route(&format!("{monitoring}/{{origin}}/deposit/{{event}}"), get(deposited))
+        .route(&format!("{monitoring}/{{origin}}/deposits/{{after}}"), get(deposits_after))
         .with_state(shared)
 }
 
@@ -124,6 +125,20 @@ async fn deposited(
     let found = shared.blocking(move |witness| witness.deposited(&origin, &event)).await;
     match found {
         Ok(Some(deposit)) => text(StatusCode::OK, deposit),
+        Ok(None) => none(),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+async fn deposits_after(
+    State(shared): State<Shared>,
+    Path((origin, after)): Path<(String, String)>,
+) -> Response {
+    let none = || text(StatusCode::NOT_FOUND, "no log has deposits here\n".to_owned());
+    let Ok(after) = after.parse::<EventHash>() else { return none() };
+    let found = shared.blocking(move |witness| witness.deposits_after(&origin, &after)).await;
+    match found {
+        Ok(Some(page)) => text(StatusCode::OK, page),
         Ok(None) => none(),
         Err(refusal) => refused(&refusal),
     }

@@ -4,7 +4,7 @@ use super::{Log, Turn, Witness, lock};
 use crate::refusal::Refusal;
 use crate::state::{LogState, StateError};
 use accord_format::checkpoint::origin_of;
-use accord_format::deposit::Deposit;
+use accord_format::deposit::{Deposit, PAGE_MAX, to_page};
 use accord_format::event::SignedEvent;
 use accord_format::hash::{EventHash, LedgerId};
 use accord_format::time::{Instant, Timestamp};
@@ -97,6 +97,24 @@ impl Witness {
             return Ok(None);
         }
         log.state.deposit(event).map(Some).map_err(Refusal::State)
+    }
+
+    /// The deposits whose events come after `after` in the order of their hashes, as a page; an
+    /// empty one when there are no more.
+    pub fn deposits_after(
+        &self,
+        origin_hash: &str,
+        after: &EventHash,
+    ) -> Result<Option<String>, Refusal> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let Some(log) = self.logs.get(origin_hash) else { return Ok(None) };
+        let next: Vec<EventHash> = {
+            let known = &lock(&log.deposits)?.known;
+            known.range((Excluded(*after), Unbounded)).take(PAGE_MAX).copied().collect()
+        };
+        let notes = next.iter().map(|event| log.state.deposit(event));
+        let notes: Vec<String> = notes.collect::<Result<_, _>>().map_err(Refusal::State)?;
+        Ok(Some(to_page(notes.iter().map(String::as_str))))
     }
 
     /// The log of a ledger: the one whose origin ends in the beginning of the ledger's id.

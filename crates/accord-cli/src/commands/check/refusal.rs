@@ -1,19 +1,19 @@
 //! Refusals: the operator's word that it did not take an event in, and the same judgement again.
 
-use super::{Args, Judged, event};
+use super::{Args, Judged, event, record};
 use crate::commands::ledger::admission;
 use crate::error::CliError;
 use crate::files;
-use accord_format::name;
-use accord_format::refusal::{Refusal, RefusalError};
-use accord_ledger::kernel::Kernel;
+use accord_format::event::SignedEvent;
+use accord_format::refusal::Refusal;
 use accord_ledger::verify::{self, Again, RejudgeError, Rejudged};
+use accord_ledger::{Record, deposits};
 use serde_json::{Value, json};
 
 pub(super) fn check(args: &Args, bytes: &[u8]) -> Judged {
-    let record = args.dir.record()?;
+    let record = record(args, "")?;
     let kernel = record.kernel(Some(admission()?))?;
-    let refusal = match open(bytes, &kernel) {
+    let refusal = match deposits::refusal(&kernel, bytes) {
         Ok(refusal) => refusal,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -35,27 +35,25 @@ pub(super) fn check(args: &Args, bytes: &[u8]) -> Judged {
         Ok(signed) => signed,
         Err(why) => return Ok(Err(why)),
     };
+    again(&record, &refusal, &signed, facts)
+}
+
+/// The same judgement again, added to `facts`; or why the refusal was wrong.
+pub(super) fn again(
+    record: &Record,
+    refusal: &Refusal,
+    signed: &SignedEvent,
+    facts: Value,
+) -> Judged {
     let again =
-        verify::rejudge(record.reader(), &refusal, &signed, Some(admission()?), files::now()?);
+        verify::rejudge(record.reader(), refusal, signed, Some(admission()?), files::now()?);
     match again {
-        Ok(again) => Ok(verdict(&refusal, &again, facts)),
+        Ok(again) => Ok(verdict(refusal, &again, facts)),
         // A newer copy would do: nothing was judged.
         Err(error @ RejudgeError::TooShort { .. }) => Err(CliError::Usage(error.to_string())),
         Err(RejudgeError::Record(error)) => Err(error.into()),
         Err(error) => Ok(Err(error.to_string())),
     }
-}
-
-/// Opens it under the key of the operator that signed it: today's or an earlier one.
-fn open(bytes: &[u8], kernel: &Kernel) -> Result<Refusal, RefusalError> {
-    let Some(operator) = kernel.operator() else {
-        return Err(RefusalError::Signature("an operator, whom the ledger does not name".into()));
-    };
-    let first = Refusal::open(bytes, operator);
-    let participant = name::participant_of(operator.name());
-    let mut earlier = kernel.keys().values().filter(|key| key.participant == participant);
-    let opened = earlier.find_map(|key| Refusal::open(bytes, &key.vkey).ok());
-    opened.map_or(first, Ok)
 }
 
 fn verdict(refusal: &Refusal, again: &Rejudged, mut facts: Value) -> Result<Value, String> {

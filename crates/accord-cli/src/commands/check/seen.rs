@@ -1,6 +1,6 @@
 //! An event beside a record: every author says which head it had verified when it signed.
 
-use super::{Args, Judged};
+use super::{Args, Judged, record};
 use crate::commands::ledger::admission;
 use crate::error::CliError;
 use accord_format::event::SignedEvent;
@@ -13,7 +13,7 @@ pub(super) fn check(args: &Args, bytes: &[u8]) -> Judged {
         Ok(signed) => signed,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let record = args.dir.record()?;
+    let record = record(args, "")?;
     let kernel = record.kernel(Some(admission()?))?;
     let event = signed.event();
     if event.ledger != kernel.ledger() {
