@@ -9,7 +9,7 @@ use accord_format::merkle;
 use accord_store::index::{Index, IndexRecord};
 use accord_store::{Nearby, StoreError, StoreResult, View};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// What an index record says of an entry.
 pub(crate) fn index_record(entry: &Entry) -> IndexRecord {
@@ -156,8 +156,8 @@ impl Roots for Below<'_> {
 /// A history that has no index: it knows what it has been told while reading from the start.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
-    by_event: BTreeMap<EventHash, u64>,
-    by_stream: BTreeMap<String, Stream>,
+    by_event: HashMap<EventHash, u64>,
+    by_stream: HashMap<String, Stream>,
 }
 
 /// What has been told of one stream.
@@ -172,7 +172,10 @@ impl Told {
     pub(crate) fn tell(&mut self, entry: &Entry) {
         let event = entry.event();
         self.by_event.insert(event.hash(), entry.header.seq);
-        let stream = self.by_stream.entry(event.stream.clone()).or_default();
+        let stream = match self.by_stream.get_mut(&event.stream) {
+            Some(stream) => stream,
+            None => self.by_stream.entry(event.stream.clone()).or_default(),
+        };
         stream.seqs.push(entry.header.seq);
         stream.revision = entry.header.revision;
     }

@@ -6,6 +6,7 @@
 //! that fails the latter two is void: it is folded as nothing, and the rest is still judged.
 
 mod against;
+mod ahead;
 mod bundles;
 mod heads;
 mod index;
@@ -26,14 +27,15 @@ use crate::admission::{Admission, Candidate, Finding, Rejection};
 use crate::history::{TellTale, Told};
 use crate::judge::{Bench, Court, Roots};
 use crate::kernel::Kernel;
-use crate::keyring::Keyring;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
+use accord_format::event::Event;
 use accord_format::hash::NodeHash;
 use accord_format::log_key::LogVKey;
 use accord_store::{Reader, View};
+use ahead::Checker;
 use listing::Listing;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use tree::Tree;
 
 /// What to verify, and with what.
@@ -94,6 +96,19 @@ pub(crate) fn fold(reader: &Reader, options: Options) -> Kernel {
     run.bench.kernel
 }
 
+/// Author and id of an event, by hash: millions are held, and none is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Id([u8; 32]);
+
+impl Id {
+    fn of(event: &Event) -> Self {
+        // A participant's code has no line end, so no two pairs are hashed alike.
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(event.author().as_bytes()).update(b"\n").update(event.id.as_bytes());
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
 /// Verification under way.
 struct Run<'a> {
     reader: &'a Reader,
@@ -107,10 +122,10 @@ struct Run<'a> {
     checkpoint_keys: Vec<(u64, Vec<LogVKey>)>,
     /// Commitments to the index.
     committed: index::Committed,
-    keyring: Keyring,
+    checker: Checker,
     told: Told,
-    /// (author, id) to seq.
-    ids: BTreeMap<(String, String), u64>,
+    /// Where each id was first used.
+    ids: HashMap<Id, u64>,
     tree: Tree,
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
@@ -136,6 +151,7 @@ struct Damage {
 impl<'a> Run<'a> {
     fn new(reader: &'a Reader, options: Options) -> Self {
         let report = Report { domain_judged: options.admission.is_some(), ..Report::default() };
+        let trusted = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
         Self {
             reader,
             view: reader.view(),
@@ -144,9 +160,9 @@ impl<'a> Run<'a> {
             committed: index::Committed::new(),
             report,
             bench: Bench::new(options.admission),
-            keyring: Keyring::default(),
+            checker: Checker { trusted, ..Checker::default() },
             told: Told::default(),
-            ids: BTreeMap::new(),
+            ids: HashMap::new(),
             tree: Tree::default(),
             held: options.held,
             from: options.from,
