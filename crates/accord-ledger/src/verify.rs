@@ -48,8 +48,20 @@ pub struct Options {
     /// A checkpoint up to which the record was verified before: signatures below it are not
     /// checked again, once the root over those entries is seen to be the same.
     pub from: Option<SignedCheckpoint>,
+    /// What was verified before, by whoever asks: signatures below it are not checked again. All
+    /// else is, down to the root over those very bytes, so that this is sound as far as it is true.
+    pub earlier: Option<Earlier>,
     /// What the published checkpoint must have by somebody's own policy.
     pub demand: Option<Demand>,
+}
+
+/// The entries that an earlier verification found sound: so many, with this root over them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// How many.
+    pub size: u64,
+    /// The root over them.
+    pub root: NodeHash,
 }
 
 impl std::fmt::Debug for Options {
@@ -123,12 +135,15 @@ struct Run<'a> {
     /// Commitments to the index.
     committed: index::Committed,
     checker: Checker,
+    /// Signatures below this seq were checked before.
+    trusted: u64,
     told: Told,
     /// Where each id was first used.
     ids: HashMap<Id, u64>,
     tree: Tree,
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
+    earlier: Option<Earlier>,
     demand: Option<Demand>,
     /// Files with checkpoints that are not of this record.
     unsound: BTreeSet<String>,
@@ -151,7 +166,10 @@ struct Damage {
 impl<'a> Run<'a> {
     fn new(reader: &'a Reader, options: Options) -> Self {
         let report = Report { domain_judged: options.admission.is_some(), ..Report::default() };
-        let trusted = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
+        // What covers more than there is vouches for nothing here: pins tell of an older copy.
+        let earlier = options.earlier.filter(|earlier| earlier.size <= reader.size());
+        let from = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
+        let trusted = from.max(earlier.map_or(0, |earlier| earlier.size));
         Self {
             reader,
             view: reader.view(),
@@ -161,11 +179,13 @@ impl<'a> Run<'a> {
             report,
             bench: Bench::new(options.admission),
             checker: Checker { trusted, ..Checker::default() },
+            trusted,
             told: Told::default(),
             ids: HashMap::new(),
             tree: Tree::default(),
             held: options.held,
             from: options.from,
+            earlier,
             demand: options.demand,
             unsound: BTreeSet::new(),
             link: integrity::Link::default(),

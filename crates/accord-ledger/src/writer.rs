@@ -7,6 +7,7 @@ mod checking;
 mod commit;
 mod confirm;
 mod index;
+mod nodes;
 mod open;
 mod quorum;
 
@@ -92,6 +93,8 @@ pub struct Ledger {
     tracker: Tracker,
     /// The entries that are not yet in the index.
     recent: Recent,
+    /// What is known of the tree above them.
+    known: nodes::Known,
     /// Verdicts whose batch is not durable yet.
     waiting: commit::Waiting,
     /// False while nobody has said that this copy is the newest, under a policy that asks for it.

@@ -155,6 +155,9 @@ impl Run<'_> {
             _ => {}
         }
         self.report.signatures += event.signers.len() as u64;
+        if seq < self.trusted {
+            self.report.unchecked += event.signers.len() as u64;
+        }
         self.report.problems.len() == before
     }
 

@@ -2,16 +2,15 @@
 //! whoever submitted is answered once it is.
 
 use super::batch::Verdict;
+use super::nodes::Remembering;
 use super::{Ledger, Outcome};
 use crate::error::LedgerError;
 use crate::operator::CheckpointSigner;
-use crate::prove;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Header;
 use accord_format::merkle;
 use accord_format::receipt::Receipt;
 use accord_format::tlog_proof::TlogProof;
-use accord_store::View;
 use accord_store::index::Reflects;
 
 /// Verdicts that wait for their batch.
@@ -109,8 +108,7 @@ impl Ledger {
         let head = SignedCheckpoint::parse(self.store.head_checkpoint().as_bytes());
         // A receipt is kept by many and is to be small.
         let small = head.and_then(|head| head.ed25519_only()).map_err(unreadable)?;
-        let view = self.store.view();
-        let nodes = prove::Remembered::new(&view);
+        let nodes = Remembering { view: self.store.view(), known: &self.known };
         verdicts.into_iter().map(|verdict| self.answer(verdict, &small, &nodes)).collect()
     }
 
@@ -118,7 +116,7 @@ impl Ledger {
         &self,
         verdict: Verdict,
         checkpoint: &SignedCheckpoint,
-        nodes: &prove::Remembered<'_, View<'_>>,
+        nodes: &Remembering<'_>,
     ) -> Result<Outcome, LedgerError> {
         let receipt = |header: Header| -> Result<Receipt, LedgerError> {
             let size = checkpoint.checkpoint().size;

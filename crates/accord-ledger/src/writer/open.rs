@@ -1,6 +1,6 @@
 //! Making and opening a ledger for writing.
 
-use super::{Ledger, batch::genesis_header, commit::Waiting};
+use super::{Ledger, batch::genesis_header, commit::Waiting, nodes::Known};
 use crate::admission::{Admission, Candidate};
 use crate::clock::Clock;
 use crate::completeness::Tracker;
@@ -117,6 +117,7 @@ impl Ledger {
             accept_gap,
             tracker: Tracker::default(),
             recent,
+            known: Known::default(),
             waiting,
             confirmed: true,
             rival: None,
@@ -149,6 +150,7 @@ impl Ledger {
             accept_gap,
             tracker: Tracker::default(),
             recent,
+            known: Known::default(),
             waiting,
             confirmed: false,
             rival: None,
