@@ -157,3 +157,6 @@ impl Recent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
