@@ -101,7 +101,9 @@ impl Keyring {
         let named = named(event);
         if !named.is_empty() {
             let keyring = Arc::make_mut(keyring);
-            named.into_iter().for_each(|vkey| keyring.add(vkey));
+            for vkey in named {
+                keyring.add(vkey);
+            }
         }
     }
 

@@ -240,8 +240,8 @@ impl Line {
         let checker = self.ledger.checker();
         rayon::spawn(move || {
             // A panic would end the process; without an answer the writer stops in order.
-            let checked = catch_unwind(AssertUnwindSafe(|| checker.prepare(&submissions)));
-            if let Ok(prepared) = checked {
+            let outcome = catch_unwind(AssertUnwindSafe(|| checker.prepare(&submissions)));
+            if let Ok(prepared) = outcome {
                 drop(sender.send(prepared));
             }
         });

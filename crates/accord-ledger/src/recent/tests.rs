@@ -38,7 +38,9 @@ fn recent() -> (Recent, Vec<Arc<Entry>>) {
         .map(|((author, stream), seq)| entry(seq, author, stream))
         .collect();
     let mut recent = Recent::from(10);
-    entries.iter().for_each(|entry| recent.push(Arc::clone(entry)));
+    for entry in &entries {
+        recent.push(Arc::clone(entry));
+    }
     (recent, entries)
 }
 

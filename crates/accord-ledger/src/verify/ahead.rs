@@ -134,10 +134,10 @@ impl Source<'_> {
             *next += 1;
         }
         let entries: Vec<(u64, &[u8])> = group.iter().flat_map(|f| self.entries_of(f)).collect();
-        let mut checked = checker.check(&entries).into_iter().peekable();
+        let mut all = checker.check(&entries).into_iter().peekable();
         for found in &mut group {
             let end = (found.index + 1).saturating_mul(TILE_WIDTH);
-            while let Some(entry) = checked.next_if(|checked| checked.seq < end) {
+            while let Some(entry) = all.next_if(|entry| entry.seq < end) {
                 found.entries.push(entry);
             }
         }
