@@ -254,7 +254,17 @@ pub(crate) fn keep_file(name: &str, bytes: &[u8]) -> Result<PathBuf, String> {
     })
 }
 
-/// Keeps what a full verification found beside the pins.
+/// The largest sound verification of a record that was kept, by this version, if it has as many
+/// entries.
+pub(crate) fn verified(record: &Record) -> Option<Verified> {
+    let (pins, _) = open().ok()?;
+    let ledger = record.entry(0).ok()?.event().hash();
+    let kept = pins.verified(&ledger).ok()?.into_iter();
+    let usable = kept.filter(|v| v.vouches(env!("CARGO_PKG_VERSION")) && v.size <= record.size());
+    usable.max_by_key(|verified| verified.size)
+}
+
+/// Keeps what a verification found beside the pins.
 pub(crate) fn keep_verified(ledger: &LedgerId, found: &Verified, args: &PinArgs) {
     if args.no_pin {
         return;

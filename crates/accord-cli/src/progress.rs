@@ -66,7 +66,14 @@ fn render(what: &str, done: u64, total: Option<u64>, elapsed: Duration) -> Strin
     match total {
         Some(total) if total > 0 => {
             let percent = u128::from(done.min(total)) * 100 / u128::from(total);
-            format!("{what}: {done} of {total} ({percent} %), {rate}/s")
+            let left = total.saturating_sub(done);
+            let time = match u128::from(left) * millis / 1000 / u128::from(done.max(1)) {
+                _ if done == 0 || left == 0 => String::new(),
+                seconds if seconds < 60 => format!(", {seconds} s left"),
+                seconds if seconds < 3_600 => format!(", {} min left", seconds.div_ceil(60)),
+                seconds => format!(", {} h {} min left", seconds / 3_600, seconds % 3_600 / 60),
+            };
+            format!("{what}: {done} of {total} ({percent} %), {rate}/s{time}")
         }
         _ => format!("{what}: {done}, {rate}/s"),
     }
@@ -79,7 +86,14 @@ mod tests {
     #[test]
     fn share_and_rate() {
         let second = Duration::from_secs(1);
-        assert_eq!(render("rows", 50, Some(200), second), "rows: 50 of 200 (25 %), 50/s");
+        let quarter = "rows: 50 of 200 (25 %), 50/s, 3 s left";
+        assert_eq!(render("rows", 50, Some(200), second), quarter);
+        let minutes = "rows: 1 of 121 (0 %), 1/s, 2 min left";
+        assert_eq!(render("rows", 1, Some(121), second), minutes);
+        let hours = "rows: 1 of 7382 (0 %), 1/s, 2 h 3 min left";
+        assert_eq!(render("rows", 1, Some(7_382), second), hours);
+        assert_eq!(render("rows", 0, Some(5), second), "rows: 0 of 5 (0 %), 0/s");
+        assert_eq!(render("rows", 5, Some(5), second), "rows: 5 of 5 (100 %), 5/s");
         assert_eq!(render("rows", 3, None, 2 * second), "rows: 3, 1/s");
         assert_eq!(render("rows", 0, Some(0), Duration::ZERO), "rows: 0, 0/s");
         assert_eq!(render("rows", 9, Some(3), second), "rows: 9 of 3 (100 %), 9/s");

@@ -1,48 +1,15 @@
-//! Earlier entries for the judges: those in the store, and those of the batch being made.
+//! Earlier entries for the judges: those in the store, and those that are new.
 
 use crate::admission::History;
 use crate::judge::Roots;
+use crate::recent::Recent;
 use accord_format::entry::Entry;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::merkle;
 use accord_store::index::{Index, IndexRecord};
 use accord_store::{Nearby, StoreError, StoreResult, View};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-/// Entries accepted into the batch that is not yet durable.
-#[derive(Debug, Default)]
-pub(crate) struct Pending {
-    first: u64,
-    entries: Vec<Entry>,
-    by_event: BTreeMap<EventHash, u64>,
-    by_id: BTreeMap<(String, String), EventHash>,
-    by_stream: BTreeMap<String, Vec<u64>>,
-    /// Roots of the store at the sizes that authors of the batch have seen: mostly one.
-    roots: RefCell<BTreeMap<u64, NodeHash>>,
-}
-
-impl Pending {
-    pub(crate) fn from(first: u64) -> Self {
-        Self { first, ..Self::default() }
-    }
-
-    pub(crate) fn push(&mut self, entry: Entry) {
-        let (seq, event) = (entry.header.seq, entry.event());
-        self.by_event.insert(event.hash(), seq);
-        self.by_id.insert((event.author().to_owned(), event.id.clone()), event.hash());
-        self.by_stream.entry(event.stream.clone()).or_default().push(seq);
-        self.entries.push(entry);
-    }
-
-    pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    fn entry(&self, seq: u64) -> Option<&Entry> {
-        self.entries.get(usize::try_from(seq.checked_sub(self.first)?).ok()?)
-    }
-}
+use std::collections::HashMap;
 
 /// What an index record says of an entry.
 pub(crate) fn index_record(entry: &Entry) -> IndexRecord {
@@ -60,14 +27,14 @@ pub(crate) fn index_record(entry: &Entry) -> IndexRecord {
     }
 }
 
-/// The record below a candidate: store, index and pending batch together.
+/// The record below a candidate: store, index and what is new together.
 ///
 /// The judges' questions have no room for I/O errors; the first one is kept here, and whoever
 /// asked for the judgement must look before it believes the answer.
 pub(crate) struct Below<'a> {
     pub(crate) view: View<'a>,
     pub(crate) index: &'a dyn Index,
-    pub(crate) pending: &'a Pending,
+    pub(crate) recent: &'a Recent,
     nearby: Nearby<'a>,
     /// What lies at or above this seq is not there yet for whoever asks.
     limit: u64,
@@ -75,9 +42,9 @@ pub(crate) struct Below<'a> {
 }
 
 impl<'a> Below<'a> {
-    pub(crate) fn new(view: View<'a>, index: &'a dyn Index, pending: &'a Pending) -> Self {
+    pub(crate) fn new(view: View<'a>, index: &'a dyn Index, recent: &'a Recent) -> Self {
         let (nearby, failed) = (Nearby::new(view), RefCell::new(None));
-        Self { view, index, pending, nearby, limit: u64::MAX, failed }
+        Self { view, index, recent, nearby, limit: u64::MAX, failed }
     }
 
     /// The same, as it was before entry `limit`.
@@ -100,8 +67,9 @@ impl<'a> Below<'a> {
     /// It is written into the record, so the index is not believed alone: the entry that it calls
     /// the stream's last has to agree.
     pub(crate) fn revision(&self, stream: &str) -> u64 {
-        let pending = self.pending.by_stream.get(stream).map_or(0, Vec::len) as u64;
-        self.ask(self.length_of(stream)).unwrap_or(0) + pending
+        let new = self.recent.length_of(stream);
+        let indexed = self.recent.indexed_length(stream, || self.length_of(stream));
+        self.ask(indexed).unwrap_or(0) + new
     }
 
     fn length_of(&self, stream: &str) -> StoreResult<u64> {
@@ -125,9 +93,8 @@ impl<'a> Below<'a> {
 
     /// The event with this author and id.
     pub(crate) fn event_by_id(&self, author: &str, id: &str) -> Option<EventHash> {
-        let key = (author.to_owned(), id.to_owned());
-        if let Some(event) = self.pending.by_id.get(&key) {
-            return Some(*event);
+        if let Some(event) = self.recent.by_id(author, id) {
+            return Some(event);
         }
         self.ask(self.index.by_id(author, id)).flatten().map(|(_, event)| event)
     }
@@ -135,7 +102,7 @@ impl<'a> Below<'a> {
 
 impl History for Below<'_> {
     fn entry(&self, seq: u64) -> Option<Entry> {
-        if let Some(entry) = self.pending.entry(seq) {
+        if let Some(entry) = self.recent.entry(seq).filter(|_| seq < self.limit) {
             return Some(entry.clone());
         }
         if seq >= self.view.size().min(self.limit) {
@@ -146,8 +113,8 @@ impl History for Below<'_> {
     }
 
     fn seq_of(&self, event: &EventHash) -> Option<u64> {
-        if let Some(seq) = self.pending.by_event.get(event) {
-            return Some(*seq);
+        if let Some(seq) = self.recent.seq_of(event) {
+            return Some(seq);
         }
         // The index only says where to look; the entry itself has the last word.
         let seq = self.ask(self.index.by_event(event)).flatten()?;
@@ -156,28 +123,32 @@ impl History for Below<'_> {
 
     fn stream(&self, stream: &str) -> Vec<u64> {
         let mut seqs = self.ask(self.index.stream(stream, 0, usize::MAX)).unwrap_or_default();
-        seqs.extend(self.pending.by_stream.get(stream).into_iter().flatten());
+        seqs.extend(self.recent.of_stream(stream));
         seqs.retain(|seq| *seq < self.limit);
         seqs
     }
 
     fn has_stream(&self, stream: &str) -> bool {
+        if self.recent.of_stream(stream).next().is_some_and(|seq| seq < self.limit) {
+            return true;
+        }
         let first =
             self.ask(self.index.stream(stream, 0, 1)).and_then(|seqs| seqs.first().copied());
-        first.is_some_and(|seq| seq < self.limit) || self.pending.by_stream.contains_key(stream)
+        first.is_some_and(|seq| seq < self.limit)
     }
 }
 
 impl Roots for Below<'_> {
     fn root_at(&self, size: u64) -> Option<NodeHash> {
+        // That of a batch under way is known, though the view does not reach there yet.
+        if let Some(root) = self.recent.root(size) {
+            return Some(root);
+        }
         if size > self.view.size() {
             return None;
         }
-        if let Some(root) = self.pending.roots.borrow().get(&size) {
-            return Some(*root);
-        }
         let root = self.ask(merkle::root(&self.view, size))?;
-        self.pending.roots.borrow_mut().insert(size, root);
+        self.recent.know_root(size, root);
         Some(root)
     }
 }
@@ -185,8 +156,8 @@ impl Roots for Below<'_> {
 /// A history that has no index: it knows what it has been told while reading from the start.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
-    by_event: BTreeMap<EventHash, u64>,
-    by_stream: BTreeMap<String, Stream>,
+    by_event: HashMap<EventHash, u64>,
+    by_stream: HashMap<String, Stream>,
 }
 
 /// What has been told of one stream.
@@ -201,7 +172,10 @@ impl Told {
     pub(crate) fn tell(&mut self, entry: &Entry) {
         let event = entry.event();
         self.by_event.insert(event.hash(), entry.header.seq);
-        let stream = self.by_stream.entry(event.stream.clone()).or_default();
+        let stream = match self.by_stream.get_mut(&event.stream) {
+            Some(stream) => stream,
+            None => self.by_stream.entry(event.stream.clone()).or_default(),
+        };
         stream.seqs.push(entry.header.seq);
         stream.revision = entry.header.revision;
     }

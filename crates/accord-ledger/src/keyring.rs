@@ -96,6 +96,17 @@ impl Keyring {
         }
     }
 
+    /// [`Keyring::learn`] for one that others may be reading, who go on with what they have.
+    pub(crate) fn learn_shared(keyring: &mut Arc<Self>, event: &Event) {
+        let named = named(event);
+        if !named.is_empty() {
+            let keyring = Arc::make_mut(keyring);
+            for vkey in named {
+                keyring.add(vkey);
+            }
+        }
+    }
+
     /// Checks every signature of an event.
     pub fn verify(&self, signed: &SignedEvent) -> Result<(), SignatureError> {
         self.strangers(signed)?;

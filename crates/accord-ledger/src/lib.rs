@@ -36,6 +36,7 @@ mod operator;
 pub mod pins;
 pub mod prove;
 pub mod quorum;
+mod recent;
 mod record;
 mod rivals;
 pub mod verify;

@@ -5,6 +5,7 @@ use accord_format::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use accord_format::hash::NodeHash;
 use accord_format::key::NoteSigner;
 use accord_format::log_key::{LogSigner, LogVKey};
+use std::sync::Arc;
 
 /// Why the operator cannot sign.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +22,37 @@ pub enum OperatorError {
 /// which may include those of the next rotation.
 #[derive(Debug)]
 pub struct OperatorKeys {
-    keys: Vec<LogSigner>,
+    keys: Arc<[LogSigner]>,
+}
+
+/// What signs the checkpoint of one size, on whichever thread.
+#[derive(Debug)]
+pub(crate) struct CheckpointSigner {
+    keys: Arc<[LogSigner]>,
+    /// Those of the keys that are in force at the size.
+    in_force: Vec<LogVKey>,
+    origin: String,
+    /// When the last entry was recorded, in seconds since 1970.
+    seconds: u64,
+}
+
+impl CheckpointSigner {
+    /// Signs the checkpoint of the size that this is for.
+    pub(crate) fn sign(
+        &self,
+        size: u64,
+        root: NodeHash,
+    ) -> Result<SignedCheckpoint, OperatorError> {
+        let keys = self.in_force.iter().map(|vkey| find(&self.keys, vkey));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let checkpoint = Checkpoint { origin: self.origin.clone(), size, root };
+        Ok(checkpoint.sign_at(&keys, self.seconds)?)
+    }
+}
+
+fn find<'k>(keys: &'k [LogSigner], vkey: &LogVKey) -> Result<&'k LogSigner, OperatorError> {
+    let found = keys.iter().find(|key| key.vkey() == *vkey);
+    found.ok_or_else(|| OperatorError::KeyMissing(vkey.id_string()))
 }
 
 impl OperatorKeys {
@@ -36,8 +67,7 @@ impl OperatorKeys {
     }
 
     fn find(&self, vkey: &LogVKey) -> Result<&LogSigner, OperatorError> {
-        let found = self.keys.iter().find(|k| k.vkey() == *vkey);
-        found.ok_or_else(|| OperatorError::KeyMissing(vkey.id_string()))
+        find(&self.keys, vkey)
     }
 
     /// The checkpoint keys among them that are named `origin`.
@@ -63,9 +93,16 @@ impl OperatorKeys {
         size: u64,
         root: NodeHash,
     ) -> Result<SignedCheckpoint, OperatorError> {
-        let in_force = kernel.checkpoint_keys(size).iter();
-        let keys = in_force.map(|vkey| self.find(vkey)).collect::<Result<Vec<_>, _>>()?;
-        let seconds = u64::try_from(kernel.recorded().micros().div_euclid(1_000_000)).unwrap_or(0);
-        Ok(Checkpoint { origin: kernel.origin(), size, root }.sign_at(&keys, seconds)?)
+        self.checkpoint_signer(kernel, size).sign(size, root)
+    }
+
+    /// What signs the checkpoint of `size`, the next one, wherever that is done.
+    pub(crate) fn checkpoint_signer(&self, kernel: &Kernel, size: u64) -> CheckpointSigner {
+        CheckpointSigner {
+            keys: Arc::clone(&self.keys),
+            in_force: kernel.checkpoint_keys(size).to_vec(),
+            origin: kernel.origin(),
+            seconds: u64::try_from(kernel.recorded().micros().div_euclid(1_000_000)).unwrap_or(0),
+        }
     }
 }

@@ -1,9 +1,5 @@
 //! Making receipts and bundles.
 
-mod remembered;
-
-pub(crate) use remembered::Remembered;
-
 use crate::error::LedgerError;
 use crate::kernel::Kernel;
 use accord_format::bundle::{Bundle, ProvenEntry};

@@ -6,6 +6,7 @@
 //! that fails the latter two is void: it is folded as nothing, and the rest is still judged.
 
 mod against;
+mod ahead;
 mod bundles;
 mod heads;
 mod index;
@@ -26,14 +27,15 @@ use crate::admission::{Admission, Candidate, Finding, Rejection};
 use crate::history::{TellTale, Told};
 use crate::judge::{Bench, Court, Roots};
 use crate::kernel::Kernel;
-use crate::keyring::Keyring;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
+use accord_format::event::Event;
 use accord_format::hash::NodeHash;
 use accord_format::log_key::LogVKey;
 use accord_store::{Reader, View};
+use ahead::Checker;
 use listing::Listing;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use tree::Tree;
 
 /// What to verify, and with what.
@@ -46,8 +48,20 @@ pub struct Options {
     /// A checkpoint up to which the record was verified before: signatures below it are not
     /// checked again, once the root over those entries is seen to be the same.
     pub from: Option<SignedCheckpoint>,
+    /// What was verified before, by whoever asks: signatures below it are not checked again. All
+    /// else is, down to the root over those very bytes, so that this is sound as far as it is true.
+    pub earlier: Option<Earlier>,
     /// What the published checkpoint must have by somebody's own policy.
     pub demand: Option<Demand>,
+}
+
+/// The entries that an earlier verification found sound: so many, with this root over them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// How many.
+    pub size: u64,
+    /// The root over them.
+    pub root: NodeHash,
 }
 
 impl std::fmt::Debug for Options {
@@ -111,6 +125,19 @@ pub(crate) fn follow(reader: &Reader, options: Options, follower: &mut dyn Follo
     Followed { damaged, root: run.tree.root(), kernel: run.bench.kernel }
 }
 
+/// Author and id of an event, by hash: millions are held, and none is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Id([u8; 32]);
+
+impl Id {
+    fn of(event: &Event) -> Self {
+        // A participant's code has no line end, so no two pairs are hashed alike.
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(event.author().as_bytes()).update(b"\n").update(event.id.as_bytes());
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
 /// Verification under way.
 struct Run<'a> {
     reader: &'a Reader,
@@ -124,13 +151,16 @@ struct Run<'a> {
     checkpoint_keys: Vec<(u64, Vec<LogVKey>)>,
     /// Commitments to the index.
     committed: index::Committed,
-    keyring: Keyring,
+    checker: Checker,
+    /// Signatures below this seq were checked before.
+    trusted: u64,
     told: Told,
-    /// (author, id) to seq.
-    ids: BTreeMap<(String, String), u64>,
+    /// Where each id was first used.
+    ids: HashMap<Id, u64>,
     tree: Tree,
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
+    earlier: Option<Earlier>,
     demand: Option<Demand>,
     /// Files with checkpoints that are not of this record.
     unsound: BTreeSet<String>,
@@ -153,6 +183,10 @@ struct Damage {
 impl<'a> Run<'a> {
     fn new(reader: &'a Reader, options: Options) -> Self {
         let report = Report { domain_judged: options.admission.is_some(), ..Report::default() };
+        // What covers more than there is vouches for nothing here: pins tell of an older copy.
+        let earlier = options.earlier.filter(|earlier| earlier.size <= reader.size());
+        let from = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
+        let trusted = from.max(earlier.map_or(0, |earlier| earlier.size));
         Self {
             reader,
             view: reader.view(),
@@ -161,12 +195,14 @@ impl<'a> Run<'a> {
             committed: index::Committed::new(),
             report,
             bench: Bench::new(options.admission),
-            keyring: Keyring::default(),
+            checker: Checker { trusted, ..Checker::default() },
+            trusted,
             told: Told::default(),
-            ids: BTreeMap::new(),
+            ids: HashMap::new(),
             tree: Tree::default(),
             held: options.held,
             from: options.from,
+            earlier,
             demand: options.demand,
             unsound: BTreeSet::new(),
             link: integrity::Link::default(),

@@ -3,11 +3,16 @@
 
 mod anchor;
 mod batch;
+mod checking;
+mod commit;
 mod confirm;
 mod index;
+mod nodes;
 mod open;
 mod quorum;
 
+pub(crate) use checking::{Checker, Prepared};
+pub(crate) use commit::{Flight, Landed, Sealed};
 pub use open::{Opened, Options};
 pub use quorum::Taken;
 
@@ -15,26 +20,26 @@ use crate::admission::{Finding, Rejection};
 use crate::clock::Clock;
 use crate::completeness::Tracker;
 use crate::error::LedgerError;
-use crate::history::{Pending, index_record};
 use crate::judge::Bench;
 use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
-use crate::prove;
-use accord_format::checkpoint::SignedCheckpoint;
-use accord_format::entry::Entry;
+use crate::recent::Recent;
 use accord_format::event::{EventError, NOTE_MAX};
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::receipt::Receipt;
 use accord_format::time::Timestamp;
+use accord_store::Store;
 use accord_store::disk::Disk;
-use accord_store::index::{Index, IndexRecord, Reflects};
-use accord_store::{Store, View};
+use accord_store::index::Index;
 use std::sync::Arc;
 
 /// Most submissions in one batch.
 pub const BATCH_MAX: usize = 4_096;
 /// Most bytes of notes in one batch; with what the ledger adds to each they fit one frame.
 pub const BATCH_BYTES_MAX: usize = 12 << 20;
+
+/// How many entries the index may lack when a batch is done, before it is told of them.
+const INDEX_AT: u64 = 4_096;
 
 /// An event note handed in.
 #[derive(Clone, Debug)]
@@ -80,14 +85,18 @@ pub struct Ledger {
     store: Store,
     index: Box<dyn Index>,
     bench: Bench,
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
     keys: OperatorKeys,
     clock: Box<dyn Clock>,
     accept_gap: bool,
     /// The index over streams, types and signers, from when it was first asked for.
     tracker: Tracker,
-    /// Entries that are durable but not yet in the index.
-    behind: Vec<IndexRecord>,
+    /// The entries that are not yet in the index.
+    recent: Recent,
+    /// What is known of the tree above them.
+    known: nodes::Known,
+    /// Verdicts whose batch is not durable yet.
+    waiting: commit::Waiting,
     /// False while nobody has said that this copy is the newest, under a policy that asks for it.
     confirmed: bool,
     /// Why another copy may be the one to go on with.
@@ -132,21 +141,69 @@ impl Ledger {
     /// nothing of it is acknowledged, and the ledger must be opened again, which tells what became
     /// of it.
     pub fn append(&mut self, submissions: &[Submission]) -> Result<Vec<Outcome>, LedgerError> {
+        self.check_writable()?;
+        self.check_batch(submissions)?;
+        let taken = self.take_all(submissions);
+        if taken.is_err() && self.has_open_entries() {
+            // The judges have seen entries that will not be in the ledger.
+            self.or_stale(taken)?;
+            return Ok(Vec::new());
+        }
+        if let Err(error) = taken {
+            self.waiting.open.clear();
+            return Err(error);
+        }
+        let answers = match self.seal()? {
+            Sealed::Answers(answers) => answers,
+            Sealed::Batch(batch) => self.land(batch.run())?,
+        };
+        if self.unindexed() >= INDEX_AT {
+            self.catch_index_up()?;
+        }
+        Ok(answers)
+    }
+
+    fn take_all(&mut self, submissions: &[Submission]) -> Result<(), LedgerError> {
+        let prepared = self.checker().prepare(submissions);
+        prepared.into_iter().try_for_each(|prepared| self.take(prepared))
+    }
+
+    /// Fails if nothing can be taken in now.
+    pub(crate) fn check_writable(&self) -> Result<(), LedgerError> {
         if let Some(why) = &self.stale {
             return Err(LedgerError::Stopped(why.clone()));
         }
-        self.check_confirmed()?;
-        self.check_batch(submissions)?;
-        self.catch_index_up()?;
-        let mut pending = Pending::from(self.store.size());
-        let answers = self.append_batch(submissions, &mut pending);
-        if let Err(error) = &answers
-            && !pending.entries().is_empty()
-        {
-            // The judges have seen entries of which nobody knows whether they are in the ledger.
-            self.stale = Some(format!("open the ledger again after: {error}"));
+        self.check_confirmed()
+    }
+
+    /// Checks submissions beside the writer.
+    pub(crate) fn checker(&self) -> Checker {
+        Checker(Arc::clone(&self.keyring))
+    }
+
+    /// Judges a submission; what is let in is in the open batch.
+    ///
+    /// # Errors
+    /// If it could not be judged: it is then as if it had not come, unless the ledger is
+    /// [stale](Ledger::is_stale).
+    pub(crate) fn take(&mut self, prepared: Prepared) -> Result<(), LedgerError> {
+        if !self.bench.kernel.is_simulated() && prepared.at.is_some() {
+            return Err(LedgerError::NotSimulated);
         }
-        answers
+        let verdict = self.consider(prepared);
+        let verdict = match verdict {
+            Err(error) if !error.is_passing() && self.has_open_entries() => {
+                return self.or_stale(Err(error));
+            }
+            verdict => verdict?,
+        };
+        self.waiting.open.push(verdict);
+        Ok(())
+    }
+
+    /// True when the judges have seen entries that are in no batch yet.
+    fn has_open_entries(&self) -> bool {
+        self.recent.end() > self.waiting.sealed
     }
 
     /// What is the caller's mistake is told before anything is judged: afterwards the judges have
@@ -162,72 +219,11 @@ impl Ledger {
         Ok(())
     }
 
-    fn append_batch(
-        &mut self,
-        submissions: &[Submission],
-        pending: &mut Pending,
-    ) -> Result<Vec<Outcome>, LedgerError> {
-        let prepared = self.prepare(submissions);
-        let verdicts = prepared
-            .into_iter()
-            .map(|prepared| self.consider(prepared, pending))
-            .collect::<Result<Vec<_>, _>>()?;
-        let checkpoint = self.commit(pending.entries())?;
-        self.behind.extend(pending.entries().iter().map(index_record));
-        let view = self.store.view();
-        let nodes = prove::Remembered::new(&view);
-        verdicts.into_iter().map(|verdict| self.answer(verdict, &checkpoint, &nodes)).collect()
-    }
-
-    /// Makes the entries durable; the checkpoint covers everything, also when there are none.
-    fn commit(&mut self, entries: &[Entry]) -> Result<SignedCheckpoint, LedgerError> {
-        let (kernel, keys) = (&self.bench.kernel, &self.keys);
-        if !entries.is_empty() {
-            let bytes: Vec<Vec<u8>> = entries.iter().map(Entry::to_bytes).collect();
-            let mut sign = |size, root| Ok(keys.sign_checkpoint(kernel, size, root)?.to_text());
-            self.store.commit(&bytes, &mut sign)?;
-        }
-        let note = self.store.head_checkpoint();
-        SignedCheckpoint::parse(note.as_bytes())
-            .map_err(|e| LedgerError::Unreadable { seq: self.store.size(), why: e.to_string() })
-    }
-
-    fn answer(
-        &self,
-        verdict: batch::Verdict,
-        checkpoint: &SignedCheckpoint,
-        nodes: &prove::Remembered<'_, View<'_>>,
-    ) -> Result<Outcome, LedgerError> {
-        let receipt = |entry: &Entry| prove::receipt(nodes, entry, checkpoint);
-        Ok(match verdict {
-            batch::Verdict::Accepted { entry, findings } => {
-                Outcome::Accepted { receipt: receipt(&entry)?, findings }
-            }
-            batch::Verdict::Repeated(entry) => Outcome::Repeated { receipt: receipt(&entry)? },
-            batch::Verdict::Refused { event, rejection, size } => {
-                let asked = rejection.code != "signature-invalid";
-                let sign = || self.sign_refusal(event, rejection.code, size);
-                let note = asked.then(sign).transpose()?;
-                Outcome::Refused { event, rejection, note }
-            }
-            batch::Verdict::Malformed(error) => Outcome::Malformed(error),
-        })
-    }
-
     /// Publishes, keeps a snapshot of the state for the next opening, and lets go of the ledger.
     pub fn close(mut self) -> Result<(), LedgerError> {
         self.publish()?;
+        self.catch_index_up()?;
         self.save_snapshot()?;
         Ok(self.store.close(None)?)
-    }
-
-    /// Brings the index up to the head; it lags behind acknowledged entries, never ahead of them.
-    fn catch_index_up(&mut self) -> Result<(), LedgerError> {
-        if !self.behind.is_empty() {
-            let head = Reflects { size: self.store.size(), root: self.store.root() };
-            self.index.apply(&self.behind, head)?;
-            self.behind.clear();
-        }
-        Ok(())
     }
 }

@@ -21,6 +21,8 @@ mod keys;
 mod records;
 #[path = "attacks/refusals.rs"]
 mod refusals;
+#[path = "attacks/resumed.rs"]
+mod resumed;
 #[path = "attacks/streams.rs"]
 mod streams;
 #[path = "attacks/writer.rs"]

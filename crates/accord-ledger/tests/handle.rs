@@ -5,6 +5,7 @@
 mod kit;
 
 use accord_format::event::SignedEvent;
+use accord_format::possession;
 use accord_ledger::handle::{Handle, Pending, Writer, spawn};
 use accord_ledger::{LedgerError, Options, Outcome, Submission};
 use kit::domain::Domain;
@@ -208,4 +209,76 @@ async fn a_failed_disk_stops_the_writer_and_loses_nothing_acknowledged() {
     // What was not acknowledged can be handed in again.
     assert_eq!(kit.append(&all[3]), "accepted");
     assert!(kit.verify().0.is_sound());
+}
+
+/// Signatures are checked ahead, under the keys known then; a key that is enrolled meanwhile counts
+/// for what comes behind its enrolment, and for nothing before it.
+#[tokio::test]
+async fn a_key_enrolled_a_moment_ago_signs_at_once() {
+    let mut kit = Kit::with_domain();
+    let new = key("survey/field-1", 77);
+    let by_new = |kit: &mut Kit, n: u64| {
+        kit.event("test.reported", "test/", &json!({"count": n}), &[(&new, "mission")])
+    };
+    let (a, b) = (key("authority-a/k", 11), key("authority-b/k", 12));
+    let payload = json!({"participant": "survey", "name": "A body", "kind": "body", "roles": ["mission"],
+        "vkey": new.vkey(), "possession": possession::prove(&kit.id, "survey", &new)});
+    let mut all = events(&mut kit, 150);
+    all.push(by_new(&mut kit, 1));
+    let signers = [(&a, "key_authority"), (&b, "key_authority")];
+    all.push(kit.event("participant.enrolled", "participant/survey", &payload, &signers));
+    all.extend((0..150).map(|n| by_new(&mut kit, n)));
+    let (handle, writer) = start(&mut kit, 512);
+    let mut pending = Vec::new();
+    for event in &all {
+        pending.push(handle.submit(submission(event)).await.unwrap());
+    }
+    for (at, (pending, event)) in pending.into_iter().zip(&all).enumerate() {
+        let outcome = pending.answer().await.unwrap();
+        if at == 150 {
+            let Outcome::Refused { rejection, note, .. } = outcome else { panic!("{outcome:?}") };
+            assert_eq!((rejection.code, note), ("signature-invalid", None));
+        } else {
+            check(&kit, &outcome, event);
+        }
+    }
+    drop(handle);
+    writer.join().unwrap();
+    assert!(kit.verify().0.is_sound());
+}
+
+/// The disk fails somewhere while batches are under way and others are being judged behind them:
+/// whoever was answered has its entry, in its place, and the ledger is whole.
+#[tokio::test]
+async fn a_disk_that_fails_with_batches_under_way_loses_nothing_acknowledged() {
+    for calls in [1, 4, 9, 17] {
+        let mut kit = Kit::with_domain();
+        let all = events(&mut kit, 400);
+        let next = kit.disk.calls() + calls;
+        kit.disk.fail_at(&(next..next + 10_000).collect::<Vec<_>>());
+        let (handle, writer) = start(&mut kit, 512);
+        let mut pending = Vec::new();
+        for event in &all {
+            // Once the writer has stopped it takes no more.
+            let Ok(queued) = handle.submit(submission(event)).await else { break };
+            pending.push(queued);
+        }
+        drop(handle);
+        let mut acknowledged = Vec::new();
+        let mut failed = 0;
+        for (pending, event) in pending.into_iter().zip(&all) {
+            match pending.answer().await {
+                Ok(outcome) => acknowledged.push((event, seq(&outcome))),
+                Err(_) => failed += 1,
+            }
+        }
+        assert!(failed > 0, "{calls}");
+        assert!(writer.join().is_err());
+        kit.disk.fail_at(&[]);
+        kit.reopen();
+        for (event, first) in acknowledged {
+            assert_eq!(seq(&kit.submit(event)), first);
+        }
+        assert!(kit.verify().0.is_sound());
+    }
 }

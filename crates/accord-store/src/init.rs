@@ -57,8 +57,8 @@ impl Store {
         let tail = TailFile::replace(&*disk, &image)?;
         let store = Self {
             disk,
-            _lock: lock,
-            tail,
+            lock: Some(lock),
+            tail: Some(tail),
             image,
             frontier,
             edge: Edge::default(),

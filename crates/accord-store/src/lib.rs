@@ -58,4 +58,4 @@ pub use nearby::Nearby;
 pub use reader::{Reader, TailState};
 pub use recovery::Recovered;
 pub use view::{Batch, View};
-pub use writer::{Committed, Published, Sign, Store};
+pub use writer::{Committed, Flight, Landed, Published, Sign, Store};

@@ -49,7 +49,7 @@ impl Store {
         // Only now, with bundles and tiles durable under durable names, does the tail let go. A
         // crash before leaves them in both places; the next promotion writes them again.
         let image = self.image.from_base(full);
-        self.tail = TailFile::replace(&*self.disk, &image)?;
+        self.tail = Some(TailFile::replace(&*self.disk, &image)?);
         self.image = image;
         Ok(())
     }

@@ -94,8 +94,8 @@ impl Store {
         let partials = BTreeSet::new();
         let store = Self {
             disk,
-            _lock: lock,
-            tail,
+            lock: Some(lock),
+            tail: Some(tail),
             image,
             frontier,
             edge,

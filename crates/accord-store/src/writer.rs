@@ -1,15 +1,18 @@
 //! The one writer of a ledger, and how a batch of entries becomes durable.
 
+mod flight;
+
+pub use flight::{Flight, Landed};
+
 use crate::disk::{Disk, DiskFile, DiskLock};
-use crate::error::{Corruption, SignError, StoreError, StoreResult, What};
+use crate::error::{SignError, StoreError, StoreResult};
 use crate::files::{Placer, replace_tail};
-use crate::layout::TAIL;
 use crate::tail::{self, Image};
 use crate::tree::Edge;
 use crate::view::View;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::hash::{EntryHash, NodeHash};
-use accord_format::merkle::{Frontier, leaf_hash};
+use accord_format::merkle::Frontier;
 use accord_format::tile::TilePath;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,8 +27,9 @@ pub type Sign<'a> = dyn FnMut(u64, NodeHash) -> Result<String, SignError> + 'a;
 #[derive(Debug)]
 pub struct Store {
     pub(crate) disk: Arc<dyn Disk>,
-    pub(crate) _lock: Box<dyn DiskLock>,
-    pub(crate) tail: TailFile,
+    /// With the batch while one is under way, and so is the tail.
+    pub(crate) lock: Option<Box<dyn DiskLock>>,
+    pub(crate) tail: Option<TailFile>,
     pub(crate) image: Image,
     pub(crate) frontier: Frontier,
     /// The tree above the full bundles that this process has made durable.
@@ -150,52 +154,9 @@ impl Store {
         entries: &[B],
         sign: &mut Sign<'_>,
     ) -> StoreResult<Committed> {
-        self.check_poison()?;
-        let frame = tail::frame(self.image.size(), &self.image.last_hash(), entries)?;
-        let leaves: Vec<NodeHash> = entries.iter().map(|e| leaf_hash(e.as_ref())).collect();
-        self.poisoning(|store| {
-            if store.is_full() {
-                store.promote_full()?;
-            }
-            store.write(&frame, entries, &leaves, sign)
-        })
-    }
-
-    /// The commit protocol proper.
-    fn write<B: AsRef<[u8]>>(
-        &mut self,
-        frame: &[u8],
-        entries: &[B],
-        leaves: &[NodeHash],
-        sign: &mut Sign<'_>,
-    ) -> StoreResult<Committed> {
-        // A crash in here leaves a frame without checkpoint record, whole or torn: recovery drops
-        // it, and nobody was told otherwise.
-        let start = self.tail.append(frame)?;
-        // What gets signed is what the disk gives back, hashed anew: a bit that flipped in memory
-        // between the first hashing and the write must not reach the tree.
-        let written = self.disk.read_at(TAIL, start, frame.len()).map_err(StoreError::from)?;
-        let reread = reread(&written, frame, start, entries, leaves)?;
-        let mut frontier = self.frontier.clone();
-        for leaf in &reread {
-            frontier.push(*leaf);
-        }
-        let (size, root) = (frontier.size(), frontier.root());
-        let note = sign(size, root).map_err(|source| StoreError::Sign { size, source })?;
-        let signed = Published::parse(note).map_err(StoreError::WrongCheckpoint)?;
-        if (signed.size, signed.root) != (size, root) {
-            let reason = format!("size {} instead of {size}, or another root", signed.size);
-            return Err(StoreError::WrongCheckpoint(reason));
-        }
-        // A crash in here leaves the frame with or without its record. If the record is whole, the
-        // batch stays, though nobody was told: what was signed is in the ledger.
-        self.tail.append(&tail::checkpoint(size, &signed.note))?;
-        // From here on the batch survives everything.
-        let entries: Vec<&[u8]> = entries.iter().map(AsRef::as_ref).collect();
-        self.image.push(&entries, &reread);
-        self.image.cover(signed.note.clone());
-        self.frontier = frontier;
-        Ok(Committed { size, root, checkpoint: signed.note })
+        let entries = entries.iter().map(|entry| entry.as_ref().to_vec()).collect();
+        let landed = self.begin(entries)?.run(sign);
+        self.land(landed)
     }
 
     /// Refuses if an earlier write failed.
@@ -216,32 +177,5 @@ impl Store {
         let result = work(self);
         self.poisoned = result.as_ref().err().map(ToString::to_string);
         result
-    }
-}
-
-/// Compares what was read back with what was written, and hashes it again.
-fn reread<B: AsRef<[u8]>>(
-    written: &[u8],
-    frame: &[u8],
-    start: u64,
-    entries: &[B],
-    leaves: &[NodeHash],
-) -> StoreResult<Vec<NodeHash>> {
-    let differs = |what: What, found: &str| {
-        let mut corruption = Corruption::new(what, TAIL, "the bytes just written", found);
-        corruption.offset = Some(start);
-        Err(corruption.into())
-    };
-    if written != frame {
-        return differs(What::TailChecksum, "others");
-    }
-    let bytes: usize = entries.iter().map(|entry| entry.as_ref().len() + 2).sum();
-    let body = &written[written.len().saturating_sub(bytes)..];
-    let again = accord_format::tile::parse_bundle_of(body, entries.len() as u64)
-        .map(|parsed| parsed.iter().map(|entry| leaf_hash(entry)).collect::<Vec<_>>());
-    match again {
-        Ok(again) if again == leaves => Ok(again),
-        Ok(_) => differs(What::TileHash, "bytes with other leaf hashes"),
-        Err(error) => differs(What::TailRecord, &error.to_string()),
     }
 }

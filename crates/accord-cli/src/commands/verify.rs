@@ -7,13 +7,13 @@ use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
-use crate::output::{Output, Style};
+use crate::output::{self, Output, Style};
 use crate::pinning::{self, PinArgs};
 use crate::progress::Progress;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_ledger::pins::Verified;
-use accord_ledger::verify::{Follower, Held, Options, Report, Verdict};
+use accord_ledger::verify::{Earlier, Follower, Held, Options, Report, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -31,6 +31,10 @@ pub(crate) struct Args {
     /// checked again
     #[arg(long, value_name = "CHECKPOINT")]
     from: Option<PathBuf>,
+    /// Do not check signatures again that a verification here has checked before: of its entries
+    /// everything else is checked as ever, down to the root over all their bytes
+    #[arg(long, conflicts_with_all = ["from", "no_pin"])]
+    resume: bool,
     #[command(flatten)]
     demand: witnesses::DemandArgs,
 }
@@ -71,18 +75,26 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let held = args.against.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let from: Option<SignedCheckpoint> =
         args.from.as_ref().map(read).transpose()?.map(|held| held.checkpoint().clone());
-    let options =
-        Options { admission: Some(admission()?), held, from, demand: args.demand.read()? };
+    let resumed = if args.resume { pinning::verified(&record) } else { None };
+    if args.resume && resumed.is_none() {
+        output::note("nothing is known of an earlier verification to go on from: all is checked");
+    }
+    let earlier = resumed.as_ref().map(|v| Earlier { size: v.size, root: v.root });
+    let (admission, demand) = (Some(admission()?), args.demand.read()?);
+    let options = Options { admission, held, from, earlier, demand };
     let progress = Progress::new("entries verified", Some(record.size()), session.progress);
     let mut watch = Watch { progress, first: None, last: None };
     let (report, _) = record.verify(options, &mut watch);
     watch.progress.finish();
     let evidence: Vec<_> = report.evidence.iter().map(pinning::keep_evidence).collect();
-    remember(&report, &args.dir.pins)?;
+    // Where the record is not what was verified then, nothing was taken over.
+    let resumed = resumed.filter(|resumed| report.trusted == Some(resumed.size));
+    remember(&report, resumed.as_ref(), &args.dir.pins)?;
+    let beside = Beside { args, resumed: resumed.as_ref(), evidence: &evidence };
     if out.is_json() {
-        out.document(&document(&report, args, &evidence))?;
+        out.document(&document(&report, &beside))?;
     } else {
-        print(&report, &watch, args, &evidence, out)?;
+        print(&report, &watch, &beside, out)?;
     }
     let verdicts = [report.authority(), report.admission()];
     let unasked = witnesses::verdict(&report) == Some(Verdict::NotEstablished);
@@ -110,15 +122,17 @@ pub(super) const fn style(verdict: Verdict) -> Style {
 }
 
 /// Keeps what was found, keyed by the root, for a later verification of the growth alone.
-fn remember(report: &Report, pins: &PinArgs) -> Result<(), CliError> {
-    // What was taken over from before is not found anew.
-    let (Some(ledger), Some(root), None) = (report.ledger, report.root, report.trusted) else {
+fn remember(report: &Report, resumed: Option<&Verified>, pins: &PinArgs) -> Result<(), CliError> {
+    let (Some(ledger), Some(root)) = (report.ledger, report.root) else { return Ok(()) };
+    // What was taken over on somebody's word is not found anew.
+    if report.trusted != resumed.map(|resumed| resumed.size) {
         return Ok(());
-    };
+    }
     let found = Verified {
         size: report.size,
         root,
         when: files::now()?.to_string(),
+        since: resumed.map(|resumed| since(resumed).to_owned()),
         software: env!("CARGO_PKG_VERSION").to_owned(),
         integrity: word(report.integrity()).to_owned(),
         authority: word(report.authority()).to_owned(),
@@ -131,7 +145,21 @@ fn remember(report: &Report, pins: &PinArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-fn document(report: &Report, args: &Args, evidence: &[Result<PathBuf, String>]) -> Value {
+/// What is said beside the report.
+struct Beside<'a> {
+    args: &'a Args,
+    /// What was gone on from.
+    resumed: Option<&'a Verified>,
+    evidence: &'a [Result<PathBuf, String>],
+}
+
+/// When the signatures that a kept verification vouches for were checked, at the earliest.
+fn since(verified: &Verified) -> &str {
+    verified.since.as_deref().unwrap_or(&verified.when)
+}
+
+fn document(report: &Report, beside: &Beside<'_>) -> Value {
+    let Beside { args, resumed, evidence } = *beside;
     json!({
         "accord": "verify/1",
         "ledger": report.ledger,
@@ -157,19 +185,21 @@ fn document(report: &Report, args: &Args, evidence: &[Result<PathBuf, String>]) 
             "file": args.against.get(u.held), "code": u.code, "detail": u.detail,
         })).collect::<Vec<_>>(),
         "signatures_trusted_below": report.trusted,
+        "signatures_not_checked_now": report.unchecked,
+        "resumed": resumed.map(|v| json!({"below": v.size, "since": since(v), "software": v.software})),
         "evidence": evidence.iter().flatten().collect::<Vec<_>>(),
         "notes": report.notes,
-        "verdict": verdict(report),
+        "verdict": verdict(report, resumed),
     })
 }
 
 fn print(
     report: &Report,
     watch: &Watch,
-    args: &Args,
-    evidence: &[Result<PathBuf, String>],
+    beside: &Beside<'_>,
     out: &mut Output,
 ) -> Result<(), CliError> {
+    let Beside { args, resumed, evidence } = *beside;
     let ledger = report.ledger.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
     out.line(format_args!("Ledger     {}", report.origin))?;
     out.line(format_args!("Ledger id  {ledger}"))?;
@@ -190,11 +220,7 @@ fn print(
     }
     out.line("")?;
     let verdicts = [
-        (
-            "INTEGRITY",
-            report.integrity(),
-            format!("bytes, chain, tree, {} signatures", report.signatures),
-        ),
+        ("INTEGRITY", report.integrity(), integrity(report)),
         (
             "AUTHORITY",
             report.authority(),
@@ -221,7 +247,16 @@ fn print(
         })?;
     }
     out.line("")?;
-    out.line(format_args!("Verdict: {}", verdict(report)))
+    out.line(format_args!("Verdict: {}", verdict(report, resumed)))
+}
+
+/// What INTEGRITY is about, and what of it was not looked at again.
+fn integrity(report: &Report) -> String {
+    let all = format!("bytes, chain, tree, {} signatures", report.signatures);
+    match report.unchecked {
+        0 => all,
+        before => format!("{all}, of which {before} were checked before and not again"),
+    }
 }
 
 fn out_warn(out: &Output, text: &str) -> String {
@@ -283,7 +318,7 @@ fn details(report: &Report, out: &mut Output) -> Result<(), CliError> {
 }
 
 /// One paragraph that can be quoted.
-pub(super) fn verdict(report: &Report) -> String {
+pub(super) fn verdict(report: &Report, resumed: Option<&Verified>) -> String {
     let subject = format!("the record {} of {}", report.origin, entries(report.size));
     let root = report.root.map_or_else(String::new, |root| format!(" under root {root}"));
     let held = match report.compared {
@@ -298,9 +333,17 @@ pub(super) fn verdict(report: &Report) -> String {
             "{held} {n} of what was held elsewhere says nothing about it, for or against: see above."
         ),
     };
-    let trusted = report.trusted.map_or_else(String::new, |size| {
-        format!(" Signatures of the first {size} entries were taken from an earlier verification.")
-    });
+    let trusted = match (report.trusted, resumed) {
+        (None, _) => String::new(),
+        (Some(size), Some(earlier)) => format!(
+            " The signatures of the first {size} entries were checked by this installation on {} or since, and \
+             not now; that these are the same entries was.",
+            since(earlier)
+        ),
+        (Some(size), None) => format!(
+            " Signatures of the first {size} entries were taken from an earlier verification."
+        ),
+    };
     let witnessed = witnesses::sentence(report);
     if report.integrity() == Verdict::Fails {
         let first = report.problems.iter().find_map(|p| p.seq);

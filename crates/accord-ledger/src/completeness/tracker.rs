@@ -16,17 +16,18 @@ pub(crate) struct Tracker {
 
 impl Tracker {
     /// The index root over all entries of `view` and those of a batch behind them.
-    pub(crate) fn root(
+    pub(crate) fn root<'e>(
         &mut self,
         view: &View<'_>,
-        pending: &[Entry],
+        pending: impl Iterator<Item = &'e Entry>,
     ) -> Result<IndexHash, StoreError> {
         let Self { index, size } = self;
         walk(view, *size, view.size(), |step| {
             push(index, &step);
             *size = step.seq.saturating_add(1);
         })?;
-        if pending.is_empty() {
+        let mut pending = pending.peekable();
+        if pending.peek().is_none() {
             return Ok(self.index.root());
         }
         // Nobody knows yet whether these will be in the ledger.

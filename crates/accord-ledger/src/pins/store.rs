@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! pins/<ledger id>/<size>-<root>.pin        a head that was verified
-//! pins/<ledger id>/<size>-<root>.verified   what a full verification of that root found
+//! pins/<ledger id>/<size>-<root>.verified   what a verification of that root found
 //! evidence/<name>                           fraud proofs and rollbacks
 //! ```
 //!
@@ -30,8 +30,8 @@ const PINS: &str = "pins";
 const EVIDENCE: &str = "evidence";
 const FILE_MAX: u64 = 64 << 20;
 
-/// What a full verification found of the entries below a root: the ground on which a later one can
-/// look at the growth alone.
+/// What a verification found of the entries below a root: the ground on which a later one need not
+/// check their signatures again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verified {
@@ -41,6 +41,10 @@ pub struct Verified {
     pub root: NodeHash,
     /// When, RFC 3339 with microseconds.
     pub when: String,
+    /// When the signatures that it took over from earlier ones were checked, at the earliest; nothing
+    /// if it checked all of them itself.
+    #[serde(default)]
+    pub since: Option<String>,
     /// Version of the software that verified.
     pub software: String,
     /// The verdict on bytes, chain, tree and signatures.
@@ -55,6 +59,14 @@ pub struct Verified {
     pub void: u64,
     /// The first entry from which on authority is not established.
     pub not_established: Option<u64>,
+}
+
+impl Verified {
+    /// True when nothing was found wrong with the entries by themselves, by this very version of the
+    /// software: another may have had other rules, or a fault.
+    pub fn vouches(&self, software: &str) -> bool {
+        self.software == software && self.integrity == "holds" && self.problems == 0
+    }
 }
 
 /// The reader's pins.

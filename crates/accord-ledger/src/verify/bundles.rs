@@ -1,18 +1,17 @@
 //! Where entries are read from: the tail, or else the widest bundle file that can be read. Every
 //! other file that holds them must hold the same.
 
+use super::ahead::{Found, Source, seqs_of};
 use super::{Follower, Run};
 use accord_format::tile::{TILE_WIDTH, TilePath, parse_bundle_of};
 use accord_store::layout;
 use std::ops::Range;
 
-const BUNDLE_MAX: u64 = TILE_WIDTH * (2 + accord_format::entry::ENTRY_MAX as u64);
-
 /// How many times more bundles than there are may be missing between them.
 const SPARSE_MAX: u64 = 64;
 
 /// A bundle file, read.
-struct Copy {
+pub(super) struct Copy {
     path: TilePath,
     bytes: Vec<u8>,
     spans: Vec<Range<usize>>,
@@ -21,7 +20,7 @@ struct Copy {
 }
 
 impl Copy {
-    fn parse(path: TilePath, bytes: Vec<u8>) -> Result<Self, String> {
+    pub(super) fn parse(path: TilePath, bytes: Vec<u8>) -> Result<Self, String> {
         let entries = parse_bundle_of(&bytes, u64::from(path.width)).map_err(|e| e.to_string())?;
         let mut end = 0;
         let spans = entries.iter().map(|entry| {
@@ -33,8 +32,13 @@ impl Copy {
         Ok(Self { path, bytes, spans, differs: false })
     }
 
-    fn entry(&self, at: usize) -> Option<&[u8]> {
+    pub(super) fn entry(&self, at: usize) -> Option<&[u8]> {
         self.bytes.get(self.spans.get(at)?.clone())
+    }
+
+    /// Length of the file.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes.len()
     }
 }
 
@@ -56,40 +60,44 @@ impl Run<'_> {
         let total = self.view.size();
         let mut missing_before = false;
         let reach = self.reach();
-        for index in 0..reach {
-            self.bundle(index, &mut missing_before, follower);
-            follower.progress(total.min((index + 1) * TILE_WIDTH), total);
-        }
+        let listing = std::mem::take(&mut self.listing);
+        let (reader, checker) = (self.reader, std::mem::take(&mut self.checker));
+        self.checker = Source { reader, listing: &listing, reach }.each(checker, |found| {
+            let done = (found.index + 1) * TILE_WIDTH;
+            let leaf_tiles = listing.widths_of_tile(0, found.index);
+            self.bundle(found, &mut missing_before, follower);
+            self.compare_leaf_tiles(done / TILE_WIDTH - 1, leaf_tiles);
+            follower.progress(total.min(done), total);
+        });
+        self.listing = listing;
         if reach < total.div_ceil(TILE_WIDTH) {
             self.missing(reach * TILE_WIDTH, !missing_before);
         }
     }
 
-    /// Reads and verifies the entries of one bundle.
-    fn bundle(&mut self, index: u64, missing_before: &mut bool, follower: &mut dyn Follower) {
+    /// Verifies the entries of one bundle.
+    fn bundle(&mut self, found: Found, missing_before: &mut bool, follower: &mut dyn Follower) {
+        let Found { index, mut copies, malformed, entries } = found;
+        let any_malformed = !malformed.is_empty();
+        for detail in malformed {
+            self.problem("bundle-malformed", Some(index * TILE_WIDTH), detail);
+        }
         let reader = self.reader;
-        let first = index * TILE_WIDTH;
-        let width = TilePath::width_at(0, index, self.view.size());
-        let (mut copies, malformed) = self.copies(index, width);
-        for (at, seq) in (first..first + u64::from(width)).enumerate() {
+        let seqs = seqs_of(index, self.view.size());
+        for (at, seq) in seqs.clone().enumerate() {
             let of_tail = reader.image().and_then(|image| image.entry(seq));
             self.compare_copies(seq, at, of_tail, &mut copies);
         }
-        let mut run: Vec<(u64, &[u8])> = Vec::with_capacity(usize::from(width));
-        for (at, seq) in (first..first + u64::from(width)).enumerate() {
-            let of_tail = reader.image().and_then(|image| image.entry(seq));
-            if let Some(entry) = of_tail.or_else(|| copies.first().and_then(|c| c.entry(at))) {
-                run.push((seq, entry));
+        let mut entries = entries.into_iter().peekable();
+        for seq in seqs {
+            if let Some(entry) = entries.next_if(|entry| entry.seq == seq) {
+                self.link(entry, follower);
                 *missing_before = false;
                 continue;
             }
-            self.judge_run(&run, follower);
-            run.clear();
-            self.missing(seq, !*missing_before && !malformed);
+            self.missing(seq, !*missing_before && !any_malformed);
             *missing_before = true;
         }
-        self.judge_run(&run, follower);
-        self.compare_leaf_tiles(index);
     }
 
     fn missing(&mut self, seq: u64, told: bool) {
@@ -103,34 +111,6 @@ impl Run<'_> {
         }
         self.gap(seq);
         self.tree.skip();
-    }
-
-    /// The files of a bundle, widest first; and whether one of them is no bundle.
-    fn copies(&mut self, index: u64, width: u16) -> (Vec<Copy>, bool) {
-        let (mut copies, mut malformed) = (Vec::new(), false);
-        let widths: Vec<u16> =
-            self.listing.bundles.get(&index).into_iter().flatten().rev().copied().collect();
-        for path in widths.into_iter().map(|w| TilePath::bundle(index, w)) {
-            // Beyond the size a writer may be at work.
-            if path.width > width {
-                continue;
-            }
-            let read = match self.reader.disk().read(&layout::tile(path), BUNDLE_MAX) {
-                // It gave way to a wider one since it was listed.
-                Err(error) if error.is_not_found() => continue,
-                Err(error) => Err(error.to_string()),
-                Ok(bytes) => Copy::parse(path, bytes),
-            };
-            match read {
-                Ok(copy) => copies.push(copy),
-                Err(error) => {
-                    malformed = true;
-                    let detail = format!("{}: {error}", layout::tile(path));
-                    self.problem("bundle-malformed", Some(index * TILE_WIDTH), detail);
-                }
-            }
-        }
-        (copies, malformed)
     }
 
     /// Names each file that differs from what is read, at its first difference.

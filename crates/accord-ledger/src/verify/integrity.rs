@@ -1,16 +1,15 @@
 //! INTEGRITY of the entries: bytes, positions, links and signatures.
 
-use super::{Follower, Run};
+use super::ahead::Checked;
+use super::{Follower, Id, Run};
 use crate::keyring::SignatureError;
 use accord_format::cosignature::Algorithm;
-use accord_format::entry::{Entry, EntryError, Header, entry_hash};
-use accord_format::event::{Event, SignedEvent};
-use accord_format::hash::{EntryHash, NodeHash};
+use accord_format::entry::{Entry, Header};
+use accord_format::event::Event;
+use accord_format::hash::EntryHash;
 use accord_format::log_key::LogVKey;
-use accord_format::merkle::leaf_hash;
 use accord_format::tile::TILE_WIDTH;
 use accord_format::time::Timestamp;
-use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -35,14 +34,6 @@ impl Default for Link {
     }
 }
 
-/// An entry's bytes, hashed and parsed.
-struct Parsed {
-    seq: u64,
-    leaf: NodeHash,
-    hash: EntryHash,
-    entry: Result<Entry, EntryError>,
-}
-
 const fn code_of(error: &SignatureError) -> &'static str {
     match error {
         SignatureError::UnknownSigner(_) => "signer-unknown",
@@ -53,18 +44,8 @@ const fn code_of(error: &SignatureError) -> &'static str {
 impl Run<'_> {
     /// Verifies consecutive entries.
     pub(super) fn judge_run(&mut self, entries: &[(u64, &[u8])], follower: &mut dyn Follower) {
-        let parsed: Vec<Parsed> = entries
-            .par_iter()
-            .map(|(seq, bytes)| Parsed {
-                seq: *seq,
-                leaf: leaf_hash(bytes),
-                hash: entry_hash(bytes),
-                entry: Entry::parse(bytes),
-            })
-            .collect();
-        let signatures = self.signatures(&parsed);
-        for (parsed, signature) in parsed.into_iter().zip(signatures) {
-            self.link(parsed, signature, follower);
+        for checked in self.checker.check(entries) {
+            self.link(checked, follower);
         }
     }
 
@@ -87,47 +68,9 @@ impl Run<'_> {
         self.link.prev
     }
 
-    /// Which signature of each entry fails, if any. Keys count from the entry that names them on;
-    /// the curve arithmetic is spread over all cores.
-    fn signatures(&mut self, parsed: &[Parsed]) -> Vec<Option<SignatureError>> {
-        let trusted = self.from.as_ref().map_or(0, |c| c.checkpoint().size);
-        let mut unknown = Vec::with_capacity(parsed.len());
-        for Parsed { seq, entry, .. } in parsed {
-            let Ok(entry) = entry else {
-                unknown.push(None);
-                continue;
-            };
-            if *seq == 0 {
-                self.keyring.learn(entry.event());
-            }
-            let stranger =
-                entry.event().signers.iter().find(|s| self.keyring.get(s.key()).is_none());
-            unknown.push(stranger.map(|s| s.key().to_owned()));
-            self.keyring.learn(entry.event());
-        }
-        let checked: Vec<Option<&SignedEvent>> = parsed
-            .iter()
-            .zip(&unknown)
-            .map(|(parsed, unknown)| match (&parsed.entry, unknown) {
-                (Ok(entry), None) if parsed.seq >= trusted => Some(entry.signed()),
-                _ => None,
-            })
-            .collect();
-        let verdicts = self.keyring.verify_all(&checked).into_iter();
-        let stranger = |unknown: Option<String>| unknown.map(SignatureError::UnknownSigner);
-        verdicts
-            .zip(unknown)
-            .map(|(verdict, unknown)| stranger(unknown).or(verdict.err()))
-            .collect()
-    }
-
-    fn link(
-        &mut self,
-        parsed: Parsed,
-        signature: Option<SignatureError>,
-        follower: &mut dyn Follower,
-    ) {
-        let Parsed { seq, leaf, hash, entry } = parsed;
+    /// Verifies that an entry stands where it belongs, and judges it.
+    pub(super) fn link(&mut self, checked: Checked, follower: &mut dyn Follower) {
+        let Checked { seq, leaf, hash, entry, signature } = checked;
         let prev = self.link.prev.replace(hash);
         let entry = match entry {
             Ok(entry) => entry,
@@ -161,8 +104,12 @@ impl Run<'_> {
         self.check_revision(seq, &entry);
         let sound = self.own_bytes(seq, &entry, signature);
         // Judges look entries up by position; one that claims another is judged at its own.
-        let placed = Entry::new(Header { seq, ..header }, entry.signed().clone());
-        self.settle(if header.seq == seq { &entry } else { &placed }, sound, follower);
+        if header.seq == seq {
+            self.settle(&entry, sound, follower);
+        } else {
+            let placed = Entry::new(Header { seq, ..header }, entry.signed().clone());
+            self.settle(&placed, sound, follower);
+        }
         if self.bench.kernel.genesis().is_some() {
             self.learn_checkpoint_keys(seq, entry.event());
         }
@@ -193,8 +140,7 @@ impl Run<'_> {
             let found = event.ledger.map_or_else(|| "none".to_owned(), |l| l.to_string());
             self.lost("ledger-wrong", seq, format!("the event names ledger {found}"));
         }
-        let id = (event.author().to_owned(), event.id.clone());
-        let first = *self.ids.entry(id).or_insert(seq);
+        let first = *self.ids.entry(Id::of(event)).or_insert(seq);
         if let Some(first) = self.told.holds(&event.hash()) {
             self.lost("event-repeated", seq, format!("entry {first} holds the same event"));
         } else if first != seq {
@@ -209,6 +155,9 @@ impl Run<'_> {
             _ => {}
         }
         self.report.signatures += event.signers.len() as u64;
+        if seq < self.trusted {
+            self.report.unchecked += event.signers.len() as u64;
+        }
         self.report.problems.len() == before
     }
 

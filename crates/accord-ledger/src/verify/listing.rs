@@ -52,6 +52,11 @@ impl Listing {
         }
     }
 
+    /// Widths of the files of a tile.
+    pub(super) fn widths_of_tile(&self, level: u32, index: u64) -> Vec<u16> {
+        self.tiles.get(&(level, index)).into_iter().flatten().copied().collect()
+    }
+
     /// Whether a file of this tile or bundle is there.
     pub(super) fn has(&self, path: TilePath) -> bool {
         let widths = match path.level {

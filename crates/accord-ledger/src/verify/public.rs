@@ -23,15 +23,23 @@ impl Run<'_> {
         if height < u64::BITS && hash.leading_zeros() >= height { hash << height } else { u64::MAX }
     }
 
-    /// Compares the files of tile (0, `index`) with the entries just read.
-    pub(super) fn compare_leaf_tiles(&mut self, index: u64) {
+    /// Compares the files of tile (0, `index`), of these widths, with the entries just read.
+    pub(super) fn compare_leaf_tiles(&mut self, index: u64, widths: Vec<u16>) {
         let leaves = self.tree.leaves().to_vec();
-        self.compare_tiles(0, index, &leaves);
+        self.compare_files(0, index, widths, &leaves);
     }
 
     fn compare_tiles(&mut self, level: u32, index: u64, hashes: &[Option<NodeHash>]) {
-        let widths: Vec<u16> =
-            self.listing.tiles.get(&(level, index)).into_iter().flatten().copied().collect();
+        self.compare_files(level, index, self.listing.widths_of_tile(level, index), hashes);
+    }
+
+    fn compare_files(
+        &mut self,
+        level: u32,
+        index: u64,
+        widths: Vec<u16>,
+        hashes: &[Option<NodeHash>],
+    ) {
         for path in widths.into_iter().map(|w| TilePath::tile(level, index, w)) {
             if Self::seq_below(path, u64::from(path.width)) <= self.view.size() {
                 self.compare_tile(path, hashes);

@@ -4,7 +4,7 @@
 //! last entry below and that of the first one above. Where a judgement hangs on the clock, it is
 //! judged at either end, and when the author signed.
 
-use super::{Options, RootsBelow, Run};
+use super::{Id, Options, RootsBelow, Run};
 use crate::admission::{Admission, Candidate, Rejection};
 use crate::error::LedgerError;
 use crate::history::TellTale;
@@ -160,12 +160,11 @@ impl Run<'_> {
             return Again::Recorded(first);
         }
         let refused = |code, detail: String| Again::Refused(Rejection::new(code, detail));
-        let id = (event.author().to_owned(), event.id.clone());
-        if let Some(first) = self.ids.get(&id) {
+        if let Some(first) = self.ids.get(&Id::of(event)) {
             let detail = format!("{} used id {} in entry {first}", event.author(), event.id);
             return refused("id-conflict", detail);
         }
-        if let Err(error) = self.keyring.verify(signed) {
+        if let Err(error) = self.checker.keyring.verify(signed) {
             return refused("signature-invalid", error.to_string());
         }
         let revision =

@@ -62,6 +62,8 @@ pub struct Report {
     pub root: Option<NodeHash>,
     /// Signatures that stand under the entries.
     pub signatures: u64,
+    /// How many of them were not checked, since they were before.
+    pub unchecked: u64,
     /// What breaks INTEGRITY: entries in order of position, then tiles, then the rest.
     pub problems: Vec<Problem>,
     /// Entries without effect.

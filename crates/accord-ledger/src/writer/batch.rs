@@ -1,12 +1,13 @@
 //! One submission on its way into the batch.
 
-use super::{Ledger, Submission};
+use super::{Ledger, Prepared};
 use crate::admission::{Candidate, Finding, History as _, Rejection};
 use crate::error::LedgerError;
 use crate::forks;
-use crate::history::{Below, Pending};
+use crate::history::Below;
 use crate::judge::Judged;
 use crate::kernel::Kernel;
+use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
 use accord_format::entry::{Entry, Header};
 use accord_format::event::{Event, EventError, SignedEvent};
@@ -14,15 +15,15 @@ use accord_format::hash::{EntryHash, EventHash};
 use accord_format::merkle;
 use accord_format::refusal::Refusal;
 use accord_format::time::{MICROS_PER_SECOND, Timestamp};
-use rayon::prelude::*;
+use std::sync::Arc;
 
 /// What becomes of a submission once the batch is durable.
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// It is in the batch.
-    Accepted { entry: Box<Entry>, findings: Vec<Finding> },
+    Accepted { header: Header, findings: Vec<Finding> },
     /// It is in the ledger, or earlier in the batch.
-    Repeated(Box<Entry>),
+    Repeated(Header),
     /// It is refused, after `size` entries, those of the batch before it included.
     Refused { event: EventHash, rejection: Rejection, size: u64 },
     /// It is no event.
@@ -32,52 +33,27 @@ pub(super) enum Verdict {
 /// The entry that an event becomes, or why not, with the event given back.
 type Judgement = Result<(Entry, Judged), (Rejection, SignedEvent)>;
 
-/// A submission, parsed, with its signatures checked as far as the keys were known.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    signed: Result<SignedEvent, EventError>,
-    /// False also when a key may yet be enrolled earlier in the same batch.
-    verified: bool,
-    at: Option<Timestamp>,
-}
-
 impl Ledger {
-    /// Parses submissions and checks their signatures, on all cores.
-    pub(super) fn prepare(&self, submissions: &[Submission]) -> Vec<Prepared> {
-        let parsed: Vec<Result<SignedEvent, EventError>> =
-            submissions.par_iter().map(|submission| SignedEvent::parse(&submission.note)).collect();
-        let signed: Vec<Option<&SignedEvent>> =
-            parsed.iter().map(|signed| signed.as_ref().ok()).collect();
-        let verdicts = self.keyring.verify_all(&signed);
-        let prepared = |((signed, verdict), submission): ((_, Result<_, _>), &Submission)| {
-            Prepared { signed, verified: verdict.is_ok(), at: submission.at }
-        };
-        parsed.into_iter().zip(verdicts).zip(submissions).map(prepared).collect()
-    }
-
     /// Judges a submission and, if it is let in, adds it to the batch.
-    pub(super) fn consider(
-        &mut self,
-        prepared: Prepared,
-        pending: &mut Pending,
-    ) -> Result<Verdict, LedgerError> {
+    pub(super) fn consider(&mut self, prepared: Prepared) -> Result<Verdict, LedgerError> {
         let signed = match prepared.signed {
             Ok(signed) => signed,
             Err(error) => return Ok(Verdict::Malformed(error)),
         };
         let event = signed.event().hash();
-        if let Some(first) = self.find(&event, pending)? {
-            return Ok(Verdict::Repeated(Box::new(first)));
+        if let Some(first) = self.find(&event)? {
+            return Ok(Verdict::Repeated(first));
         }
-        let recorded = self.recorded(&signed, prepared.at, pending)?;
-        match self.judge(signed, prepared.verified, recorded, pending)? {
+        let recorded = self.recorded(&signed, prepared.at)?;
+        match self.judge(signed, prepared.verified, recorded)? {
             Ok((entry, judged)) => {
-                self.keyring.learn(entry.event());
-                pending.push(entry.clone());
-                let below = Below::new(self.store.view(), &*self.index, pending);
+                let entry = Arc::new(entry);
+                Keyring::learn_shared(&mut self.keyring, entry.event());
+                self.recent.push(Arc::clone(&entry));
+                let below = Below::new(self.store.view(), &*self.index, &self.recent);
                 self.bench.apply(&entry, &judged.findings, &below);
                 below.settle()?;
-                Ok(Verdict::Accepted { entry: Box::new(entry), findings: judged.findings })
+                Ok(Verdict::Accepted { header: entry.header, findings: judged.findings })
             }
             Err((rejection, signed)) => {
                 // Of somebody who may sign at all: a revoked key is no witness.
@@ -85,17 +61,17 @@ impl Ledger {
                 if rejection.code == "seen-elsewhere" && witness() {
                     forks::keep(&*self.disk, &event, signed.note(), self.store.head_checkpoint())?;
                 }
-                let size = self.store.size() + pending.entries().len() as u64;
+                let size = self.recent.end();
                 Ok(Verdict::Refused { event, rejection, size })
             }
         }
     }
 
-    fn find(&self, event: &EventHash, pending: &Pending) -> Result<Option<Entry>, LedgerError> {
-        let below = Below::new(self.store.view(), &*self.index, pending);
+    fn find(&self, event: &EventHash) -> Result<Option<Header>, LedgerError> {
+        let below = Below::new(self.store.view(), &*self.index, &self.recent);
         let found = below.seq_of(event).and_then(|seq| below.entry(seq));
         below.settle()?;
-        Ok(found)
+        Ok(found.map(|entry| entry.header))
     }
 
     /// When the entry is recorded: never before the one above it.
@@ -103,12 +79,9 @@ impl Ledger {
         &self,
         signed: &SignedEvent,
         at: Option<Timestamp>,
-        pending: &Pending,
     ) -> Result<Timestamp, LedgerError> {
-        let last = pending
-            .entries()
-            .last()
-            .map_or_else(|| self.bench.kernel.recorded(), |e| e.header.recorded);
+        let last =
+            self.recent.last().map_or_else(|| self.bench.kernel.recorded(), |e| e.header.recorded);
         if self.bench.kernel.is_simulated() {
             // Without a word from the caller, a simulated clock follows the authors'.
             return Ok(at.unwrap_or_else(|| signed.event().issued.timestamp()).max(last));
@@ -129,17 +102,13 @@ impl Ledger {
         signed: SignedEvent,
         verified: bool,
         recorded: Timestamp,
-        pending: &Pending,
     ) -> Result<Judgement, LedgerError> {
-        let below = Below::new(self.store.view(), &*self.index, pending);
+        let below = Below::new(self.store.view(), &*self.index, &self.recent);
         let event = signed.event();
         let header = Header {
-            seq: self.store.size() + pending.entries().len() as u64,
+            seq: self.recent.end(),
             revision: below.revision(&event.stream),
-            prev: pending
-                .entries()
-                .last()
-                .map_or_else(|| self.store.last_entry_hash(), Entry::hash),
+            prev: self.recent.last().map_or_else(|| self.store.last_entry_hash(), Entry::hash),
             recorded,
         };
         let judged = check_id(&below, &signed)
@@ -162,7 +131,7 @@ impl Ledger {
             });
         below.settle()?;
         let judged = match judged {
-            Ok(judged) => self.check_index(event, pending)?.map(|()| judged),
+            Ok(judged) => self.check_index(event)?.map(|()| judged),
             refused @ Err(_) => refused,
         };
         Ok(match judged {

@@ -3,7 +3,6 @@
 use super::{Ledger, Submission};
 use crate::admission::Rejection;
 use crate::error::LedgerError;
-use crate::history::Pending;
 use accord_format::completeness::{COMMITMENT_TYPE, COMMITMENT_VERSION, Commitment};
 use accord_format::event::{Draft, Event, Occurred, Precision, Seen, SignedEvent};
 use accord_format::time::{Instant, Timestamp};
@@ -17,7 +16,7 @@ impl Ledger {
     /// event's id. It is right only as the next entry: append it before anything else.
     pub fn index_commitment(&mut self, id: &str) -> Result<Submission, LedgerError> {
         let (size, root) = (self.size(), self.root());
-        let index = self.tracker.root(&self.store.view(), &[])?;
+        let index = self.tracker.root(&self.store.view(), std::iter::empty())?;
         let kernel = &self.bench.kernel;
         let operator = self.keys.event_key(kernel)?;
         let issued = Instant::new(self.now());
@@ -54,10 +53,10 @@ impl Ledger {
     pub(super) fn check_index(
         &mut self,
         event: &Event,
-        pending: &Pending,
     ) -> Result<Result<(), Rejection>, LedgerError> {
         let Some(commitment) = Commitment::of(event) else { return Ok(Ok(())) };
-        let expected = self.tracker.root(&self.store.view(), pending.entries())?;
+        let pending = self.recent.since(self.store.size()).map(|entry| &**entry);
+        let expected = self.tracker.root(&self.store.view(), pending)?;
         if commitment.root == expected {
             return Ok(Ok(()));
         }

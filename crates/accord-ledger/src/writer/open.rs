@@ -1,15 +1,16 @@
 //! Making and opening a ledger for writing.
 
-use super::{Ledger, batch::genesis_header};
+use super::{Ledger, batch::genesis_header, commit::Waiting, nodes::Known};
 use crate::admission::{Admission, Candidate};
 use crate::clock::Clock;
 use crate::completeness::Tracker;
 use crate::error::LedgerError;
-use crate::history::{Below, Nothing, Pending, index_record};
+use crate::history::{Below, Nothing, index_record};
 use crate::judge::Bench;
 use crate::kernel::Kernel;
 use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
+use crate::recent::Recent;
 use accord_format::entry::Entry;
 use accord_format::event::SignedEvent;
 use accord_format::merkle;
@@ -102,18 +103,22 @@ impl Ledger {
         let kernel = &bench.kernel;
         let mut sign = |size, root| Ok(keys.sign_checkpoint(kernel, size, root)?.to_text());
         let (store, _) = Store::init(Arc::clone(&disk), &entry.to_bytes(), &mut sign)?;
-        let behind = vec![index_record(&entry)];
+        let mut recent = Recent::from(0);
+        recent.push(Arc::new(entry));
+        let waiting = Waiting::from(recent.end());
         let mut ledger = Self {
             disk,
             store,
             index,
             bench,
-            keyring,
+            keyring: Arc::new(keyring),
             keys,
             clock,
             accept_gap,
             tracker: Tracker::default(),
-            behind,
+            recent,
+            known: Known::default(),
+            waiting,
             confirmed: true,
             rival: None,
             stale: None,
@@ -131,8 +136,9 @@ impl Ledger {
     ) -> Result<(Self, Opened), LedgerError> {
         let (store, recovered) = Store::open(Arc::clone(&disk))?;
         let Options { admission, index, clock, accept_gap } = options;
-        let (bench, keyring) = (Bench::new(admission), Keyring::default());
-        let behind = Vec::new();
+        let (bench, keyring) = (Bench::new(admission), Arc::default());
+        let recent = Recent::from(store.size());
+        let waiting = Waiting::from(recent.end());
         let mut ledger = Self {
             disk,
             store,
@@ -143,7 +149,9 @@ impl Ledger {
             clock,
             accept_gap,
             tracker: Tracker::default(),
-            behind,
+            recent,
+            known: Known::default(),
+            waiting,
             confirmed: false,
             rival: None,
             stale: None,
@@ -200,15 +208,13 @@ impl Ledger {
         self.restore_snapshot();
         let start = self.bench.kernel.size();
         opened.replayed = self.store.size() - start;
-        let nothing_pending = Pending::from(self.store.size());
         for seq in start..self.store.size() {
             let entry = self.read(seq)?;
-            let below = Below::new(self.store.view(), &*self.index, &nothing_pending).before(seq);
+            let below = Below::new(self.store.view(), &*self.index, &self.recent).before(seq);
             let candidate = Candidate { header: &entry.header, event: entry.event() };
             // Judged again, since an entry that another program put there may be void.
             let judged = self.bench.judge(&candidate, &below, &below);
-            let upto =
-                Below::new(self.store.view(), &*self.index, &nothing_pending).before(seq + 1);
+            let upto = Below::new(self.store.view(), &*self.index, &self.recent).before(seq + 1);
             match judged {
                 Ok(judged) => self.bench.apply(&entry, &judged.findings, &upto),
                 Err(_) => self.bench.pass(&entry),
@@ -216,7 +222,7 @@ impl Ledger {
             below.settle()?;
             upto.settle()?;
         }
-        self.keyring = Keyring::of(&self.bench.kernel);
+        self.keyring = Arc::new(Keyring::of(&self.bench.kernel));
         Ok(())
     }
 

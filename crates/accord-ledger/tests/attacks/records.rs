@@ -6,7 +6,7 @@ use accord_store::Store;
 
 /// Puts `entry` behind the head as somebody would who holds the operator's keys but runs
 /// other software.
-fn smuggle(kit: &mut Kit, entry: &Entry) {
+pub(crate) fn smuggle(kit: &mut Kit, entry: &Entry) {
     kit.ledger = None;
     let (mut store, _) = Store::open(kit.disk.clone()).unwrap();
     let signer = NoteSigner::from_seed(&kit.origin(), &[2; 32]).unwrap();
@@ -20,7 +20,8 @@ fn smuggle(kit: &mut Kit, entry: &Entry) {
     store.publish(&head).unwrap();
 }
 
-fn forged(kit: &mut Kit) -> SignedEvent {
+/// An event with a signature that does not hold.
+pub(crate) fn forged(kit: &mut Kit) -> SignedEvent {
     let target = kit.id;
     let event = kit.event(
         "record.endorsed",

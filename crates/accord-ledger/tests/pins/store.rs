@@ -162,6 +162,7 @@ fn results_are_kept_beside_the_pins_by_their_root() {
         size,
         root: accord_format::hash::NodeHash::from_bytes([u8::try_from(size).unwrap(); 32]),
         when: at(0).to_string(),
+        since: None,
         software: "0".to_owned(),
         integrity: "holds".to_owned(),
         authority: "holds".to_owned(),
