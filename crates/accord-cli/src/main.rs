@@ -18,6 +18,7 @@ mod pinning;
 mod progress;
 mod report;
 mod signals;
+mod states;
 mod uuid7;
 mod witnesses;
 

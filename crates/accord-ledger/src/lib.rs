@@ -31,9 +31,12 @@ pub mod judge;
 pub mod kernel;
 pub mod keyring;
 mod operator;
+pub mod packed;
 pub mod pins;
+pub mod places;
 pub mod prove;
 pub mod quorum;
+mod reckoning;
 mod record;
 mod rivals;
 pub mod verify;
@@ -41,6 +44,7 @@ mod writer;
 
 pub use error::LedgerError;
 pub use operator::{OperatorError, OperatorKeys};
+pub use reckoning::{Passed, Reckoning};
 pub use record::Record;
 pub use writer::{BATCH_BYTES_MAX, BATCH_MAX, Ledger, Opened, Options, Outcome, Submission, Taken};
 

@@ -14,3 +14,4 @@ mod importing;
 mod kit;
 mod ledger;
 mod reports;
+mod states;

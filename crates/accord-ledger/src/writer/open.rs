@@ -7,7 +7,6 @@ use crate::completeness::Tracker;
 use crate::error::LedgerError;
 use crate::history::{Below, Nothing, Pending, index_record};
 use crate::judge::Bench;
-use crate::kernel::Kernel;
 use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
 use accord_format::entry::Entry;
@@ -17,8 +16,6 @@ use accord_format::time::Timestamp;
 use accord_store::disk::Disk;
 use accord_store::index::{Index, Reflects, Snapshot};
 use accord_store::{Recovered, Store};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Entries replayed between two writes of the index.
@@ -57,13 +54,6 @@ pub struct Opened {
     pub index_rebuilt: bool,
     /// Entries replayed to rebuild the state.
     pub replayed: u64,
-}
-
-/// The state after some entries, kept to spare the next opening a replay.
-#[derive(Serialize, Deserialize)]
-struct State {
-    kernel: Kernel,
-    admission: Value,
 }
 
 impl Ledger {
@@ -226,17 +216,8 @@ impl Ledger {
         if !self.is_of_this_history(&kept.reflects) {
             return;
         }
-        let Ok(state) = serde_json::from_slice::<State>(&kept.bytes) else { return };
-        if state.kernel.size() != kept.reflects.size {
-            return;
-        }
-        let restored = match self.bench.admission_mut() {
-            Some(admission) => admission.restore(&state.admission),
-            None => Ok(()),
-        };
-        if restored.is_ok() {
-            self.bench.kernel = state.kernel;
-        }
+        // It is whole, or as it was.
+        let _unless_of_another_kind = self.bench.restore(&kept.bytes, kept.reflects.size);
     }
 
     /// Keeps the state for the next opening.
@@ -244,11 +225,7 @@ impl Ledger {
         if self.stale.is_some() {
             return Ok(());
         }
-        let state = State {
-            kernel: self.bench.kernel.clone(),
-            admission: self.bench.admission().map_or(Value::Null, Admission::snapshot),
-        };
-        let Ok(bytes) = serde_json::to_vec(&state) else { return Ok(()) };
+        let Ok(bytes) = self.bench.to_bytes() else { return Ok(()) };
         let reflects = Reflects { size: self.store.size(), root: self.store.root() };
         Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &Snapshot { reflects, bytes })?)
     }

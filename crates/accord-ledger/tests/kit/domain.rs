@@ -100,12 +100,12 @@ impl Admission for Domain {
         }
     }
 
-    fn snapshot(&self) -> Value {
-        json!(self.certified)
+    fn snapshot(&self) -> Vec<u8> {
+        accord_ledger::packed::to_bytes(&self.certified).unwrap()
     }
 
-    fn restore(&mut self, snapshot: &Value) -> Result<(), String> {
-        self.certified = BTreeSet::deserialize(snapshot).map_err(|e| e.to_string())?;
+    fn restore(&mut self, snapshot: &[u8]) -> Result<(), String> {
+        self.certified = accord_ledger::packed::from_bytes(snapshot).map_err(|e| e.to_string())?;
         Ok(())
     }
 }
