@@ -97,6 +97,10 @@ pub trait Index: fmt::Debug + Send + Sync {
     /// The snapshot of this name and fold version.
     fn snapshot(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>>;
 
+    /// What the snapshot of this name and fold version says that it reflects, without reading all of
+    /// it: whether it is as it was kept is not seen.
+    fn snapshot_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>>;
+
     /// Keeps a snapshot in place of the one of the same name and version.
     fn put_snapshot(&mut self, name: &str, version: u32, snapshot: &Snapshot) -> StoreResult<()>;
 }

@@ -24,6 +24,8 @@ const CHUNK: usize = 4_096;
 const SNAPSHOT: &str = "bench";
 /// Its version: a change of the kernel's state, or of how it is folded, raises it.
 const SNAPSHOT_VERSION: u32 = 5;
+/// Entries by which a kept state may be behind.
+const SAVE_EVERY: u64 = 256;
 
 /// What a ledger is opened with.
 pub struct Options {
@@ -145,6 +147,11 @@ impl Ledger {
             return Err(LedgerError::Newer { seq });
         }
         ledger.keys.event_key(&ledger.bench.kernel)?;
+        if opened.replayed >= SAVE_EVERY {
+            // There was none, or it was of no use: the next opening is to find this one.
+            let reflects = Reflects { size: ledger.store.size(), root: ledger.store.root() };
+            ledger.write_snapshot(reflects)?;
+        }
         ledger.meet_kept()?;
         Ok((ledger, opened))
     }
@@ -225,8 +232,21 @@ impl Ledger {
         if self.stale.is_some() {
             return Ok(());
         }
-        let Ok(bytes) = self.bench.to_bytes() else { return Ok(()) };
         let reflects = Reflects { size: self.store.size(), root: self.store.root() };
+        // To write a large state takes longer than to judge some entries again. Whether what is there
+        // can be used, the next opening finds out.
+        if let Ok(Some(kept)) = self.index.snapshot_reflects(SNAPSHOT, SNAPSHOT_VERSION)
+            && kept.size <= reflects.size
+            && reflects.size - kept.size < SAVE_EVERY
+            && self.is_of_this_history(&kept)
+        {
+            return Ok(());
+        }
+        self.write_snapshot(reflects)
+    }
+
+    fn write_snapshot(&mut self, reflects: Reflects) -> Result<(), LedgerError> {
+        let Ok(bytes) = self.bench.to_bytes() else { return Ok(()) };
         Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &Snapshot { reflects, bytes })?)
     }
 }

@@ -6,7 +6,7 @@ use accord_format::entry::Entry;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, Rejection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 

@@ -3,6 +3,7 @@
 use super::keys;
 use super::memory::Memory;
 use super::sled_engine::Sled;
+use super::states::States;
 use super::{Index, IndexRecord, Reflects, Snapshot};
 use super::{events, ids, streams};
 use crate::error::{StoreError, StoreResult};
@@ -26,6 +27,7 @@ pub(super) trait Engine: fmt::Debug + Send + Sync {
     fn clear(&mut self) -> StoreResult<()>;
     fn flush(&mut self) -> StoreResult<()>;
     fn state(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>>;
+    fn state_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>>;
     fn put_state(&mut self, name: &str, version: u32, state: &Snapshot) -> StoreResult<()>;
 }
 
@@ -57,6 +59,7 @@ impl SledIndex {
     /// [`StoreError::Index`] if that is not possible.
     pub fn recreate(path: &Path) -> StoreResult<Self> {
         Sled::set_aside(path)?;
+        States::of(path).clear()?;
         Self::open(path)
     }
 
@@ -146,6 +149,10 @@ macro_rules! index {
 
             fn snapshot(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
                 self.0.state(name, version)
+            }
+
+            fn snapshot_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
+                self.0.state_reflects(name, version)
             }
 
             fn put_snapshot(

@@ -89,6 +89,14 @@ pub(super) fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
     out
 }
 
+/// Bytes of a snapshot that say what it reflects, with the checksum before them.
+pub(super) const SNAPSHOT_HEAD: usize = 32 + 40;
+
+/// What a snapshot says that it reflects.
+pub(super) fn snapshot_reflects(head: &[u8; SNAPSHOT_HEAD]) -> StoreResult<Reflects> {
+    decode_reflects(head.get(32..).unwrap_or_default())
+}
+
 pub(super) fn decode_snapshot(bytes: &[u8]) -> StoreResult<Snapshot> {
     let bad = || damaged("a snapshot");
     let (sum, rest) = bytes.split_first_chunk::<32>().ok_or_else(bad)?;

@@ -1,7 +1,7 @@
 //! A map in memory.
 
-use super::Snapshot;
 use super::engine::{Engine, Pair};
+use super::{Reflects, Snapshot};
 use crate::error::StoreResult;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -42,6 +42,10 @@ impl Engine for Memory {
 
     fn state(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
         Ok(self.1.get(&(name.to_owned(), version)).cloned())
+    }
+
+    fn state_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
+        Ok(self.1.get(&(name.to_owned(), version)).map(|state| state.reflects))
     }
 
     fn put_state(&mut self, name: &str, version: u32, state: &Snapshot) -> StoreResult<()> {

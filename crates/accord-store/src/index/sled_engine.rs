@@ -1,8 +1,8 @@
 //! sled, kept at arm's length: its errors are ours, and its panics are errors.
 
-use super::Snapshot;
 use super::engine::{Engine, Pair};
 use super::states::States;
+use super::{Reflects, Snapshot};
 use crate::error::{StoreError, StoreResult};
 use std::collections::BTreeMap;
 use std::fs;
@@ -150,6 +150,10 @@ impl Engine for Sled {
 
     fn state(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
         self.states.get(name, version)
+    }
+
+    fn state_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
+        self.states.reflects(name, version)
     }
 
     fn put_state(&mut self, name: &str, version: u32, state: &Snapshot) -> StoreResult<()> {

@@ -4,10 +4,10 @@
 //! A state is written whole beside its name and then given it. Nobody waits for it to be durable: one
 //! that is not whole has another checksum.
 
-use super::{Snapshot, keys};
+use super::{Reflects, Snapshot, keys};
 use crate::error::{StoreError, StoreResult};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// A directory of states.
@@ -27,6 +27,17 @@ impl States {
     pub(super) fn get(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
         match fs::read(self.path(name, version)) {
             Ok(bytes) => keys::decode_snapshot(&bytes).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("read", &error)),
+        }
+    }
+
+    /// What the beginning of a state says.
+    pub(super) fn reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
+        let mut head = [0; keys::SNAPSHOT_HEAD];
+        let read = File::open(self.path(name, version)).and_then(|mut f| f.read_exact(&mut head));
+        match read {
+            Ok(()) => keys::snapshot_reflects(&head).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.failed("read", &error)),
         }

@@ -76,6 +76,8 @@ fn exercise(index: &mut dyn Index) {
     index.put_snapshot("violations", 2, &snapshot).unwrap();
     assert_eq!(index.snapshot("violations", 2).unwrap(), Some(snapshot));
     assert_eq!(index.snapshot("violations", 1).unwrap(), None);
+    assert_eq!(index.snapshot_reflects("violations", 2).unwrap(), Some(head(60)));
+    assert_eq!(index.snapshot_reflects("violations", 1).unwrap(), None);
     check(index);
 
     index.flush().unwrap();
