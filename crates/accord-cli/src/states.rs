@@ -92,6 +92,17 @@ impl States {
             .map_err(|e| e.to_string())
     }
 
+    /// Lets go of all of them.
+    pub(crate) fn forget(&self) -> DiskResult<()> {
+        if self.disk.kind(&self.folder)?.is_none() {
+            return Ok(());
+        }
+        for name in self.disk.list(&self.folder)? {
+            self.disk.remove_file(&format!("{}/{name}", self.folder))?;
+        }
+        self.disk.remove_dir(&self.folder)
+    }
+
     fn write(&self, size: u64, root: &NodeHash, bytes: &[u8]) -> DiskResult<()> {
         for folder in [STATES, &self.folder] {
             if self.disk.kind(folder)?.is_none() {

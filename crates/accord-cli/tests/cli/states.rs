@@ -101,6 +101,11 @@ fn whatever_becomes_of_them_the_answers_are_the_same() {
     std::fs::copy(&kept[0], &kept[2]).unwrap();
     agree("a smaller one in the place of the largest");
     agree("");
+    // They are forgotten with the ledger.
+    let pins = bench.accord(&["pin", "list", "--json"]).exits(0).json();
+    let ledger = pins["pins"][0]["ledger"].as_str().unwrap().to_owned();
+    bench.accord(&["pin", "forget", &ledger]).exits(0);
+    assert!(states(&bench).is_empty());
     // Where none can be kept, that is said, and no more.
     std::fs::remove_dir_all(bench.path("state/states")).unwrap();
     bench.write("state/states", "in the way");
