@@ -56,8 +56,12 @@ impl Places {
         events.sort_unstable();
         let mut out = Vec::with_capacity(events.len().saturating_mul(18));
         varint::push(&mut out, events.len() as u64);
-        events.iter().for_each(|(short, _)| out.extend_from_slice(&short.to_le_bytes()));
-        events.iter().for_each(|(_, seq)| varint::push(&mut out, *seq));
+        for (short, _) in &events {
+            out.extend_from_slice(&short.to_le_bytes());
+        }
+        for (_, seq) in &events {
+            varint::push(&mut out, *seq);
+        }
         varint::push(&mut out, self.clashes.len() as u64);
         for (event, seq) in &self.clashes {
             out.extend_from_slice(event.as_bytes());
