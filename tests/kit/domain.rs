@@ -6,7 +6,6 @@ use accord_format::entry::Entry;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, Rejection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Something was counted.
 #[derive(Serialize, Deserialize, JsonSchema)]

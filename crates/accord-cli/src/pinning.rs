@@ -256,7 +256,7 @@ pub(crate) fn keep_evidence(evidence: &Evidence) -> Result<PathBuf, String> {
 /// keep them.
 pub(crate) fn states(record: &Record, args: &PinArgs) -> Option<States> {
     let directory = if args.no_pin { None } else { directory() };
-    Some(States::of(&directory?, &record.entry(0).ok()?.event().hash().into()))
+    Some(States::of(&directory?, &record.entry(0).ok()?.event().hash()))
 }
 
 /// Keeps what a full verification found beside the pins.

@@ -45,6 +45,8 @@ fn answer(bench: &Bench, question: &[String], rest: &[&str]) -> (String, String)
     (run.out, run.err)
 }
 
+type Damage = fn(Vec<u8>) -> Vec<u8>;
+
 #[test]
 fn whatever_becomes_of_them_the_answers_are_the_same() {
     let bench = Bench::new();
@@ -72,7 +74,6 @@ fn whatever_becomes_of_them_the_answers_are_the_same() {
     agree("");
     assert_eq!(states(&bench), kept);
 
-    type Damage = fn(Vec<u8>) -> Vec<u8>;
     let damages: [(&str, Damage); 5] = [
         ("cut", |bytes| bytes[..bytes.len() / 2].to_vec()),
         ("empty", |_| Vec::new()),

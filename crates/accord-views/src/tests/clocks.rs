@@ -268,7 +268,7 @@ fn a_saved_state_of_another_kind_is_refused() {
         let at = bytes.windows(old.len()).position(|part| part == old).unwrap();
         [&bytes[..at], new, &bytes[at + old.len()..]].concat()
     };
-    let version = crate::Families::new().unwrap().folds()["monitoring"];
+    let version = Families::new().unwrap().folds()["monitoring"];
     let [now, then] = [version, version + 1].map(|v| u8::try_from(v).unwrap() | 0x80);
     let other =
         put(&good, &[b"monitoring", &[now][..]].concat(), &[b"monitoring", &[then][..]].concat());
