@@ -6,7 +6,6 @@ use accord_format::entry::Entry;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, Rejection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Something was counted.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -53,11 +52,11 @@ impl Admission for Domain {
 
     fn applied(&mut self, _: &Entry, _: &Context<'_>) {}
 
-    fn snapshot(&self) -> Value {
-        Value::Null
+    fn snapshot(&self) -> Vec<u8> {
+        Vec::new()
     }
 
-    fn restore(&mut self, _: &Value) -> Result<(), String> {
+    fn restore(&mut self, _: &[u8]) -> Result<(), String> {
         Ok(())
     }
 }

@@ -19,6 +19,7 @@ mod pinning;
 mod progress;
 mod report;
 mod signals;
+mod states;
 mod uuid7;
 mod witnesses;
 

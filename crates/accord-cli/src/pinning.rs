@@ -4,6 +4,7 @@
 use crate::error::CliError;
 use crate::files;
 use crate::output;
+use crate::states::States;
 use accord_format::entry::Entry;
 use accord_format::hash::LedgerId;
 use accord_ledger::Record;
@@ -18,7 +19,8 @@ use std::sync::Once;
 /// Whether what was verified before is looked at.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct PinArgs {
-    /// Neither compare the ledger with what was verified of it before, nor remember it
+    /// Neither compare the ledger with what was verified of it before, nor remember it, nor go on from
+    /// states that are kept of it
     #[arg(long)]
     pub(crate) no_pin: bool,
     /// Exit with 1 also for what is only warned of: a ledger that is older than what was verified
@@ -252,6 +254,13 @@ pub(crate) fn keep_file(name: &str, bytes: &[u8]) -> Result<PathBuf, String> {
             .map(|()| here)
             .map_err(|error| format!("{why}; {error}"))
     })
+}
+
+/// The states that are kept of a record; nothing if they are not to be used, or there is nowhere to
+/// keep them.
+pub(crate) fn states(record: &Record, args: &PinArgs) -> Option<States> {
+    let directory = if args.no_pin { None } else { directory() };
+    Some(States::of(&directory?, &record.entry(0).ok()?.event().hash()))
 }
 
 /// The largest sound verification of a record that was kept, by this version, if it has as many

@@ -8,7 +8,7 @@ use accord_catalogue::EventType;
 use accord_format::entry::{Entry, Header};
 use accord_format::event::Event;
 use accord_format::hash::EventHash;
-use serde_json::Value;
+use std::any::Any;
 
 /// An event about to be taken in (or judged again by verify), with the header it would get.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,7 @@ impl Rejection {
 }
 
 /// The domain's judges and their state: the composition of families.
-pub trait Admission: Send {
+pub trait Admission: Any + Send {
     /// The declaration of a family's type in a version, or nothing when this software does not
     /// know it; such an event is integrity-checked and listed as not interpreted.
     fn event_type(&self, name: &str, version: u32) -> Option<&EventType>;
@@ -111,9 +111,9 @@ pub trait Admission: Send {
     /// just after it.
     fn applied(&mut self, entry: &Entry, context: &Context<'_>);
 
-    /// The state as JSON, to spare the next opening a replay; never trusted by verify.
-    fn snapshot(&self) -> Value;
+    /// The state as bytes, to spare the next opening a replay; never trusted by verify.
+    fn snapshot(&self) -> Vec<u8>;
 
     /// Takes a snapshot back, whole or, with an error, not at all: then the ledger replays.
-    fn restore(&mut self, snapshot: &Value) -> Result<(), String>;
+    fn restore(&mut self, snapshot: &[u8]) -> Result<(), String>;
 }

@@ -20,10 +20,6 @@ pub(crate) fn index_record(entry: &Entry) -> IndexRecord {
         participant: event.author().to_owned(),
         id: event.id.clone(),
         stream: event.stream.clone(),
-        kind: event.event_type.clone(),
-        keys: event.signers.iter().map(|s| s.key().to_owned()).collect(),
-        recorded_micros: entry.header.recorded.micros(),
-        imported: Vec::new(),
     }
 }
 
@@ -96,7 +92,12 @@ impl<'a> Below<'a> {
         if let Some(event) = self.recent.by_id(author, id) {
             return Some(event);
         }
-        self.ask(self.index.by_id(author, id)).flatten().map(|(_, event)| event)
+        // As with events, the entry itself has the last word.
+        self.ask(self.index.by_id(id)).unwrap_or_default().into_iter().find_map(|seq| {
+            let entry = Entry::parse(&self.ask(self.view.entry(seq))?).ok()?;
+            let event = entry.event();
+            (event.author() == author && event.id == id).then(|| event.hash())
+        })
     }
 }
 

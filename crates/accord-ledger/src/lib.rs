@@ -33,10 +33,13 @@ pub mod judge;
 pub mod kernel;
 pub mod keyring;
 mod operator;
+pub mod packed;
 pub mod pins;
+pub mod places;
 pub mod prove;
 pub mod quorum;
 mod recent;
+mod reckoning;
 mod record;
 mod rivals;
 pub mod verify;
@@ -44,6 +47,7 @@ mod writer;
 
 pub use error::LedgerError;
 pub use operator::{OperatorError, OperatorKeys};
+pub use reckoning::{Passed, Reckoning};
 pub use record::Record;
 pub use writer::{BATCH_BYTES_MAX, BATCH_MAX, Ledger, Opened, Options, Outcome, Submission, Taken};
 

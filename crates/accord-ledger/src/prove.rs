@@ -1,5 +1,9 @@
 //! Making receipts and bundles.
 
+mod tiles;
+
+pub use tiles::Tiles;
+
 use crate::error::LedgerError;
 use crate::kernel::Kernel;
 use accord_format::bundle::{Bundle, ProvenEntry};
@@ -48,11 +52,12 @@ pub fn bundle(
     checkpoint: &SignedCheckpoint,
 ) -> Result<Bundle, LedgerError> {
     let size = checkpoint.checkpoint().size;
+    let tiles = Tiles::of(*view);
     let proven = |seq: u64| -> Result<ProvenEntry, LedgerError> {
         let bytes = view.entry(seq)?;
         let entry = Entry::parse(&bytes)
             .map_err(|e| LedgerError::Unreadable { seq, why: e.to_string() })?;
-        Ok(ProvenEntry { entry, hashes: inclusion(view, seq, size)? })
+        Ok(ProvenEntry { entry, hashes: inclusion(&tiles, seq, size)? })
     };
     let keys = kernel.key_history(size).map(proven).collect::<Result<Vec<_>, _>>()?;
     Ok(Bundle { checkpoint: checkpoint.clone(), keys, subject: proven(seq)? })

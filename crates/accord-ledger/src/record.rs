@@ -132,7 +132,7 @@ impl Record {
 
     /// The receipt of entry `seq` under `checkpoint`.
     pub fn receipt(&self, seq: u64, checkpoint: &SignedCheckpoint) -> Result<Receipt, LedgerError> {
-        prove::receipt(&self.view(), &self.entry(seq)?, checkpoint)
+        prove::receipt(&prove::Tiles::of(self.view()), &self.entry(seq)?, checkpoint)
     }
 
     /// The bundle of entry `seq` under `checkpoint`.

@@ -327,7 +327,7 @@ impl<'a> Run<'a> {
 }
 
 /// True for a genesis whose only fault is when it was recorded: the ledger is what it says.
-fn is_genesis_out_of_time(entry: &Entry, rejection: &Rejection) -> bool {
+pub(crate) fn is_genesis_out_of_time(entry: &Entry, rejection: &Rejection) -> bool {
     entry.header.seq == 0 && ["issued-in-future", "occurred-in-future"].contains(&rejection.code)
 }
 

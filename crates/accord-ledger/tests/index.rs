@@ -26,10 +26,6 @@ fn index(kit: &Kit, change: impl Fn(&mut IndexRecord)) -> MemoryIndex {
             participant: event.author().to_owned(),
             id: event.id.clone(),
             stream: event.stream.clone(),
-            kind: event.event_type.clone(),
-            keys: event.signers.iter().map(|s| s.key().to_owned()).collect(),
-            recorded_micros: entry.header.recorded.micros(),
-            imported: Vec::new(),
         };
         change(&mut record);
         record

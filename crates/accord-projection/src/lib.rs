@@ -14,6 +14,7 @@
 //! gives it.
 
 mod amend;
+pub mod columns;
 mod engine;
 mod error;
 mod facts;

@@ -1,9 +1,13 @@
 //! The index: where to find an entry without reading them all. It holds nothing that the entries do
 //! not say, and may be thrown away at any time.
 //!
+//! It holds what the writer asks of every event, and no more: where an event is, where an id of a
+//! participant is, which entries a stream has. Whatever else is asked, readers answer from the
+//! entries, since only one process at a time can have this open.
+//!
 //! **Nothing here is evidence.** Every answer is a seq to look at: the caller reads that entry and
-//! checks that it is what was asked for. Keys are cut to 128 bits of their BLAKE3 hash, so even a
-//! sound index may name an entry that only seems to fit. That something is *not* there rests on the
+//! checks that it is what was asked for. Keys are cut to the first bytes of a hash, so even a
+//! sound index may name an entry that only seems to fit; none that was put in is lost by that. That something is *not* there rests on the
 //! index having been written whole: each batch carries the size and root that it leads to, at one
 //! stroke, and the engine checksums what it reads; so before a negative answer counts, the caller
 //! compares [`Index::reflects`] with the ledger's head, and verification never asks the index.
@@ -11,9 +15,13 @@
 //! anything about the ledger.
 
 mod engine;
+mod events;
+mod ids;
 mod keys;
 mod memory;
 mod sled_engine;
+mod states;
+mod streams;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +30,6 @@ pub use engine::{MemoryIndex, SledIndex};
 use crate::error::StoreResult;
 use accord_format::hash::{EventHash, NodeHash};
 use std::fmt;
-use std::ops::Range;
 
 /// What the index knows of an entry; made by the ledger, which can read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +44,6 @@ pub struct IndexRecord {
     pub id: String,
     /// The event's stream.
     pub stream: String,
-    /// The event's type.
-    pub kind: String,
-    /// Key ids of the signers.
-    pub keys: Vec<String>,
-    /// When it was recorded, in microseconds since 1970-01-01T00:00:00Z.
-    pub recorded_micros: i64,
-    /// Keys under which an import is known to have brought it in.
-    pub imported: Vec<String>,
 }
 
 /// The head that an index or a snapshot reflects.
@@ -86,8 +85,8 @@ pub trait Index: fmt::Debug + Send + Sync {
     /// The entry with this event.
     fn by_event(&self, event: &EventHash) -> StoreResult<Option<u64>>;
 
-    /// The entry and the event with this id by this participant.
-    fn by_id(&self, participant: &str, id: &str) -> StoreResult<Option<(u64, EventHash)>>;
+    /// The entries with this id, of whatever participant.
+    fn by_id(&self, id: &str) -> StoreResult<Vec<u64>>;
 
     /// How many entries a stream has.
     fn stream_length(&self, stream: &str) -> StoreResult<u64>;
@@ -95,23 +94,12 @@ pub trait Index: fmt::Debug + Send + Sync {
     /// At most `limit` entries of a stream, from revision `revision` on.
     fn stream(&self, stream: &str, revision: u64, limit: usize) -> StoreResult<Vec<u64>>;
 
-    /// At most `limit` entries of a type, from seq `from` on.
-    fn of_kind(&self, kind: &str, from: u64, limit: usize) -> StoreResult<Vec<u64>>;
-
-    /// At most `limit` entries signed with a key, from seq `from` on.
-    fn signed_with(&self, key: &str, from: u64, limit: usize) -> StoreResult<Vec<u64>>;
-
-    /// At most `limit` entries recorded within `micros`.
-    fn recorded_within(&self, micros: Range<i64>, limit: usize) -> StoreResult<Vec<u64>>;
-
-    /// The last entry recorded at or before `micros`.
-    fn last_recorded_by(&self, micros: i64) -> StoreResult<Option<u64>>;
-
-    /// The entry that an import brought in under this key.
-    fn imported(&self, key: &str) -> StoreResult<Option<u64>>;
-
     /// The snapshot of this name and fold version.
     fn snapshot(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>>;
+
+    /// What the snapshot of this name and fold version says that it reflects, without reading all of
+    /// it: whether it is as it was kept is not seen.
+    fn snapshot_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>>;
 
     /// Keeps a snapshot in place of the one of the same name and version.
     fn put_snapshot(&mut self, name: &str, version: u32, snapshot: &Snapshot) -> StoreResult<()>;

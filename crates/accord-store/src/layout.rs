@@ -14,6 +14,8 @@ pub const TAIL_TEMP: &str = "private/tail.tmp";
 pub const LOCK: &str = "private/lock";
 /// The rebuildable index, opened by sled.
 pub const INDEX: &str = "private/index";
+/// Folded states that the index keeps in files of their own.
+pub const STATES: &str = "private/states";
 /// The latest published checkpoint.
 pub const CHECKPOINT: &str = "public/checkpoint";
 /// Under a quorum policy: the operator's newer head, waiting for cosignatures.

@@ -1,18 +1,24 @@
 //! Taking entries in, and judging candidates: the ledger's [`Admission`].
 
-use crate::families::{Clock, Families};
-use crate::rules::{self, basis};
+use crate::disputes::Disputes;
+use crate::families::{Clock, Engines, Families};
+use crate::rules::{self, basis, basis::Grounds};
+use crate::said::Sayings;
+use crate::tally::Tally;
 use crate::{amendments, bearing, said};
 use accord_catalogue::{EventType, Kind};
 use accord_format::entry::{Entry, Header};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, History, Rejection};
 use accord_ledger::kernel;
-use accord_projection::{Amendment, HISTORICAL, ProjectionError, Refusal, Remark, Source};
-use serde_json::{Value, json};
+use accord_ledger::packed::{self, PackedError};
+use accord_projection::{Amendment, Basis, HISTORICAL, ProjectionError, Refusal, Remark, Source};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Form of a saved state.
-const FORMAT: &str = "accord.families/v2";
+const FORMAT: &str = "accord.families/v3";
 /// How often a judge reads again what had to be folded first, before all is folded at once.
 const ROUNDS_MAX: u32 = 8;
 
@@ -221,50 +227,74 @@ impl Families {
         Ok(remarks.into_iter().map(finding).collect())
     }
 
-    /// Everything that the state goes on from, as JSON.
-    pub(crate) fn saved(&self) -> Value {
-        let mut families = serde_json::Map::new();
-        for family in self.engines.all() {
-            let declaration = family.declaration();
-            let saved =
-                json!({ "fold_version": declaration.fold_version, "engine": family.save() });
-            families.insert(declaration.family.to_owned(), saved);
-        }
-        json!({
-            "format": FORMAT,
-            "families": families,
-            "basis": self.basis,
-            "tally": self.tally,
-            "disputes": self.disputes,
-            "grounds": self.grounds,
-            "sayings": self.sayings,
-            "intact": self.failed.is_none(),
+    /// Everything that the state goes on from, as bytes.
+    pub(crate) fn saved(&self) -> Result<Vec<u8>, PackedError> {
+        packed::to_bytes(&Saved {
+            format: FORMAT,
+            folds: self.folds(),
+            intact: self.failed.is_none(),
+            engines: &self.engines,
+            basis: &self.basis,
+            tally: &self.tally,
+            disputes: &self.disputes,
+            grounds: &self.grounds,
+            sayings: &self.sayings,
         })
     }
 
     /// Takes a saved state back, whole or not at all. T follows the record.
-    pub(crate) fn read_back(&mut self, saved: &Value) -> Result<(), String> {
-        if saved["format"] != FORMAT || saved["intact"] != true {
+    pub(crate) fn read_back(&mut self, saved: &[u8]) -> Result<(), String> {
+        let mut restored = Self::new().map_err(|e| e.to_string())?;
+        let saved: Restored = packed::from_bytes(saved).map_err(|e| e.to_string())?;
+        if saved.format != FORMAT || !saved.intact {
             return Err(format!("not an intact state of the form {FORMAT}"));
         }
-        let mut restored = Self::new().map_err(|e| e.to_string())?;
-        for family in restored.engines.all_mut() {
-            let declaration = family.declaration();
-            let saved = &saved["families"][declaration.family];
-            if saved["fold_version"] != declaration.fold_version {
-                return Err(format!("family {} has another fold version", declaration.family));
-            }
-            family.load(&saved["engine"]).map_err(|e| e.to_string())?;
+        if saved.folds != restored.folds() {
+            return Err("a family has another fold version".to_owned());
         }
-        let part = |name: &str| saved.get(name).cloned().unwrap_or_default();
-        restored.basis = serde_json::from_value(part("basis")).map_err(|e| e.to_string())?;
-        restored.tally = serde_json::from_value(part("tally")).map_err(|e| e.to_string())?;
-        restored.disputes = serde_json::from_value(part("disputes")).map_err(|e| e.to_string())?;
-        restored.grounds = serde_json::from_value(part("grounds")).map_err(|e| e.to_string())?;
-        restored.sayings = serde_json::from_value(part("sayings")).map_err(|e| e.to_string())?;
+        let Restored { engines, basis, tally, disputes, grounds, sayings, .. } = saved;
+        restored.engines = engines;
+        restored.basis = basis;
+        restored.tally = tally;
+        restored.disputes = disputes;
+        restored.grounds = grounds;
+        restored.sayings = sayings;
         *self = restored;
         Ok(())
     }
+
+    /// Each family and the version of its fold.
+    pub(crate) fn folds(&self) -> BTreeMap<String, u32> {
+        self.declarations().iter().map(|d| (d.family.to_owned(), d.fold_version)).collect()
+    }
+}
+
+/// How a state is saved.
+#[derive(Serialize)]
+struct Saved<'a> {
+    format: &'static str,
+    folds: BTreeMap<String, u32>,
+    intact: bool,
+    engines: &'a Engines,
+    basis: &'a Basis,
+    tally: &'a Tally,
+    disputes: &'a Disputes,
+    grounds: &'a Grounds,
+    sayings: &'a Sayings,
+}
+
+/// The same, read.
+#[derive(Deserialize)]
+struct Restored {
+    format: String,
+    folds: BTreeMap<String, u32>,
+    intact: bool,
+    engines: Engines,
+    basis: Basis,
+    tally: Tally,
+    disputes: Disputes,
+    grounds: Grounds,
+    sayings: Sayings,
 }
 
 fn unavailable(error: &ProjectionError) -> Rejection {
@@ -334,11 +364,13 @@ impl Admission for Families {
         }
     }
 
-    fn snapshot(&self) -> Value {
-        self.saved()
+    // A state has maps, lists, texts and numbers, all of which can be written; what is empty is
+    // refused by `restore`.
+    fn snapshot(&self) -> Vec<u8> {
+        self.saved().unwrap_or_default()
     }
 
-    fn restore(&mut self, snapshot: &Value) -> Result<(), String> {
+    fn restore(&mut self, snapshot: &[u8]) -> Result<(), String> {
         self.read_back(snapshot)
     }
 }

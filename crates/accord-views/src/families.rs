@@ -16,14 +16,14 @@ use accord_format::time::Timestamp;
 use accord_projection::{
     Basis, Declaration, Engine, Facts, Finding, ProjectionError, Selector, order,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 macro_rules! families {
     ($($(#[$doc:meta])* $name:ident: $projector:ty,)+) => {
         /// The families' engines.
-        #[derive(Clone, Debug, Default)]
+        #[derive(Clone, Debug, Default, Serialize, Deserialize)]
         pub(crate) struct Engines {
             $(pub(crate) $name: Engine<$projector>,)+
         }

@@ -47,8 +47,6 @@ pub(crate) trait Family: Send {
     fn fact(&self, name: &str, subject: &str) -> Option<Value>;
     fn enumerate(&self, selector: &Selector, basis: &Basis) -> Vec<u64>;
     fn to_value(&self) -> Result<Value, ProjectionError>;
-    fn save(&self) -> Value;
-    fn load(&mut self, saved: &Value) -> Result<(), ProjectionError>;
 }
 
 impl<P: Projector> Family for Engine<P> {
@@ -132,18 +130,5 @@ impl<P: Projector> Family for Engine<P> {
 
     fn to_value(&self) -> Result<Value, ProjectionError> {
         Self::to_value(self)
-    }
-
-    // An engine consists of maps with text keys, sets and numbers, all of which have a JSON form;
-    // null stands for the contrary and is refused by `load`.
-    fn save(&self) -> Value {
-        serde_json::to_value(self).unwrap_or_default()
-    }
-
-    fn load(&mut self, saved: &Value) -> Result<(), ProjectionError> {
-        *self = serde::Deserialize::deserialize(saved).map_err(|e: serde_json::Error| {
-            ProjectionError::Unreadable { family: P::FAMILY.to_owned(), why: e.to_string() }
-        })?;
-        Ok(())
     }
 }

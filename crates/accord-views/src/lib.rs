@@ -15,7 +15,6 @@ mod error;
 mod families;
 mod family;
 mod marks;
-mod positions;
 mod provisions;
 mod replay;
 pub mod report;

@@ -2,13 +2,13 @@
 
 use crate::error::ViewError;
 use crate::families::{Families, FamilyDigest};
-use crate::positions::Positions;
 use crate::said::Sayings;
 use accord_format::entry::Entry;
 use accord_format::hash::{EntryHash, EventHash, LedgerId, NodeHash};
 use accord_format::time::Timestamp;
 use accord_ledger::admission::{Admission, Context, Finding, History};
 use accord_ledger::kernel::Kernel;
+use accord_ledger::places::Places;
 use accord_projection::{ProjectionError, Source};
 
 /// K: how much of the record is known.
@@ -39,7 +39,7 @@ impl Known {
 pub struct Replay {
     known: Known,
     snapshot: Snapshot,
-    positions: Positions,
+    places: Places,
 }
 
 impl Replay {
@@ -47,7 +47,7 @@ impl Replay {
     pub fn new(known: Known, as_of: Timestamp) -> Result<Self, ViewError> {
         let (families, kernel) = (Families::at(as_of)?, Kernel::default());
         let snapshot = Snapshot { families, kernel, as_of, head: None };
-        Ok(Self { known, snapshot, positions: Positions::default() })
+        Ok(Self { known, snapshot, places: Places::default() })
     }
 
     /// Takes in the next entry; `source` gives earlier ones again. An entry is void when it
@@ -67,7 +67,8 @@ impl Replay {
         if expected != found {
             return Err(ViewError::Gap { expected, found });
         }
-        self.positions.learn(&entry.event().hash(), found);
+        let event = entry.event();
+        self.places.learn(&event.hash(), &event.stream, found);
         *head = Some(entry.hash());
         if void {
             kernel.pass(entry);
@@ -75,7 +76,7 @@ impl Replay {
             return Ok(true);
         }
         kernel.apply(entry);
-        let history = Below { positions: &self.positions, source };
+        let history = Below { places: &self.places, source };
         families.take(entry, &Context { kernel, history: &history })?;
         Ok(true)
     }
@@ -111,17 +112,14 @@ impl Replay {
     }
 
     /// All that a replay goes on from, with the state settled.
-    pub(crate) fn parts(
-        &mut self,
-        source: &dyn Source,
-    ) -> Result<(&Snapshot, &Positions), ViewError> {
+    pub(crate) fn parts(&mut self, source: &dyn Source) -> Result<(&Snapshot, &Places), ViewError> {
         self.snapshot.families.settle(source)?;
-        Ok((&self.snapshot, &self.positions))
+        Ok((&self.snapshot, &self.places))
     }
 
     /// A replay that goes on from these.
-    pub(crate) const fn from_parts(known: Known, snapshot: Snapshot, positions: Positions) -> Self {
-        Self { known, snapshot, positions }
+    pub(crate) const fn from_parts(known: Known, snapshot: Snapshot, places: Places) -> Self {
+        Self { known, snapshot, places }
     }
 
     /// The state as it stands; of what was taken in since it was last settled it may know only a
@@ -215,7 +213,7 @@ impl Snapshot {
 
 /// The record below the next entry.
 struct Below<'a> {
-    positions: &'a Positions,
+    places: &'a Places,
     source: &'a dyn Source,
 }
 
@@ -225,7 +223,7 @@ impl History for Below<'_> {
     }
 
     fn seq_of(&self, event: &EventHash) -> Option<u64> {
-        let seq = self.positions.find(event)?;
+        let seq = self.places.find(event)?;
         self.source.entry(seq).filter(|e| e.event().hash() == *event).map(|_| seq)
     }
 

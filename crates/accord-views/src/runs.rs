@@ -1,12 +1,14 @@
 //! Sets of numbers that mostly follow on each other, as the seqs of a type and the rows of a file
 //! do.
 
+use accord_projection::columns;
 use serde::{Deserialize, Serialize};
 
 /// A set of numbers, kept as its runs: first and last of each, in rising order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Runs {
+    #[serde(serialize_with = "columns::write", deserialize_with = "columns::read")]
     runs: Vec<(u64, u64)>,
 }
 

@@ -8,16 +8,17 @@
 
 use crate::error::ViewError;
 use crate::families::{Clock, Families};
-use crate::positions::Positions;
 use crate::replay::{Known, Replay, Snapshot};
-use accord_format::canonical::to_canonical;
 use accord_format::entry::Entry;
 use accord_format::hash::{ContentHash, EntryHash, NodeHash};
 use accord_format::time::Timestamp;
+use accord_ledger::Reckoning;
+use accord_ledger::judge::Bench;
 use accord_ledger::kernel::Kernel;
+use accord_ledger::places::Places;
 use accord_projection::Source;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use std::any::Any;
 use std::collections::BTreeMap;
 
 /// What a saved state is the state of.
@@ -40,65 +41,156 @@ pub struct Key {
 }
 
 /// The state of the first entries of a record, as of some T, with all that a replay goes on from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
     /// What it is the state of.
     pub key: Key,
-    /// BLAKE3 over the key and the state, each as RFC 8785 JSON with its LF.
-    pub digest: ContentHash,
-    families: Value,
-    kernel: Value,
-    positions: Value,
+    /// BLAKE3 over everything else.
+    digest: ContentHash,
+    /// The kernel's state and the families', as [`Bench::to_bytes`] gives it.
+    bench: Vec<u8>,
+    /// Where events and streams are.
+    places: Vec<u8>,
 }
 
+/// First line of a saved state in a file.
+const FORM: &str = "accord.saved/v1\n";
+/// Longest key of one.
+const KEY_MAX: usize = 1 << 16;
+
 impl Saved {
-    fn content(&self) -> Result<ContentHash, ViewError> {
-        let key = serde_json::to_value(&self.key).map_err(unusable)?;
-        let mut text = String::new();
-        for part in [&key, &self.families, &self.kernel, &self.positions] {
-            text.push_str(&to_canonical(part).map_err(unusable)?);
-            text.push('\n');
-        }
-        Ok(ContentHash::of(text.as_bytes()))
+    /// What is known of a record so far: `root` is the tree's over its entries, `head` the hash of
+    /// the last one.
+    pub fn of(reckoning: &Reckoning, root: NodeHash, head: EntryHash) -> Result<Self, ViewError> {
+        let families = families_of(reckoning.bench())?;
+        let kernel = &reckoning.bench().kernel;
+        let key = key(families, kernel, root, head);
+        let bench = reckoning.bench().to_bytes().map_err(unusable)?;
+        Ok(Self::sealed(key, bench, reckoning.places().to_bytes()))
     }
 
-    /// Gives it the digest of what it holds.
-    pub fn seal(&mut self) -> Result<(), ViewError> {
-        self.digest = self.content()?;
-        Ok(())
+    /// The state as a [`Reckoning`], to judge on from: only of the time when the last entry was
+    /// recorded.
+    pub fn reckoning(&self) -> Result<Reckoning, ViewError> {
+        self.check()?;
+        if self.key.as_of != self.key.recorded {
+            return Err(ViewError::Unusable("it is not of the time of its last entry".to_owned()));
+        }
+        let judges = Box::new(Families::new()?);
+        Reckoning::restore(judges, &self.bench, &self.places, self.key.size).map_err(unusable)
+    }
+
+    fn sealed(key: Key, bench: Vec<u8>, places: Vec<u8>) -> Self {
+        let digest = ContentHash::of(b"");
+        let mut saved = Self { key, digest, bench, places };
+        saved.digest = saved.content();
+        saved
+    }
+
+    fn content(&self) -> ContentHash {
+        let mut hasher = blake3::Hasher::new();
+        // A key has text and numbers, which can be written.
+        let key = serde_json::to_vec(&self.key).unwrap_or_default();
+        for part in [&key, &self.bench, &self.places] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        ContentHash::from_bytes(*hasher.finalize().as_bytes())
     }
 
     /// Fails unless this software makes such states and this one is as it was saved.
     fn check(&self) -> Result<(), ViewError> {
-        if self.key.folds != folds()? {
+        if self.key.folds != Families::new()?.folds() {
             return Err(ViewError::Unusable("it is of other families or folds".to_owned()));
         }
-        if self.content()? != self.digest {
+        if self.content() != self.digest {
             return Err(ViewError::Unusable("it has another digest than it says".to_owned()));
         }
         Ok(())
     }
+
+    /// One that says something else, with a digest that fits.
+    #[cfg(test)]
+    pub(crate) fn forged(&self, change: impl FnOnce(&mut Key, &mut Families)) -> Self {
+        let (kernel, families) = Bench::parts(&self.bench).unwrap();
+        let mut changed = Families::new().unwrap();
+        changed.read_back(families).unwrap();
+        let mut key = self.key.clone();
+        change(&mut key, &mut changed);
+        let bench = Bench::bytes_of(&kernel, &changed.saved().unwrap()).unwrap();
+        Self::sealed(key, bench, self.places.clone())
+    }
+
+    /// The bytes of a file of it.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ViewError> {
+        let key = serde_json::to_string(&self.key).map_err(unusable)?;
+        let (bench, places) = (self.bench.len(), self.places.len());
+        let head = format!("{FORM}{key}\n{} {bench} {places}\n", self.digest);
+        Ok([head.as_bytes(), &self.bench, &self.places].concat())
+    }
+
+    /// Reads such a file. Whether the state is as it was saved is seen when it is used.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ViewError> {
+        let bad = || ViewError::Unusable("it is no saved state of this form".to_owned());
+        let rest = bytes.strip_prefix(FORM.as_bytes()).ok_or_else(bad)?;
+        let (key, rest) = line(rest).ok_or_else(bad)?;
+        let (parts, rest) = line(rest).ok_or_else(bad)?;
+        let [digest, bench, places] =
+            <[&str; 3]>::try_from(parts.split(' ').collect::<Vec<_>>()).map_err(|_| bad())?;
+        let length = |text: &str| text.parse::<usize>().map_err(|_| bad());
+        let (bench, behind) = rest.split_at_checked(length(bench)?).ok_or_else(bad)?;
+        if behind.len() != length(places)? {
+            return Err(bad());
+        }
+        Ok(Self {
+            key: serde_json::from_str(key).map_err(unusable)?,
+            digest: digest.parse().map_err(|_| bad())?,
+            bench: bench.to_vec(),
+            places: behind.to_vec(),
+        })
+    }
+}
+
+/// The first line, without its end, and what follows.
+fn line(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let end = bytes.iter().take(KEY_MAX).position(|byte| *byte == b'\n')?;
+    let (line, rest) = bytes.split_at_checked(end)?;
+    Some((std::str::from_utf8(line).ok()?, rest.get(1..)?))
+}
+
+fn key(families: &Families, kernel: &Kernel, root: NodeHash, head: EntryHash) -> Key {
+    let size = kernel.size();
+    Key {
+        size,
+        root,
+        head,
+        recorded: kernel.recorded().micros(),
+        as_of: families.instant().micros(),
+        rulebook: families.basis.terms.rulebook(size),
+        folds: families.folds(),
+    }
+}
+
+/// The families of a bench that this crate has put there.
+fn families_of(bench: &Bench) -> Result<&Families, ViewError> {
+    let judges: Option<&dyn Any> = bench.admission().map(|judges| judges as &dyn Any);
+    let families = judges.and_then(|judges| judges.downcast_ref());
+    families.ok_or_else(other_judges)
+}
+
+fn other_judges() -> ViewError {
+    ViewError::Unusable("it was judged by other judges".to_owned())
 }
 
 impl Replay {
     /// Saves the state after the entries so far; `root` is the tree's over them.
     pub fn save(&mut self, root: NodeHash, source: &dyn Source) -> Result<Saved, ViewError> {
-        let (snapshot, positions) = self.parts(source)?;
-        let size = snapshot.size();
+        let (snapshot, places) = self.parts(source)?;
         let head = snapshot.head().ok_or(ViewError::Empty)?;
-        let recorded = snapshot.kernel().recorded().micros();
-        let rulebook = snapshot.families().basis().terms.rulebook(size);
-        let as_of = snapshot.as_of().micros();
-        let key = Key { size, root, head, recorded, as_of, rulebook, folds: folds()? };
-        let mut saved = Saved {
-            key,
-            digest: ContentHash::of(b""),
-            families: snapshot.families().saved(),
-            kernel: serde_json::to_value(snapshot.kernel()).map_err(unusable)?,
-            positions: serde_json::to_value(positions).map_err(unusable)?,
-        };
-        saved.seal()?;
-        Ok(saved)
+        let key = key(snapshot.families(), snapshot.kernel(), root, head);
+        let families = snapshot.families().saved().map_err(unusable)?;
+        let bench = Bench::bytes_of(snapshot.kernel(), &families).map_err(unusable)?;
+        Ok(Saved::sealed(key, bench, places.to_bytes()))
     }
 
     /// Goes on from a saved state, to what is known at `known`, as of `as_of`, which may be earlier
@@ -110,19 +202,36 @@ impl Replay {
         source: &dyn Source,
     ) -> Result<Self, ViewError> {
         saved.check()?;
-        let mut families = Families::new()?;
-        families.read_back(&saved.families).map_err(ViewError::Unusable)?;
-        families.clock = Clock::Fixed(families.instant());
-        let kernel = Kernel::deserialize(&saved.kernel).map_err(unusable)?;
+        let (kernel, families) = Bench::parts(&saved.bench).map_err(unusable)?;
+        let mut restored = Families::new()?;
+        restored.read_back(families).map_err(ViewError::Unusable)?;
+        restored.clock = Clock::Fixed(restored.instant());
         let Key { size, as_of: then, .. } = saved.key;
-        if kernel.size() != size || families.instant().micros() != then {
+        if kernel.size() != size || restored.instant().micros() != then {
             return Err(ViewError::Unusable("it is of another moment than it says".to_owned()));
         }
-        let positions = Positions::deserialize(&saved.positions).map_err(unusable)?;
-        let snapshot = Snapshot::of(families, kernel, saved.key.head);
-        let mut replay = Self::from_parts(known, snapshot, positions);
+        let places = Places::from_bytes(&saved.places);
+        let places = places.ok_or_else(|| unusable("its places do not fit"))?;
+        let snapshot = Snapshot::of(restored, kernel, saved.key.head);
+        let mut replay = Self::from_parts(known, snapshot, places);
         replay.advance(as_of, source)?;
         Ok(replay)
+    }
+
+    /// A replay of what was judged so far, as of when the last entry was recorded; `head` is the hash
+    /// of that. No entries follow.
+    pub fn of(mut reckoning: Reckoning, head: EntryHash) -> Result<Self, ViewError> {
+        let judges: Option<&mut dyn Any> =
+            reckoning.bench_mut().admission_mut().map(|judges| judges as &mut dyn Any);
+        let families = judges.and_then(|judges| judges.downcast_mut::<Families>());
+        let mut families = std::mem::replace(families.ok_or_else(other_judges)?, Families::new()?);
+        if let Some(failed) = families.failed {
+            return Err(failed.into());
+        }
+        families.clock = Clock::Fixed(families.instant());
+        let kernel = std::mem::take(&mut reckoning.bench_mut().kernel);
+        let snapshot = Snapshot::of(families, kernel, head);
+        Ok(Self::from_parts(Known::All, snapshot, Places::default()))
     }
 }
 
@@ -197,12 +306,6 @@ impl Shelf {
         wrong.extend(unseen.into_keys());
         Ok(wrong)
     }
-}
-
-/// The families of this software and the versions of their folds.
-fn folds() -> Result<BTreeMap<String, u32>, ViewError> {
-    let declarations = Families::new()?.declarations();
-    Ok(declarations.iter().map(|d| (d.family.to_owned(), d.fold_version)).collect())
 }
 
 fn unusable(error: impl std::fmt::Display) -> ViewError {

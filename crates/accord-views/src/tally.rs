@@ -8,6 +8,7 @@ pub use rows::FileRows;
 use crate::runs::Runs;
 use accord_format::entry::Entry;
 use accord_format::time::Timestamp;
+use accord_projection::columns::Row;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,8 +29,10 @@ pub struct Tally {
     /// Entries recorded long after what they tell of, by seq.
     pub late: Vec<u64>,
     /// What bears on each provision of the charter in force by its type; the baseline does not.
+    #[serde(with = "bearings")]
     pub by_provision: BTreeMap<String, Vec<Bearing>>,
     /// The entries of each case, by its stream: they bear on what its category breaks.
+    #[serde(with = "bearings")]
     pub by_case: BTreeMap<String, Vec<Bearing>>,
     /// Which rows of an imported file are in the record: digest of the file, then author.
     pub rows: BTreeMap<String, BTreeMap<String, FileRows>>,
@@ -42,12 +45,50 @@ pub struct Tally {
 }
 
 /// An entry that bears on a provision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bearing {
     /// The entry.
     pub seq: u64,
     /// From when on it does, in microseconds since the epoch.
     pub at: i64,
+}
+
+impl Row<2> for Bearing {
+    fn numbers(&self) -> [i64; 2] {
+        [self.seq.cast_signed(), self.at]
+    }
+
+    fn of([seq, at]: [i64; 2]) -> Option<Self> {
+        Some(Self { seq: seq.cast_unsigned(), at })
+    }
+}
+
+/// Lists of bearings, saved in columns.
+mod bearings {
+    use super::{BTreeMap, Bearing, Row};
+    use accord_projection::columns::Columns;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        all: &BTreeMap<String, Vec<Bearing>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let columns = |all: &Vec<Bearing>| Columns::of(all.iter().map(Row::numbers));
+        serializer.collect_map(all.iter().map(|(name, all)| (name, columns(all))))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<String, Vec<Bearing>>, D::Error> {
+        let all = BTreeMap::<String, Columns>::deserialize(deserializer)?;
+        let read = |(name, columns): (String, Columns)| {
+            let rows = columns.rows()?.into_iter().map(Bearing::of);
+            Some((name, rows.collect::<Option<Vec<_>>>()?))
+        };
+        let read = all.into_iter().map(read).collect::<Option<_>>();
+        read.ok_or_else(|| D::Error::custom("numbers that make no rows"))
+    }
 }
 
 /// The checkpoint that a participant said it had seen. Judges let in no event whose author saw

@@ -7,6 +7,7 @@ use super::state::{Moment, known, moment};
 use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::pinning;
 use accord_format::time::Timestamp;
 use accord_views::Known;
 use accord_views::view::{Figure, View, text};
@@ -44,9 +45,15 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         ));
     }
     let record = args.dir.record()?;
-    let mut before = moment(&record, args.known_at, args.as_of, session.progress)?;
-    let mut after =
-        moment(&record, args.to_known_at, args.to_as_of.or(args.as_of), session.progress)?;
+    let kept = pinning::states(&record, &args.dir.pins);
+    let mut before = moment(&record, kept.as_ref(), args.known_at, args.as_of, session.progress)?;
+    let mut after = moment(
+        &record,
+        kept.as_ref(),
+        args.to_known_at,
+        args.to_as_of.or(args.as_of),
+        session.progress,
+    )?;
     let (old, new) = (before.view(&args.view, &record)?, after.view(&args.view, &record)?);
     let changes = changes(&old, &new);
     let out = &mut session.out;

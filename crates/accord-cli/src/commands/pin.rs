@@ -5,6 +5,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::Style;
 use crate::pinning;
+use crate::states::States;
 use accord_format::hash::LedgerId;
 use accord_ledger::pins::Pins;
 use clap::Subcommand;
@@ -37,7 +38,7 @@ pub(crate) enum Command {
 
 /// Runs the command.
 pub(crate) fn run(command: &Command, session: &mut Session) -> Result<Exit, CliError> {
-    let (pins, _) = pinning::open()?;
+    let (pins, directory) = pinning::open()?;
     match command {
         Command::List => list(&pins, session),
         Command::Show { ledger } => show(&pins, ledger, session),
@@ -46,6 +47,7 @@ pub(crate) fn run(command: &Command, session: &mut Session) -> Result<Exit, CliE
             if !pins.forget(ledger)? {
                 return Err(unknown(ledger));
             }
+            States::of(&directory, ledger).forget()?;
             if session.out.is_json() {
                 session.out.document(&json!({"accord": "pin-forgotten/1", "ledger": ledger}))?;
             } else {

@@ -6,6 +6,7 @@ use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::Style;
+use crate::pinning;
 use accord_format::time::Timestamp;
 use accord_ledger::Record;
 use accord_views::Known;
@@ -42,7 +43,8 @@ pub(super) fn names() -> clap::builder::PossibleValuesParser {
 /// Runs the command.
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let record = args.dir.record()?;
-    let mut moment = moment(&record, args.known_at, args.as_of, session.progress)?;
+    let kept = pinning::states(&record, &args.dir.pins);
+    let mut moment = moment(&record, kept.as_ref(), args.known_at, args.as_of, session.progress)?;
     match (&args.view, &args.figure) {
         (Some(name), Some(key)) => figure(&record, &mut moment, name, key, session)?,
         (Some(name), None) => show_view(&moment.view(name, &record)?, session)?,

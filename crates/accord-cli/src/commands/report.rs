@@ -7,6 +7,7 @@ use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files::{self, Place};
+use crate::pinning;
 use crate::report::{self as print, period};
 use accord_catalogue::unit::Digest;
 use accord_format::hash::ContentHash;
@@ -136,7 +137,9 @@ fn compose(
     session: &Session,
 ) -> Result<Report, CliError> {
     let at = [as_of, args.period.from];
-    let [mut closing, opening] = moments(record, args.known_at, at, session.progress)?;
+    let kept = pinning::states(record, &args.dir.pins);
+    let [mut closing, opening] =
+        moments(record, kept.as_ref(), args.known_at, at, session.progress)?;
     if closing.snapshot.size() == 0 {
         return Err(CliError::Usage(
             "nothing was known by then; give a later --known-at".to_owned(),

@@ -15,3 +15,4 @@ mod kit;
 mod ledger;
 mod reports;
 mod resuming;
+mod states;

@@ -7,7 +7,6 @@ use crate::completeness::Tracker;
 use crate::error::LedgerError;
 use crate::history::{Below, Nothing, index_record};
 use crate::judge::Bench;
-use crate::kernel::Kernel;
 use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
 use crate::recent::Recent;
@@ -18,8 +17,6 @@ use accord_format::time::Timestamp;
 use accord_store::disk::Disk;
 use accord_store::index::{Index, Reflects, Snapshot};
 use accord_store::{Recovered, Store};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Entries replayed between two writes of the index.
@@ -28,6 +25,8 @@ const CHUNK: usize = 4_096;
 const SNAPSHOT: &str = "bench";
 /// Its version: a change of the kernel's state, or of how it is folded, raises it.
 const SNAPSHOT_VERSION: u32 = 5;
+/// Entries by which a kept state may be behind.
+const SAVE_EVERY: u64 = 256;
 
 /// What a ledger is opened with.
 pub struct Options {
@@ -58,13 +57,6 @@ pub struct Opened {
     pub index_rebuilt: bool,
     /// Entries replayed to rebuild the state.
     pub replayed: u64,
-}
-
-/// The state after some entries, kept to spare the next opening a replay.
-#[derive(Serialize, Deserialize)]
-struct State {
-    kernel: Kernel,
-    admission: Value,
 }
 
 impl Ledger {
@@ -163,6 +155,11 @@ impl Ledger {
             return Err(LedgerError::Newer { seq });
         }
         ledger.keys.event_key(&ledger.bench.kernel)?;
+        if opened.replayed >= SAVE_EVERY {
+            // There was none, or it was of no use: the next opening is to find this one.
+            let reflects = Reflects { size: ledger.store.size(), root: ledger.store.root() };
+            ledger.write_snapshot(reflects)?;
+        }
         ledger.meet_kept()?;
         Ok((ledger, opened))
     }
@@ -232,17 +229,8 @@ impl Ledger {
         if !self.is_of_this_history(&kept.reflects) {
             return;
         }
-        let Ok(state) = serde_json::from_slice::<State>(&kept.bytes) else { return };
-        if state.kernel.size() != kept.reflects.size {
-            return;
-        }
-        let restored = match self.bench.admission_mut() {
-            Some(admission) => admission.restore(&state.admission),
-            None => Ok(()),
-        };
-        if restored.is_ok() {
-            self.bench.kernel = state.kernel;
-        }
+        // It is whole, or as it was.
+        let _unless_of_another_kind = self.bench.restore(&kept.bytes, kept.reflects.size);
     }
 
     /// Keeps the state for the next opening.
@@ -250,12 +238,21 @@ impl Ledger {
         if self.stale.is_some() {
             return Ok(());
         }
-        let state = State {
-            kernel: self.bench.kernel.clone(),
-            admission: self.bench.admission().map_or(Value::Null, Admission::snapshot),
-        };
-        let Ok(bytes) = serde_json::to_vec(&state) else { return Ok(()) };
         let reflects = Reflects { size: self.store.size(), root: self.store.root() };
+        // To write a large state takes longer than to judge some entries again. Whether what is there
+        // can be used, the next opening finds out.
+        if let Ok(Some(kept)) = self.index.snapshot_reflects(SNAPSHOT, SNAPSHOT_VERSION)
+            && kept.size <= reflects.size
+            && reflects.size - kept.size < SAVE_EVERY
+            && self.is_of_this_history(&kept)
+        {
+            return Ok(());
+        }
+        self.write_snapshot(reflects)
+    }
+
+    fn write_snapshot(&mut self, reflects: Reflects) -> Result<(), LedgerError> {
+        let Ok(bytes) = self.bench.to_bytes() else { return Ok(()) };
         Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &Snapshot { reflects, bytes })?)
     }
 }

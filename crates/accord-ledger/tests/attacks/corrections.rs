@@ -37,11 +37,11 @@ impl Admission for Families {
 
     fn applied(&mut self, _: &Entry, _: &Context<'_>) {}
 
-    fn snapshot(&self) -> Value {
-        Value::Null
+    fn snapshot(&self) -> Vec<u8> {
+        Vec::new()
     }
 
-    fn restore(&mut self, _: &Value) -> Result<(), String> {
+    fn restore(&mut self, _: &[u8]) -> Result<(), String> {
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use accord_format::entry::Entry;
 use accord_ledger::admission::{Admission, Candidate, Context, Finding, Rejection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -100,12 +100,12 @@ impl Admission for Domain {
         }
     }
 
-    fn snapshot(&self) -> Value {
-        json!(self.certified)
+    fn snapshot(&self) -> Vec<u8> {
+        accord_ledger::packed::to_bytes(&self.certified).unwrap()
     }
 
-    fn restore(&mut self, snapshot: &Value) -> Result<(), String> {
-        self.certified = BTreeSet::deserialize(snapshot).map_err(|e| e.to_string())?;
+    fn restore(&mut self, snapshot: &[u8]) -> Result<(), String> {
+        self.certified = accord_ledger::packed::from_bytes(snapshot).map_err(|e| e.to_string())?;
         Ok(())
     }
 }

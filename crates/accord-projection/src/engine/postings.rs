@@ -1,5 +1,6 @@
 //! Which entries bear on a subject, in the order of their effects.
 
+use crate::columns::{Columns, Row};
 use crate::payloads::Payloads;
 use crate::projector::Projector;
 use accord_catalogue::Kind;
@@ -13,7 +14,7 @@ const PIECE: usize = 512;
 pub(super) type Place = (i64, u64);
 
 /// An entry that bears on a subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Posting {
     /// Its effect, in microseconds since the epoch.
     effect: i64,
@@ -43,7 +44,7 @@ impl Posting {
 
 /// The postings of a subject, in the order of (effect, seq).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<Posting>", into = "Vec<Posting>")]
+#[serde(try_from = "Columns", into = "Columns")]
 pub(super) struct Postings {
     /// Pieces of at most [`PIECE`], none of them empty; each comes before the next, and all of them
     /// before `last`.
@@ -145,8 +146,18 @@ fn put(piece: &mut Vec<Posting>, posting: Posting) {
     piece.insert(at, posting);
 }
 
-impl From<Vec<Posting>> for Postings {
-    fn from(all: Vec<Posting>) -> Self {
+impl Row<3> for Posting {
+    fn numbers(&self) -> [i64; 3] {
+        [self.effect, self.seq.cast_signed(), i64::try_from(self.position).unwrap_or(i64::MAX)]
+    }
+
+    fn of([effect, seq, position]: [i64; 3]) -> Option<Self> {
+        Some(Self { effect, seq: seq.cast_unsigned(), position: usize::try_from(position).ok()? })
+    }
+}
+
+impl FromIterator<Posting> for Postings {
+    fn from_iter<I: IntoIterator<Item = Posting>>(all: I) -> Self {
         let mut postings = Self::default();
         for posting in all {
             postings.insert(posting);
@@ -155,9 +166,18 @@ impl From<Vec<Posting>> for Postings {
     }
 }
 
-impl From<Postings> for Vec<Posting> {
+impl TryFrom<Columns> for Postings {
+    type Error = &'static str;
+
+    fn try_from(columns: Columns) -> Result<Self, &'static str> {
+        let rows = columns.rows().ok_or("numbers that make no postings")?;
+        rows.into_iter().map(Posting::of).collect::<Option<_>>().ok_or("no such posting")
+    }
+}
+
+impl From<Postings> for Columns {
     fn from(postings: Postings) -> Self {
-        postings.iter().copied().collect()
+        Self::of(postings.iter().map(Row::numbers))
     }
 }
 
@@ -213,7 +233,7 @@ mod tests {
     #[test]
     fn the_last_piece_gives_way_to_the_one_before() {
         let places: BTreeSet<Place> = (0..2 * PIECE as u64).map(|seq| (0, seq)).collect();
-        let mut postings: Postings = places.iter().copied().map(posting).collect::<Vec<_>>().into();
+        let mut postings: Postings = places.iter().copied().map(posting).collect();
         for place in places.iter().rev() {
             assert!(postings.remove(*place));
             check(&postings, &places.range(..*place).copied().collect());

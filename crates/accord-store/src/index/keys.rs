@@ -1,96 +1,70 @@
-//! The index's keys and values: a letter for the table, then 128 bits of hash, then numbers,
-//! big-endian so that they sort.
+//! The index's keys and values: a letter for the table, then the first bytes of a hash.
 
 use super::{Reflects, Snapshot};
 use crate::error::{StoreError, StoreResult};
 use accord_format::hash::NodeHash;
 
-/// Bytes of a hash kept in a key.
-const CUT: usize = 16;
+/// What the index reflects.
+pub(super) const META: &[u8] = b"m";
 
-/// The tables.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Table {
-    /// What the index reflects.
-    Meta,
-    /// Event hash to seq.
-    Event,
-    /// Participant and id to seq and event hash.
-    Id,
-    /// Stream to length.
-    StreamLength,
-    /// Stream and revision to seq.
-    Stream,
-    /// Type and seq.
-    Kind,
-    /// Signer key and seq.
-    Signer,
-    /// Recording time and seq.
-    Recorded,
-    /// Import key to seq.
-    Imported,
-    /// Name and version to snapshot.
-    Snapshot,
+/// The hash of what is looked for; no two lists of parts give the same one.
+pub(super) fn hash_of(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("accord index v2");
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    *hasher.finalize().as_bytes()
 }
 
-impl Table {
-    pub(super) const fn letter(self) -> u8 {
-        match self {
-            Self::Meta => b'm',
-            Self::Event => b'e',
-            Self::Id => b'i',
-            Self::StreamLength => b'l',
-            Self::Stream => b's',
-            Self::Kind => b't',
-            Self::Signer => b'k',
-            Self::Recorded => b'r',
-            Self::Imported => b'p',
-            Self::Snapshot => b'n',
-        }
-    }
-
-    /// The key of `parts` in this table; no two lists of parts give the same one.
-    pub(super) fn key(self, parts: &[&[u8]]) -> Vec<u8> {
-        let mut hasher = blake3::Hasher::new_derive_key("accord index v1");
-        for part in parts {
-            hasher.update(&(part.len() as u64).to_be_bytes());
-            hasher.update(part);
-        }
-        let mut key = Vec::with_capacity(1 + CUT + 8);
-        key.push(self.letter());
-        key.extend_from_slice(&hasher.finalize().as_bytes()[..CUT]);
-        key
-    }
-
-    /// The key of `parts` with a number behind it.
-    pub(super) fn numbered(self, parts: &[&[u8]], number: u64) -> Vec<u8> {
-        let mut key = self.key(parts);
-        key.extend_from_slice(&number.to_be_bytes());
-        key
-    }
+/// A letter, and the first `len` bytes of a hash.
+pub(super) fn key(letter: u8, hash: &[u8; 32], len: usize) -> Vec<u8> {
+    std::iter::once(letter).chain(hash.iter().copied().take(len)).collect()
 }
 
-/// The key of an entry in the order of recording.
-pub(super) fn recorded(micros: i64, seq: u64) -> Vec<u8> {
-    let mut key = vec![Table::Recorded.letter()];
-    // Flipping the sign bit makes negative times sort first.
-    key.extend_from_slice(&(micros.cast_unsigned() ^ 1 << 63).to_be_bytes());
-    key.extend_from_slice(&seq.to_be_bytes());
-    key
+/// Writes a number in groups of seven bits.
+pub(super) fn push(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number.to_le_bytes()[0]);
+}
+
+/// Reads one.
+pub(super) fn pop(rest: &mut &[u8]) -> Option<u64> {
+    let mut number = 0_u64;
+    for shift in (0..u64::BITS).step_by(7) {
+        let (first, behind) = rest.split_first()?;
+        *rest = behind;
+        let group = u64::from(first & 0x7f);
+        let shifted = group << shift;
+        if shifted >> shift != group {
+            return None;
+        }
+        number |= shifted;
+        if *first < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+/// The number that some bytes are, all of them.
+pub(super) fn number(mut bytes: &[u8]) -> StoreResult<u64> {
+    let number = pop(&mut bytes).filter(|_| bytes.is_empty());
+    number.ok_or_else(|| damaged("a number"))
+}
+
+/// The bytes of a number.
+pub(super) fn of_number(number: u64) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4);
+    push(&mut bytes, number);
+    bytes
 }
 
 pub(super) fn damaged(what: &str) -> StoreError {
     StoreError::Index(format!("{what} has an impossible form"))
-}
-
-pub(super) fn number(bytes: &[u8]) -> StoreResult<u64> {
-    bytes.try_into().map(u64::from_be_bytes).map_err(|_| damaged("a number"))
-}
-
-/// The number behind a key.
-pub(super) fn last_number(key: &[u8]) -> StoreResult<u64> {
-    let (_, last) = key.split_last_chunk::<8>().ok_or_else(|| damaged("a key"))?;
-    Ok(u64::from_be_bytes(*last))
 }
 
 pub(super) fn encode_reflects(reflects: &Reflects) -> Vec<u8> {
@@ -102,7 +76,8 @@ pub(super) fn encode_reflects(reflects: &Reflects) -> Vec<u8> {
 pub(super) fn decode_reflects(bytes: &[u8]) -> StoreResult<Reflects> {
     let (size, root) = bytes.split_at_checked(8).ok_or_else(|| damaged("the head"))?;
     let root: [u8; 32] = root.try_into().map_err(|_| damaged("the head"))?;
-    Ok(Reflects { size: number(size)?, root: NodeHash::from_bytes(root) })
+    let size = size.try_into().map(u64::from_be_bytes).map_err(|_| damaged("the head"))?;
+    Ok(Reflects { size, root: NodeHash::from_bytes(root) })
 }
 
 /// A snapshot with a checksum over everything.
@@ -112,6 +87,14 @@ pub(super) fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
     let mut out = blake3::hash(&rest).as_bytes().to_vec();
     out.append(&mut rest);
     out
+}
+
+/// Bytes of a snapshot that say what it reflects, with the checksum before them.
+pub(super) const SNAPSHOT_HEAD: usize = 32 + 40;
+
+/// What a snapshot says that it reflects.
+pub(super) fn snapshot_reflects(head: &[u8; SNAPSHOT_HEAD]) -> StoreResult<Reflects> {
+    decode_reflects(head.get(32..).unwrap_or_default())
 }
 
 pub(super) fn decode_snapshot(bytes: &[u8]) -> StoreResult<Snapshot> {

@@ -1,12 +1,13 @@
 //! A map in memory.
 
 use super::engine::{Engine, Pair};
+use super::{Reflects, Snapshot};
 use crate::error::StoreResult;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 #[derive(Debug, Default)]
-pub(super) struct Memory(BTreeMap<Vec<u8>, Vec<u8>>);
+pub(super) struct Memory(BTreeMap<Vec<u8>, Vec<u8>>, BTreeMap<(String, u32), Snapshot>);
 
 impl Engine for Memory {
     fn get(&self, key: &[u8]) -> StoreResult<Option<Vec<u8>>> {
@@ -31,10 +32,24 @@ impl Engine for Memory {
 
     fn clear(&mut self) -> StoreResult<()> {
         self.0.clear();
+        self.1.clear();
         Ok(())
     }
 
     fn flush(&mut self) -> StoreResult<()> {
+        Ok(())
+    }
+
+    fn state(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
+        Ok(self.1.get(&(name.to_owned(), version)).cloned())
+    }
+
+    fn state_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
+        Ok(self.1.get(&(name.to_owned(), version)).map(|state| state.reflects))
+    }
+
+    fn put_state(&mut self, name: &str, version: u32, state: &Snapshot) -> StoreResult<()> {
+        self.1.insert((name.to_owned(), version), state.clone());
         Ok(())
     }
 }

@@ -1,6 +1,8 @@
 //! sled, kept at arm's length: its errors are ours, and its panics are errors.
 
 use super::engine::{Engine, Pair};
+use super::states::States;
+use super::{Reflects, Snapshot};
 use crate::error::{StoreError, StoreResult};
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +14,7 @@ use std::time::Duration;
 
 /// Where the version of the keys stands, in a tree of its own.
 const FORMAT_TREE: &[u8] = b"format";
-const FORMAT: &[u8] = b"accord.index/v1";
+const FORMAT: &[u8] = b"accord.index/v2";
 /// Memory for sled's page cache; the default of 1 GiB would dwarf everything else.
 const CACHE_BYTES: u64 = 64 << 20;
 
@@ -23,6 +25,7 @@ const LOCK_WAIT: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub(super) struct Sled {
     db: sled::Db,
+    states: States,
 }
 
 impl Sled {
@@ -40,7 +43,7 @@ impl Sled {
             let found = String::from_utf8_lossy(&found).into_owned();
             return Err(StoreError::Index(format!("it is of another version, {found:?}")));
         }
-        Ok(Self { db })
+        Ok(Self { db, states: States::of(path) })
     }
 
     /// Moves a directory that does not open out of the way.
@@ -137,10 +140,23 @@ impl Engine for Sled {
     }
 
     fn clear(&mut self) -> StoreResult<()> {
+        self.states.clear()?;
         guard(|| self.db.clear())
     }
 
     fn flush(&mut self) -> StoreResult<()> {
         guard(|| self.db.flush().map(drop))
+    }
+
+    fn state(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
+        self.states.get(name, version)
+    }
+
+    fn state_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
+        self.states.reflects(name, version)
+    }
+
+    fn put_state(&mut self, name: &str, version: u32, state: &Snapshot) -> StoreResult<()> {
+        self.states.put(name, version, state)
     }
 }

@@ -14,12 +14,12 @@ fn record(seq: u64) -> IndexRecord {
         seq,
         event_hash: event(seq),
         participant: format!("party-{}", seq % 3),
-        id: format!("id-{seq}"),
-        stream: format!("stream/{}", seq % 7),
-        kind: format!("kind.{}", seq % 2),
-        keys: vec![format!("key-{}", seq % 5), "everyone".to_owned()],
-        recorded_micros: i64::try_from(seq).unwrap() / 2 * 1000 - 5000,
-        imported: if seq.is_multiple_of(10) { vec![format!("row-{seq}")] } else { Vec::new() },
+        id: if (50..52).contains(&seq) { "id-both".into() } else { format!("id-{seq}") },
+        stream: match seq {
+            60 | 61 => format!("own/id-{seq}"),
+            62 => "own/id-60".into(),
+            _ => format!("stream/{}", seq % 7),
+        },
     }
 }
 
@@ -39,27 +39,26 @@ fn check(index: &dyn Index) {
     assert_eq!(index.reflects().unwrap(), Some(head(100)));
     assert_eq!(index.by_event(&event(42)).unwrap(), Some(42));
     assert_eq!(index.by_event(&event(100)).unwrap(), None);
-    assert_eq!(index.by_id("party-1", "id-43").unwrap(), Some((43, event(43))));
-    assert_eq!(index.by_id("party-0", "id-43").unwrap(), None);
-    // No two pairs of participant and id are mixed up.
-    assert_eq!(index.by_id("party-1i", "d-43").unwrap(), None);
+    assert_eq!(index.by_id("id-43").unwrap(), [43]);
+    assert!(index.by_id("id-100").unwrap().is_empty());
+    // Two participants have used it.
+    assert_eq!(index.by_id("id-both").unwrap(), [50, 51]);
+    // Streams by the name of what opened them, gone on with and not.
+    assert_eq!(index.stream("own/id-60", 0, 9).unwrap(), [60, 62]);
+    assert_eq!(index.stream("own/id-60", 1, 1).unwrap(), [62]);
+    assert_eq!(index.stream_length("own/id-60").unwrap(), 2);
+    assert_eq!(index.stream("own/id-61", 0, 9).unwrap(), [61]);
+    assert_eq!(index.stream_length("own/id-61").unwrap(), 1);
+    assert!(index.stream("own/id-61", 1, 9).unwrap().is_empty());
+    // Another stream of the same id, which nobody opened.
+    assert!(index.stream("other/id-61", 0, 9).unwrap().is_empty());
+    assert_eq!(index.stream_length("other/id-61").unwrap(), 0);
     assert_eq!(index.stream_length("stream/3").unwrap(), 14);
     assert_eq!(index.stream_length("stream/9").unwrap(), 0);
     assert_eq!(index.stream("stream/3", 0, 3).unwrap(), [3, 10, 17]);
     assert_eq!(index.stream("stream/3", 12, 9).unwrap(), [87, 94]);
-    assert_eq!(index.of_kind("kind.1", 50, 3).unwrap(), [51, 53, 55]);
-    assert!(index.of_kind("kind.2", 0, 3).unwrap().is_empty());
-    assert_eq!(index.signed_with("key-4", 90, 9).unwrap(), [94, 99]);
-    assert_eq!(index.signed_with("everyone", 0, 1000).unwrap().len(), 100);
-    // Times before 1970 sort first.
-    assert_eq!(index.recorded_within(-2000..2000, 99).unwrap(), [6, 7, 8, 9, 10, 11, 12, 13]);
-    assert!(index.recorded_within(2000..2000, 99).unwrap().is_empty());
-    assert_eq!(index.last_recorded_by(1999).unwrap(), Some(13));
-    assert_eq!(index.last_recorded_by(2000).unwrap(), Some(15));
-    assert_eq!(index.last_recorded_by(-5001).unwrap(), None);
-    assert_eq!(index.last_recorded_by(i64::MAX).unwrap(), Some(99));
-    assert_eq!(index.imported("row-30").unwrap(), Some(30));
-    assert_eq!(index.imported("row-31").unwrap(), None);
+    assert!(index.stream("stream/3", 14, 9).unwrap().is_empty());
+    assert!(index.stream("stream/3", u64::MAX, 9).unwrap().is_empty());
 }
 
 fn exercise(index: &mut dyn Index) {
@@ -77,6 +76,8 @@ fn exercise(index: &mut dyn Index) {
     index.put_snapshot("violations", 2, &snapshot).unwrap();
     assert_eq!(index.snapshot("violations", 2).unwrap(), Some(snapshot));
     assert_eq!(index.snapshot("violations", 1).unwrap(), None);
+    assert_eq!(index.snapshot_reflects("violations", 2).unwrap(), Some(head(60)));
+    assert_eq!(index.snapshot_reflects("violations", 1).unwrap(), None);
     check(index);
 
     index.flush().unwrap();
@@ -154,10 +155,12 @@ fn check_what_is_left(index: &dyn Index) {
     for seq in 0..100 {
         let found = index.by_event(&event(seq));
         assert!(found.is_err() || found.unwrap() == (seq < size).then_some(seq), "{seq} of {size}");
+        let found = index.by_id(&record(seq).id);
+        assert!(found.is_err() || found.unwrap().contains(&seq) == (seq < size), "{seq} of {size}");
     }
-    is(index.signed_with("everyone", 0, 1000), &|_| true);
-    is(index.of_kind("kind.1", 0, 1000), &|seq| seq % 2 == 1);
     is(index.stream("stream/3", 0, 1000), &|seq| seq % 7 == 3);
+    is(index.stream("own/id-60", 0, 9), &|seq| [60, 62].contains(&seq));
+    is(index.stream("own/id-61", 0, 9), &|seq| seq == 61);
     let length = index.stream_length("stream/3");
     let expected = (0..size).filter(|seq| seq % 7 == 3).count() as u64;
     assert!(length.is_err() || length.unwrap() == expected, "of {size} entries");
@@ -209,7 +212,7 @@ fn damage_is_an_error_or_harmless() {
     assert!(recreated > 0 && harmless > 0, "{recreated} recreated, {harmless} harmless");
 }
 
-/// What is damaged after opening is met in reading: a large snapshot lies in a file of its own.
+/// What is damaged after opening is met in reading.
 #[test]
 fn what_cannot_be_read_is_not_said_to_be_absent() {
     let dir = tempfile::tempdir().unwrap();
@@ -220,11 +223,80 @@ fn what_cannot_be_read_is_not_said_to_be_absent() {
     index.put_snapshot("violations", 1, &snapshot).unwrap();
     index.flush().unwrap();
     drop(index);
-    let blobs = files_below(&path.join("blobs"));
-    assert!(!blobs.is_empty(), "the snapshot lies elsewhere now");
+    let states = files_below(&dir.path().join("states"));
+    assert_eq!(states.len(), 1, "{states:?}");
     let index = SledIndex::open(&path).unwrap();
-    for blob in blobs {
-        fs::write(blob, "nothing").unwrap();
+    assert_eq!(index.snapshot("violations", 1).unwrap(), Some(snapshot));
+    let good = fs::read(&states[0]).unwrap();
+    for damaged in [&good[..good.len() - 1], &[&good[..], b"x"].concat(), b"nothing", b""] {
+        fs::write(&states[0], damaged).unwrap();
+        assert!(index.snapshot("violations", 1).is_err());
     }
-    assert!(index.snapshot("violations", 1).is_err());
+}
+
+#[test]
+fn of_a_state_only_the_newest_version_takes_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut index = SledIndex::open(&dir.path().join("index")).unwrap();
+    let snapshot = |size| Snapshot { reflects: head(size), bytes: vec![1] };
+    index.put_snapshot("bench", 1, &snapshot(1)).unwrap();
+    index.put_snapshot("other-bench", 1, &snapshot(2)).unwrap();
+    // What a process that was killed has left.
+    fs::write(dir.path().join("states/bench-9.tmp"), "half").unwrap();
+    index.put_snapshot("bench", 2, &snapshot(3)).unwrap();
+    let names: Vec<_> = files_below(&dir.path().join("states"))
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["bench-2", "other-bench-1"]);
+    assert_eq!(index.snapshot("bench", 2).unwrap(), Some(snapshot(3)));
+    index.clear().unwrap();
+    assert!(files_below(&dir.path().join("states")).is_empty());
+}
+
+/// Streams in pieces, taken in in batches of any length, are those of one long list.
+#[test]
+fn long_streams_are_read_from_anywhere() {
+    for batch in [1, 63, 64, 65, 700] {
+        let mut index = MemoryIndex::default();
+        let of = |seq| IndexRecord { stream: format!("stream/{}", seq % 3 % 2), ..record(seq) };
+        let records: Vec<_> = (0..700).map(of).collect();
+        for part in records.chunks(batch) {
+            index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
+        }
+        for stream in 0..2 {
+            let name = format!("stream/{stream}");
+            let all: Vec<u64> = (0..700).filter(|seq| seq % 3 % 2 == stream).collect();
+            assert_eq!(index.stream_length(&name).unwrap(), all.len() as u64);
+            for (revision, limit) in [(0, 1000), (0, 1), (63, 2), (64, 64), (65, 200), (466, 5)] {
+                let expected: Vec<u64> = all.iter().skip(revision).take(limit).copied().collect();
+                let found = index.stream(&name, revision as u64, limit).unwrap();
+                assert_eq!(found, expected, "{name} from {revision}, {batch} in a batch");
+            }
+        }
+    }
+}
+
+/// Events that begin alike are both found, and nothing that only begins so.
+#[test]
+fn what_begins_alike_is_kept_apart() {
+    let alike = |seq: u64| {
+        let mut bytes = [7; 32];
+        bytes[31] = u8::try_from(seq).unwrap();
+        EventHash::from_bytes(bytes)
+    };
+    for batch in [1, 2, 5] {
+        let mut index = MemoryIndex::default();
+        let of = |seq| IndexRecord { event_hash: alike(seq), ..record(seq) };
+        let records: Vec<_> = (0..5).map(of).collect();
+        for part in records.chunks(batch) {
+            index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
+        }
+        for seq in 0..5 {
+            assert_eq!(index.by_event(&alike(seq)).unwrap(), Some(seq));
+        }
+        // What is not there seems to be the first: the caller compares with the entry.
+        assert_eq!(index.by_event(&alike(9)).unwrap(), Some(0));
+        assert_eq!(index.by_event(&event(9)).unwrap(), None);
+    }
 }

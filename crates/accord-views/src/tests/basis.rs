@@ -244,9 +244,9 @@ fn what_rests_on_what_survives_a_snapshot() {
     world.families = restored;
     assert!(acts(&world, Known::All).contains(&declared));
     world.check_replay();
-    let mut old = saved;
-    old.as_object_mut().unwrap().remove("grounds");
-    assert!(crate::Families::new().unwrap().restore(&old).is_err(), "then it is replayed");
+    // One that lacks anything is not taken for another.
+    let cut = &saved[..saved.len() - 1];
+    assert!(crate::Families::new().unwrap().restore(cut).is_err(), "then it is replayed");
 }
 
 #[test]

@@ -261,11 +261,23 @@ fn void_entries_do_nothing() {
 #[test]
 fn a_saved_state_of_another_kind_is_refused() {
     let mut families = Families::new().unwrap();
-    assert!(families.restore(&json!({})).is_err());
-    let mut saved = families.snapshot();
-    saved["families"]["monitoring"]["fold_version"] = 99.into();
-    assert!(families.restore(&saved).unwrap_err().contains("fold version"));
-    let mut saved = families.snapshot();
-    saved["families"]["violations"]["engine"] = json!(3);
-    assert!(families.restore(&saved).is_err());
+    assert!(families.restore(&[]).is_err());
+    let good = families.snapshot();
+    assert!(families.restore(&good).is_ok());
+    let put = |bytes: &[u8], old: &[u8], new: &[u8]| {
+        let at = bytes.windows(old.len()).position(|part| part == old).unwrap();
+        [&bytes[..at], new, &bytes[at + old.len()..]].concat()
+    };
+    let version = Families::new().unwrap().folds()["monitoring"];
+    let [now, then] = [version, version + 1].map(|v| u8::try_from(v).unwrap() | 0x80);
+    let other =
+        put(&good, &[b"monitoring", &[now][..]].concat(), &[b"monitoring", &[then][..]].concat());
+    assert!(families.restore(&other).unwrap_err().contains("fold version"));
+    let other = put(&good, b"accord.families/v3", b"accord.families/v2");
+    assert!(families.restore(&other).unwrap_err().contains("accord.families/v3"));
+    // A member of another kind.
+    let other = put(&good, b"intact\x02", b"intact\x80");
+    assert!(families.restore(&other).is_err());
+    let other = put(&good, b"intact\x02", b"intact\x01");
+    assert!(families.restore(&other).unwrap_err().contains("intact"));
 }

@@ -33,9 +33,9 @@ pub(super) fn print(dir: &Path, session: &mut Session) -> Result<Exit, CliError>
     let options = Options { admission: Some(admission()?), ..Options::default() };
     let (report, _) = record.verify(options, &mut watch);
     watch.progress.finish();
-    let mut now = moment(&record, None, None, session.progress)?;
+    let mut now = moment(&record, None, None, None, session.progress)?;
     let before = match watch.restated {
-        Some(seq) => Some(moment(&record, Some(Known::Size(seq)), None, session.progress)?),
+        Some(seq) => Some(moment(&record, None, Some(Known::Size(seq)), None, session.progress)?),
         None => None,
     };
     let told = Told {

@@ -62,7 +62,7 @@ pub(super) fn play<'a>(
         step(format_args!("issuing the report of {quarter}"), session);
         let period = period::parse(quarter).map_err(CliError::Usage)?;
         let record = Record::open(stage.dir)?;
-        let moments = moments(&record, None, [period.until, period.from], session.progress)?;
+        let moments = moments(&record, None, None, [period.until, period.from], session.progress)?;
         let [mut closing, opening] = moments;
         closing.snapshot.compare_reports(&Reading::of(&record))?;
         let (root, opening) = (closing.root, &opening.snapshot);
