@@ -21,6 +21,7 @@ pub mod brackets;
 pub mod check;
 pub mod clock;
 pub mod completeness;
+mod cores;
 pub mod cosigners;
 pub mod deposits;
 mod error;

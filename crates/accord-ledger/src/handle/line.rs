@@ -9,6 +9,7 @@
 use super::committer::Committer;
 use super::rounds::Rounds;
 use super::{Answer, Request};
+use crate::cores;
 use crate::error::LedgerError;
 use crate::writer::{BATCH_BYTES_MAX, BATCH_MAX, Ledger, Prepared, Sealed, Submission};
 use std::collections::VecDeque;
@@ -238,7 +239,7 @@ impl Line {
     fn check(&mut self, submissions: Vec<Submission>, answers: Answers, bytes: usize) {
         let (sender, prepared) = oneshot::channel();
         let checker = self.ledger.checker();
-        rayon::spawn(move || {
+        cores::spawn(move || {
             // A panic would end the process; without an answer the writer stops in order.
             let outcome = catch_unwind(AssertUnwindSafe(|| checker.prepare(&submissions)));
             if let Ok(prepared) = outcome {

@@ -160,43 +160,43 @@ impl Run<'_> {
     /// Whether what is held was signed for this ledger, by the keys that the key history in it
     /// names or, if it brings none along, by those that the record names.
     fn vouch(&self, held: &Held) -> Result<(), Unfit> {
-        let (origin, head) = (self.bench.kernel.origin(), held.head());
-        let claimed = head.checkpoint.checkpoint();
+        let (origin, claim) = (self.bench.kernel.origin(), held.head());
+        let claimed = claim.checkpoint.checkpoint();
         if claimed.origin != origin {
             return Err(Unfit::NotOfLedger(format!(
                 "it is of the log {}, and this directory holds {origin}; compare the ledger ids: either the file or the directory is not the one that is meant",
                 claimed.origin
             )));
         }
-        if !head.keys.is_empty() {
-            return self.vouch_by_history(held, &head).map_err(|error| {
+        if !claim.keys.is_empty() {
+            return self.vouch_by_history(held, &claim).map_err(|error| {
                 Unfit::NotOfLedger(format!("it does not hold by its own key history: {error}"))
             });
         }
         let keys = self.keys_at(claimed.size.min(self.view.size()));
         let signed = match held {
-            Held::Receipt(_) => head.checkpoint.verify_ed25519(&origin, keys),
-            _ => head.checkpoint.verify(&origin, keys),
+            Held::Receipt(_) => claim.checkpoint.verify_ed25519(&origin, keys),
+            _ => claim.checkpoint.verify(&origin, keys),
         };
-        signed.map(drop).map_err(|error| match self.unknown_key(&head.checkpoint, &error) {
+        signed.map(drop).map_err(|error| match self.unknown_key(&claim.checkpoint, &error) {
             Some(key) => Unfit::KeyUnknown(format!(
-                "it is signed with {key}, which this record does not name as a checkpoint key: the key came later than this record reaches, or one of the two is another history, or the signature is somebody's own; only a bundle or a pin of the same head, which brings its key history along, can tell"
+                "it is signed with {key}, which this record does not name as a checkpoint key: the key came later than this record reaches, or one of the two is another history, or the signature is somebody's own; only a bundle or a pin of the same claim, which brings its key history along, can tell"
             )),
             None => Unfit::NotOfLedger(format!("nobody can be held to it: {error}")),
         })
     }
 
-    fn vouch_by_history(&self, held: &Held, head: &Head) -> Result<(), CheckError> {
+    fn vouch_by_history(&self, held: &Held, claim: &Head) -> Result<(), CheckError> {
         let Some(ledger) = self.bench.kernel.ledger() else {
             return Err(CheckError::Genesis("this record has none".to_owned()));
         };
-        head.verify_inclusion()?;
+        claim.verify_inclusion()?;
         if let Held::Bundle(bundle) = held {
             bundle.verify_inclusion()?;
         }
-        let kernel = check::fold(&head.keys, &ledger)?;
-        let size = head.size();
-        head.checkpoint.verify(&kernel.origin(), kernel.checkpoint_keys(size))?;
+        let kernel = check::fold(&claim.keys, &ledger)?;
+        let size = claim.size();
+        claim.checkpoint.verify(&kernel.origin(), kernel.checkpoint_keys(size))?;
         Ok(())
     }
 
@@ -258,8 +258,8 @@ impl Run<'_> {
                 "the entry of a receipt held elsewhere cannot be read",
             );
         };
-        let (head, leaf) = (held.checkpoint().checkpoint(), merkle::leaf_hash(&bytes));
-        if let Err(error) = merkle::verify_inclusion(seq, head.size, leaf, hashes, &head.root) {
+        let (claim, leaf) = (held.checkpoint().checkpoint(), merkle::leaf_hash(&bytes));
+        if let Err(error) = merkle::verify_inclusion(seq, claim.size, leaf, hashes, &claim.root) {
             let detail = format!(
                 "this is not the entry that a receipt held elsewhere was given for: {error}"
             );

@@ -3,6 +3,7 @@
 
 use super::bundles::Copy;
 use super::listing::Listing;
+use crate::cores;
 use crate::keyring::{Keyring, SignatureError};
 use accord_format::entry::{ENTRY_MAX, Entry, EntryError, entry_hash};
 use accord_format::event::SignedEvent;
@@ -134,7 +135,7 @@ impl Source<'_> {
             *next += 1;
         }
         let entries: Vec<(u64, &[u8])> = group.iter().flat_map(|f| self.entries_of(f)).collect();
-        let mut all = checker.check(&entries).into_iter().peekable();
+        let mut all = cores::install(|| checker.check(&entries)).into_iter().peekable();
         for found in &mut group {
             let end = (found.index + 1).saturating_mul(TILE_WIDTH);
             while let Some(entry) = all.next_if(|entry| entry.seq < end) {
