@@ -36,6 +36,8 @@ fn proofs(site: &mut Site) -> Vec<Proof> {
     let by_id = || vec!["--ledger".to_owned(), id.clone()];
     let of_entry = vec!["--vkey", &vkey, "--entry", entry.to_str().unwrap()];
     let of_entry = of_entry.into_iter().map(str::to_owned).collect();
+    // What is asked is whether it proves what the operator committed to.
+    let of_operator = [by_id(), vec!["--operators-word".to_owned()]].concat();
     let receipt = out(&["prove", "6", "--no-pin"], "L");
     let bundle = out(&["prove", "6", "--bundle", "--no-pin"], "L");
     let complete = ["prove", "--complete", "type/participant.enrolled", "--no-pin"];
@@ -46,7 +48,7 @@ fn proofs(site: &mut Site) -> Vec<Proof> {
     vec![
         Proof { what: "receipt", text: receipt, args: of_entry },
         Proof { what: "bundle", text: bundle, args: by_id() },
-        Proof { what: "completeness", text: complete, args: by_id() },
+        Proof { what: "completeness", text: complete, args: of_operator },
         Proof { what: "fraud", text: fraud, args: by_id() },
     ]
 }

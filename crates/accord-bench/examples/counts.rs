@@ -9,8 +9,9 @@
 //! counts prove DIR     make receipts
 //! ```
 //!
-//! All work is done on the main thread, the index is in memory, and nothing depends on the time.
-//! Only what happens within [`counted_hot_path`] is counted; what comes before makes ready for it.
+//! Work that is divided is given to one thread, the index is in memory, and nothing depends on the
+//! time. Only what happens within [`counted_hot_path`] is counted; what comes before makes ready for
+//! it. Verification reads ahead on a thread of its own, so all of that program is counted.
 
 #![forbid(unsafe_code)]
 

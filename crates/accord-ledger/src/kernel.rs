@@ -32,6 +32,9 @@ use accord_format::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The version of the kernel's state as it is kept: a change of it, or of how it is judged or folded,
+/// raises this, and what was kept before is made anew.
+pub const STATE_VERSION: u32 = 6;
 /// How far an event may lie ahead of its recording when no charter says so, in seconds.
 const AHEAD_DEFAULT: i64 = 300;
 /// Role of the participants that hold the key authority's keys.

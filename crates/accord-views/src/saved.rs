@@ -14,7 +14,7 @@ use accord_format::hash::{ContentHash, EntryHash, NodeHash};
 use accord_format::time::Timestamp;
 use accord_ledger::Reckoning;
 use accord_ledger::judge::Bench;
-use accord_ledger::kernel::Kernel;
+use accord_ledger::kernel::{Kernel, STATE_VERSION};
 use accord_ledger::places::Places;
 use accord_projection::Source;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,8 @@ pub struct Key {
     pub as_of: i64,
     /// The rulebook in force behind it.
     pub rulebook: u32,
+    /// The version of the kernel's state.
+    pub kernel: u32,
     /// Each family and the version of its fold.
     pub folds: BTreeMap<String, u32>,
 }
@@ -100,8 +102,8 @@ impl Saved {
 
     /// Fails unless this software makes such states and this one is as it was saved.
     fn check(&self) -> Result<(), ViewError> {
-        if self.key.folds != Families::new()?.folds() {
-            return Err(ViewError::Unusable("it is of other families or folds".to_owned()));
+        if self.key.kernel != STATE_VERSION || self.key.folds != Families::new()?.folds() {
+            return Err(ViewError::Unusable("it is of other families, folds or kernel".to_owned()));
         }
         if self.content() != self.digest {
             return Err(ViewError::Unusable("it has another digest than it says".to_owned()));
@@ -167,6 +169,7 @@ fn key(families: &Families, kernel: &Kernel, root: NodeHash, head: EntryHash) ->
         recorded: kernel.recorded().micros(),
         as_of: families.instant().micros(),
         rulebook: families.basis.terms.rulebook(size),
+        kernel: STATE_VERSION,
         folds: families.folds(),
     }
 }

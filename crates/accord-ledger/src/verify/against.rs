@@ -180,7 +180,7 @@ impl Run<'_> {
         };
         signed.map(drop).map_err(|error| match self.unknown_key(&claim.checkpoint, &error) {
             Some(key) => Unfit::KeyUnknown(format!(
-                "it is signed with {key}, which this record does not name as a checkpoint key: the key came later than this record reaches, or one of the two is another history, or the signature is somebody's own; only a bundle or a pin of the same claim, which brings its key history along, can tell"
+                "it is signed with {key}, which this record does not name as a checkpoint key: the key came later than this record reaches, or one of the two is another history, or the signature is somebody's own; only a bundle or a pin of the same head, which brings its key history along, can tell"
             )),
             None => Unfit::NotOfLedger(format!("nobody can be held to it: {error}")),
         })

@@ -7,6 +7,7 @@ use crate::completeness::Tracker;
 use crate::error::LedgerError;
 use crate::history::{Below, Nothing, index_record};
 use crate::judge::Bench;
+use crate::kernel::STATE_VERSION;
 use crate::keyring::Keyring;
 use crate::operator::OperatorKeys;
 use crate::recent::Recent;
@@ -23,8 +24,6 @@ use std::sync::Arc;
 const CHUNK: usize = 4_096;
 /// Name of the state snapshot in the index.
 const SNAPSHOT: &str = "bench";
-/// Its version: a change of the kernel's state, or of how it is folded, raises it.
-const SNAPSHOT_VERSION: u32 = 5;
 /// Entries by which a kept state may be behind.
 const SAVE_EVERY: u64 = 256;
 
@@ -225,7 +224,7 @@ impl Ledger {
 
     fn restore_snapshot(&mut self) {
         // A snapshot that cannot be used costs a replay, nothing else.
-        let Ok(Some(kept)) = self.index.snapshot(SNAPSHOT, SNAPSHOT_VERSION) else { return };
+        let Ok(Some(kept)) = self.index.snapshot(SNAPSHOT, STATE_VERSION) else { return };
         if !self.is_of_this_history(&kept.reflects) {
             return;
         }
@@ -241,7 +240,7 @@ impl Ledger {
         let reflects = Reflects { size: self.store.size(), root: self.store.root() };
         // To write a large state takes longer than to judge some entries again. Whether what is there
         // can be used, the next opening finds out.
-        if let Ok(Some(kept)) = self.index.snapshot_reflects(SNAPSHOT, SNAPSHOT_VERSION)
+        if let Ok(Some(kept)) = self.index.snapshot_reflects(SNAPSHOT, STATE_VERSION)
             && kept.size <= reflects.size
             && reflects.size - kept.size < SAVE_EVERY
             && self.is_of_this_history(&kept)
@@ -253,6 +252,6 @@ impl Ledger {
 
     fn write_snapshot(&mut self, reflects: Reflects) -> Result<(), LedgerError> {
         let Ok(bytes) = self.bench.to_bytes() else { return Ok(()) };
-        Ok(self.index.put_snapshot(SNAPSHOT, SNAPSHOT_VERSION, &Snapshot { reflects, bytes })?)
+        Ok(self.index.put_snapshot(SNAPSHOT, STATE_VERSION, &Snapshot { reflects, bytes })?)
     }
 }
