@@ -69,7 +69,7 @@ fn hashes(lines: &[&str]) -> Vec<usize> {
 fn every_hash_of_a_proof_counts() {
     let mut site = Site::new();
     for proof in proofs(&mut site) {
-        says(&proof.check(&proof.text).exits(0).out, &["VALID"]);
+        assert!(!proof.check(&proof.text).exits(0).out.contains("NOT VALID"));
         let lines: Vec<&str> = proof.text.lines().collect();
         let hashes = hashes(&lines);
         assert!(hashes.len() > 2, "{}: {hashes:?}", proof.what);

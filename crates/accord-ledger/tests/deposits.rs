@@ -108,10 +108,10 @@ any_of = [{{ all = [{{ role = "party" }}] }}]
 
 impl Scene {
     /// A ledger without a charter, with a party and a secretariat, under no policy or two of three.
-    fn bare(witnessed: bool) -> Self {
+    fn bare(asks_any: bool) -> Self {
         let mut kit = Kit::bare_with(|genesis| {
             genesis.clock_policy = ClockPolicy::System;
-            if witnessed {
+            if asks_any {
                 genesis.witness_policy = two_of_three();
             }
         });
@@ -127,7 +127,7 @@ impl Scene {
         witnesses.now = base.unsigned_abs();
         hands.0.store(base * 1_000_000, Ordering::SeqCst);
         kit.reopen_with(options);
-        if witnessed {
+        if asks_any {
             kit.ledger().confirm_unasked();
         }
         assert_eq!(kit.enrol(&key("north/liaison", 23), "north", &["party"]), "accepted");

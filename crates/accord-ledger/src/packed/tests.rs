@@ -16,7 +16,7 @@ enum Tagged {
 #[serde(rename_all = "snake_case")]
 enum Plain {
     Unit,
-    Newtype(Box<Plain>),
+    Newtype(Box<Self>),
     Tuple(i64, bool),
     Struct { list: Vec<u8> },
 }
@@ -126,7 +126,7 @@ fn what_nobody_wrote_is_refused() {
     ] {
         assert_eq!(from_bytes::<Value>(bytes).unwrap_err().to_string(), why, "{bytes:?}");
     }
-    let deep = [OPEN_LIST; 100_000];
+    let deep = vec![OPEN_LIST; 100_000];
     let why = from_bytes::<Value>(&deep).unwrap_err().to_string();
     assert_eq!(why, "it is nested deeper than 128");
     // Fewer are read than there are.
