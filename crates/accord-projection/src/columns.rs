@@ -127,7 +127,7 @@ pub fn write<const N: usize, R: Row<N>, S: Serializer>(
     Columns::of(rows.iter().map(Row::numbers)).serialize(serializer)
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub fn read<'de, const N: usize, R: Row<N>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<R>, D::Error> {
