@@ -458,7 +458,7 @@ def judge_policy(policy, note):  # whether it is met, the time of the quorum, by
             by[name] = since[name] or None
     witnessed = asked == "none" or since[asked] is not None
     return witnessed and not broken and not unsigned, since[asked], by[asked], (broken, witnessed, unsigned)
-def check_policy(policy, data, limit):  # what the published checkpoint lacks is reported
+def check_policy(policy, data, limit, skew):  # what the published checkpoint lacks is reported
     _, since, _, (broken, witnessed, unsigned) = judge_policy(policy, parse_checkpoint(data))
     for reference in broken:
         report("policy-cosignature", None, "a line of it is not valid", reference)
@@ -467,6 +467,8 @@ def check_policy(policy, data, limit):  # what the published checkpoint lacks is
         report("policy-quorum", None, f"the quorum {policy[2]} has not cosigned")
     elif limit is not None and (not since or int(time.time()) - since > limit):
         report("checkpoint-stale", None, f"cosigned as of {since}")
+    elif limit is not None and since - int(time.time()) > skew:
+        report("cosigned-in-future", None, f"cosigned as of {since}")
 
 # Witnesses and times: section 20.
 ALTERED = ("entry-", "genesis-", "seq-", "prev-", "recorded-", "revision-", "ledger-", "event-", "id-", "sign")
@@ -658,7 +660,7 @@ def main(arguments):
     broken, published = len(problems), notes.get("public/checkpoint")
     asks = check_witnesses(known, notes, size)
     if policy and published and not any(where == "public/checkpoint" for _, _, where in list(problems)[:broken]):
-        check_policy(policy, published, limit)
+        check_policy(policy, published, limit, known.ahead(known.charter()[1]))
     elif policy:
         report("policy-quorum", None, "no checkpoint is published that a policy could be met by")
     for (code, seq, where), why in sorted(problems.items(), key=lambda p: (p[0][1] is None, p[0][1] or 0, p[0])):

@@ -49,11 +49,11 @@ fn published(files: &Files) -> SignedCheckpoint {
 }
 
 /// The note with lines of these witnesses, each so many seconds ago; nothing for a time unsaid.
-fn cosigned(by: &[(usize, Option<u64>)]) -> String {
+fn cosigned(by: &[(usize, Option<i64>)]) -> String {
     let (files, _) = ledger();
     let note = published(&files);
-    let line = |(n, ago): &(usize, Option<u64>)| {
-        let time = ago.map_or(0, |ago| now() - ago);
+    let line = |(n, ago): &(usize, Option<i64>)| {
+        let time = ago.map_or(0, |ago| now().saturating_add_signed(-ago));
         witnesses()[*n - 1].cosign(note.checkpoint(), time).unwrap()
     };
     let lines: Vec<NoteSignature> = by.iter().map(line).collect();
@@ -72,7 +72,7 @@ fn policy(rule: &str) -> String {
 fn quorums() -> Vec<Case> {
     let nested = "group a 2 w1 w2\ngroup b any w3 w4\ngroup g all a b\nquorum g\n";
     let rules = ["quorum none\n", "quorum w1\n", "group g 2 w1 w2 w4\nquorum g\n", nested];
-    let by: [&[(usize, Option<u64>)]; 7] = [
+    let by: [&[(usize, Option<i64>)]; 9] = [
         &[],
         &[(1, Some(10))],
         &[(1, Some(7200)), (2, Some(10))],
@@ -81,6 +81,9 @@ fn quorums() -> Vec<Case> {
         // One witness twice, and an hour that is long past.
         &[(1, Some(90_000)), (1, Some(5)), (2, Some(5)), (3, Some(5))],
         &[(4, Some(30)), (1, Some(30))],
+        &[],
+        // A day that is yet to come.
+        &[(1, Some(-86_400)), (2, Some(-86_400)), (3, Some(-86_400)), (4, Some(-86_400))],
     ];
     let mut all = Vec::new();
     for rule in rules {
