@@ -24,6 +24,9 @@ use tokio::sync::Semaphore;
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// A monitor may be shown what is a few seconds old.
 const FRESH: HeaderValue = HeaderValue::from_static("max-age=5");
+/// Bytes beyond the limit that are read all the same: whoever still sends when the connection closes
+/// may never see the answer that says why.
+const SPILL: usize = 64 << 10;
 
 /// The path of a prefix: empty, or parts with a slash before each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -173,17 +176,18 @@ impl Shared {
     async fn body(&self, body: Body, max: usize) -> Result<Bytes, Response> {
         let long =
             || text(StatusCode::PAYLOAD_TOO_LARGE, format!("the body has more than {max} bytes\n"));
-        // What is announced as too long need not be read.
-        if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > max) {
+        // What is announced as much too long need not be read.
+        let most = max.saturating_add(SPILL);
+        if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > most) {
             return Err(long());
         }
-        let reading = Limited::new(body, max).collect();
+        let reading = Limited::new(body, most).collect();
         match tokio::time::timeout(self.body_time, reading).await {
             Err(_) => {
                 let late = "the body did not come in time\n".to_owned();
                 Err(text(StatusCode::REQUEST_TIMEOUT, late))
             }
-            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Ok(body)) => Some(body.to_bytes()).filter(|body| body.len() <= max).ok_or_else(long),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(long()),
             Ok(Err(_)) => Err(text(StatusCode::BAD_REQUEST, "the body broke off\n".to_owned())),
         }
