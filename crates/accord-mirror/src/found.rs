@@ -16,9 +16,9 @@ use accord_store::StoreResult;
 use accord_store::disk::{Access, Disk};
 use accord_store::replica::OWN;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
-/// Most findings kept that prove nothing to others, so that a source cannot fill the disk.
+/// Most findings of one code kept that prove nothing to others, so that a source cannot fill the disk,
+/// and nothing that it can make come often keeps out what comes rarely.
 const KEPT_MAX: usize = 64;
 const FRAUD: &str = ".fraud";
 const ROLLBACK: &str = ".rollback";
@@ -181,9 +181,10 @@ pub(crate) fn keep(
     if names.contains(&report) {
         return Ok(Some(format!("{}/{report}", dir())));
     }
-    let stems: BTreeSet<&str> =
-        names.iter().filter_map(|name| name.strip_suffix(".json")).collect();
-    if stems.len() >= KEPT_MAX {
+    // Behind the code stand size and digest.
+    let code =
+        |name: &str| Some(name.strip_suffix(".json")?.rsplitn(3, '-').nth(2)? == problem.code);
+    if names.iter().filter(|name| code(name) == Some(true)).count() >= KEPT_MAX {
         return Ok(None);
     }
     let answer = problem.came.as_deref();
@@ -208,4 +209,30 @@ pub(crate) fn keep(
 fn short(bytes: &[u8]) -> String {
     let digest = ContentHash::of(bytes).to_string();
     digest.get(..16).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use accord_store::disk::SimDisk;
+
+    /// What a source can show again and again keeps nothing else out.
+    #[test]
+    fn junk_of_one_code_leaves_room_for_others() {
+        let disk = SimDisk::new(1);
+        disk.create_dir(OWN, Access::Public).unwrap();
+        let ledger = LedgerId::from_bytes([1; 32]);
+        let at = Timestamp::from_seconds(1_780_000_000);
+        let found = |code: &'static str, n: u32| {
+            let problem = Problem::new(code, "x").came(n.to_string().into_bytes());
+            keep(&disk, &ledger, "s", at, None, &problem).unwrap()
+        };
+        for n in 0..64 {
+            assert!(found("not-signed", n).is_some(), "{n}");
+        }
+        assert_eq!(found("not-signed", 64), None);
+        // What is known is told again.
+        assert!(found("not-signed", 63).is_some());
+        assert!(found("not-signed-twice", 0).is_some() && found("not", 0).is_some());
+    }
 }

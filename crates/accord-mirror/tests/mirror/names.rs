@@ -4,7 +4,7 @@ use crate::forge::{Link, chain, links};
 use crate::kit::*;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::event::SignedEvent;
-use accord_mirror::mirror::FollowError;
+use accord_mirror::mirror::{FollowError, NameTaken};
 use accord_store::disk::SimDisk;
 use serde_json::json;
 
@@ -43,9 +43,22 @@ fn a_witness_of_the_mirrors_name_is_told_of_before_anything_is_cosigned() {
     let before = shown(&disk);
     let refused = follow(&mut mirror, public(&with_policy(&[other, stranger])));
     let Err(FollowError::Name(taken)) = refused else { panic!("{refused:?}") };
-    assert_eq!(taken.witness, "w1");
+    assert!(matches!(&taken, NameTaken::Name { witness, .. } if witness == "w1"), "{taken:?}");
     assert!(taken.to_string().contains("a mirror's key has a name that no witness has"), "{taken}");
     assert_eq!(shown(&disk).get("public/checkpoint"), before.get("public/checkpoint"));
+}
+
+/// An Ed25519 cosignature does not cover the name: what the mirror signs would count as the witness's.
+#[test]
+fn one_key_under_two_names_is_told_of() {
+    let ours = &cosigners()[0];
+    let twin = key("witness.example/w", Algorithm::Ed25519, 9);
+    assert_eq!(twin.vkey().key().as_bytes(), ours.vkey().key().as_bytes());
+    let mut mirror = mirror_of(&SimDisk::new(1), 30);
+    let refused = follow(&mut mirror, public(&with_policy(&[twin])));
+    let Err(FollowError::Name(taken)) = refused else { panic!("{refused:?}") };
+    assert!(matches!(taken, NameTaken::Key { .. }), "{taken:?}");
+    assert!(taken.to_string().contains("the same key under another name"), "{taken}");
 }
 
 #[test]
