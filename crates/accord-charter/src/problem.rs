@@ -119,6 +119,8 @@ codes! {
     BadZone = "bad_zone", Error;
     /// The clock of deposits starts or ends as it cannot, or another starts as only it does.
     BadSubmission = "bad_submission", Error;
+    /// The clock of anchored checkpoints starts or ends as it cannot, or another starts as only it does.
+    BadAnchoring = "bad_anchoring", Error;
     /// An amount that is not digits of minor units.
     BadAmount = "bad_amount", Error;
     /// A currency that is not three capitals.

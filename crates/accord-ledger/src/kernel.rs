@@ -34,9 +34,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the kernel's state as it is kept: a change of it, or of how it is judged or folded,
 /// raises this, and what was kept before is made anew.
-pub const STATE_VERSION: u32 = 6;
+pub const STATE_VERSION: u32 = 7;
 /// How far an event may lie ahead of its recording when no charter says so, in seconds.
-const AHEAD_DEFAULT: i64 = 300;
+pub const AHEAD_DEFAULT: i64 = 300;
 /// Role of the participants that hold the key authority's keys.
 pub const KEY_AUTHORITY: &str = "key_authority";
 /// Role of the operator.
@@ -107,6 +107,15 @@ struct CheckpointKeys {
     keys: Vec<LogVKey>,
 }
 
+/// How old the newest checkpoint in the record may be, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchoring {
+    /// In seconds.
+    pub limit: i64,
+    /// When the charter that says so, or one that said the same, came into force; seconds since 1970.
+    pub since: i64,
+}
+
 /// Kernel state after some number of entries.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kernel {
@@ -130,6 +139,7 @@ pub struct Kernel {
     anchors: Vec<Anchor>,
     /// Size of the largest checkpoint that an entry holds.
     anchored: u64,
+    anchoring: Option<Anchoring>,
     recorded: i64,
     not_established: Option<u64>,
 }
@@ -262,6 +272,11 @@ impl Kernel {
     /// Size of the largest checkpoint that an entry holds.
     pub const fn last_anchored(&self) -> u64 {
         self.anchored
+    }
+
+    /// How old the newest checkpoint in the record may be by the charter in force.
+    pub const fn anchoring(&self) -> Option<Anchoring> {
+        self.anchoring
     }
 
     /// How far the operator's clock and the witnesses' may differ, in seconds: as far as an event

@@ -1,10 +1,13 @@
 //! Deposits: what a record says to one, to the microsecond, and the evidence that convinces somebody
-//! who has nothing but the file and the ledger's id.
+//! who has nothing but the file and the ledger's id; and the charter's other clock of the ledger's own,
+//! `anchoring`.
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod kit;
 
+#[path = "deposits/anchoring.rs"]
+mod anchoring;
 #[path = "deposits/answers.rs"]
 mod answers;
 #[path = "deposits/evidence.rs"]
@@ -55,9 +58,14 @@ struct Scene {
 }
 
 fn charter(version: u32, limit: Option<&str>) -> Charter {
-    let clock = limit.map_or_else(String::new, |limit| {
+    charter_with(version, limit.map(|limit| ("submission", limit, "deposited")))
+}
+
+/// A charter with a clock: its code, its length, and from what it runs.
+fn charter_with(version: u32, clock: Option<(&str, &str, &str)>) -> Charter {
+    let clock = clock.map_or_else(String::new, |(code, length, starts)| {
         format!(
-            "[clocks.submission]\nwords = \"It is answered.\"\nlength = \"{limit}\"\nstarts = \"deposited\"\n"
+            "[clocks.{code}]\nwords = \"It is done.\"\nlength = \"{length}\"\nstarts = \"{starts}\"\n"
         )
     });
     let text = format!(
@@ -181,9 +189,13 @@ impl Scene {
         seq
     }
 
-    /// Lets the head meet its quorum, when the witnesses' clock says.
+    /// Lets the head meet its quorum, when the witnesses' clock says. An operator whose clock is behind
+    /// has a tool that looks at another one here.
     fn publish(&mut self) -> SignedCheckpoint {
+        let (own, theirs) = (self.hands.0.load(Ordering::SeqCst), self.witnesses.now);
+        self.hands.0.store(own.max(theirs.cast_signed() * 1_000_000), Ordering::SeqCst);
         assert!(self.kit.ledger().cosign(&mut self.witnesses).unwrap().unwrap().published);
+        self.hands.0.store(own, Ordering::SeqCst);
         self.record().published().unwrap().unwrap()
     }
 

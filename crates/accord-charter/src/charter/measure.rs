@@ -59,6 +59,10 @@ pub(crate) fn offset_of(zone: &str) -> Option<i64> {
 /// The code of the clock within which what was deposited is to be recorded or refused.
 pub const SUBMISSION: &str = "submission";
 
+/// The code of the clock within which a checkpoint that witnesses cosigned is to be put into the
+/// record.
+pub const ANCHORING: &str = "anchoring";
+
 /// The instant from which a clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +80,8 @@ pub enum ClockStart {
     /// The time that a witness or mirror signed when an event was deposited with it: for
     /// [`SUBMISSION`] alone.
     Deposited,
+    /// The time at which a quorum of witnesses had cosigned a checkpoint: for [`ANCHORING`] alone.
+    Cosigned,
 }
 
 /// Where in the day a clock ends.

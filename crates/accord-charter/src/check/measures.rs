@@ -1,19 +1,47 @@
 //! Clocks, areas and targets.
 
 use super::Checker;
-use crate::charter::{Clock, ClockEnd, ClockStart, SUBMISSION, Target, offset_of};
+use crate::charter::{ANCHORING, Clock, ClockEnd, ClockStart, SUBMISSION, Target, offset_of};
 use crate::problem::ProblemCode;
 use crate::tree::{Path, shown};
 
 /// The longest amount in digits that `i128` always holds.
 const AMOUNT_DIGITS: usize = 38;
 
+/// A clock that the ledger itself gives its start.
+struct OwnClock {
+    code: &'static str,
+    starts: ClockStart,
+    /// As it is written.
+    word: &'static str,
+    /// In words.
+    from: &'static str,
+    problem: ProblemCode,
+}
+
+const OWN_CLOCKS: [OwnClock; 2] = [
+    OwnClock {
+        code: SUBMISSION,
+        starts: ClockStart::Deposited,
+        word: "deposited",
+        from: "the time of a deposit",
+        problem: ProblemCode::BadSubmission,
+    },
+    OwnClock {
+        code: ANCHORING,
+        starts: ClockStart::Cosigned,
+        word: "cosigned",
+        from: "the time at which witnesses cosigned a checkpoint",
+        problem: ProblemCode::BadAnchoring,
+    },
+];
+
 impl Checker<'_> {
     pub(super) fn measures(&mut self) {
         for (code, clock) in &self.charter.clocks {
             let path = Path::from("clocks").then(code);
             self.clock_parts(clock, &path);
-            self.submission(code, clock, &path);
+            self.own_clocks(code, clock, &path);
         }
         for (code, target) in &self.charter.targets {
             self.target(target, &Path::from("targets").then(code));
@@ -52,23 +80,25 @@ impl Checker<'_> {
         }
     }
 
-    /// The clock of deposits is judged by whoever holds a record, a deposit and no more: it runs
-    /// from the time that a depositary signed, and to the second.
-    fn submission(&mut self, code: &str, clock: &Clock, path: &Path) {
-        let deposited = clock.starts == ClockStart::Deposited;
-        if code == SUBMISSION && !deposited {
-            let what = format!("{SUBMISSION} runs from the time of a deposit");
-            let to_do = "write starts = \"deposited\"";
-            self.add(ProblemCode::BadSubmission, &path.then("starts"), what, to_do);
-        } else if code != SUBMISSION && deposited {
-            let what = format!("only the clock {SUBMISSION} runs from the time of a deposit");
-            let to_do = "start it with something that the record tells";
-            self.add(ProblemCode::BadSubmission, &path.then("starts"), what, to_do);
-        }
-        if code == SUBMISSION && clock.end != ClockEnd::Exact {
-            let what = format!("{SUBMISSION} ends to the second");
-            let to_do = "remove end and zone";
-            self.add(ProblemCode::BadSubmission, &path.then("end"), what, to_do);
+    /// The ledger's own clocks are judged by whoever holds a record, and what a depositary or
+    /// witnesses signed: they run from that time, and to the second.
+    fn own_clocks(&mut self, code: &str, clock: &Clock, path: &Path) {
+        for own in &OWN_CLOCKS {
+            let starts = clock.starts == own.starts;
+            if code == own.code && !starts {
+                let what = format!("{} runs from {}", own.code, own.from);
+                let to_do = format!("write starts = \"{}\"", own.word);
+                self.add(own.problem, &path.then("starts"), what, &to_do);
+            } else if code != own.code && starts {
+                let what = format!("only the clock {} runs from {}", own.code, own.from);
+                let to_do = "start it with something that the record tells";
+                self.add(own.problem, &path.then("starts"), what, to_do);
+            }
+            if code == own.code && clock.end != ClockEnd::Exact {
+                let what = format!("{} ends to the second", own.code);
+                let to_do = "remove end and zone";
+                self.add(own.problem, &path.then("end"), what, to_do);
+            }
         }
     }
 

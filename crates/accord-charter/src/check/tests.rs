@@ -134,9 +134,12 @@ const EDITS: &[(&str, &str, &str, &str)] = &[
     ("zone = \"+01:00\"", "zone = \"+14:01\"", "bad_zone", "+14:01"),
     ("zone = \"+01:00\"\n", "", "bad_zone", "[clocks.season]"),
     ("end = \"end_of_day\"\n", "", "bad_zone", "zone ="),
-    ("starts = \"deposited\"", "starts = \"recorded\"", "bad_submission", "starts = \"recorded\"\n\n[clocks.season]"),
+    ("starts = \"deposited\"", "starts = \"recorded\"", "bad_submission", "starts = \"recorded\"\n\n[clocks.anchoring]"),
     ("starts = \"deposited\"\n", "starts = \"deposited\"\nend = \"end_of_day\"\nzone = \"UTC\"\n", "bad_submission", "end = \"end_of_day\"\nzone = \"UTC\""),
     ("starts = \"payload\"", "starts = \"deposited\"", "bad_submission", "starts = \"deposited\"\nend"),
+    ("starts = \"cosigned\"", "starts = \"recorded\"", "bad_anchoring", "starts = \"recorded\"\n\n[clocks.season]"),
+    ("starts = \"cosigned\"\n", "starts = \"cosigned\"\nend = \"end_of_day\"\nzone = \"UTC\"\n", "bad_anchoring", "end = \"end_of_day\"\nzone = \"UTC\""),
+    ("starts = \"payload\"", "starts = \"cosigned\"", "bad_anchoring", "starts = \"cosigned\"\nend"),
     ("amount = \"1200000\"", "amount = \"12,000\"", "bad_amount", "12,000"),
     ("amount = \"1200000\"", "amount = \"-5\"", "bad_amount", "-5"),
     ("currency = \"EUR\"", "currency = \"euro\"", "bad_currency", "euro"),
@@ -201,7 +204,7 @@ fn a_problem_says_where_what_and_what_to_do() {
             .remove(1);
     assert_eq!(
         problem.to_string(),
-        "99:20: error[unknown_seat] board.veto_seats[1]: there is no seat \"us\"; correct the code, \
+        "104:20: error[unknown_seat] board.veto_seats[1]: there is no seat \"us\"; correct the code, \
          or describe that seat"
     );
 }

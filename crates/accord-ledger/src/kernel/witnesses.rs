@@ -1,9 +1,11 @@
 //! Folding what the record says about witnesses: its policies, and the checkpoints it holds.
 
-use super::Kernel;
 use super::types::CheckpointAnchored;
+use super::{Anchoring, Kernel};
 use crate::brackets::Anchor;
 use crate::quorum;
+use accord_charter::ANCHORING;
+use accord_format::time::Timestamp;
 
 impl Kernel {
     /// Lets a policy count from `from_size` on. Lines that are none have been refused before.
@@ -11,6 +13,14 @@ impl Kernel {
         if let Ok(policy) = quorum::parse(lines) {
             self.policies.set(from_size, policy);
         }
+    }
+
+    /// Takes note of what the charter that comes into force says of anchored checkpoints.
+    pub(super) fn begin_anchoring(&mut self, at: Timestamp) {
+        let clock = self.charter().and_then(|charter| charter.clock(ANCHORING));
+        let limit = clock.map(|clock| i64::try_from(clock.length.get()).unwrap_or(i64::MAX));
+        let known = self.anchoring.filter(|known| Some(known.limit) == limit);
+        self.anchoring = known.or_else(|| Some(Anchoring { limit: limit?, since: at.seconds() }));
     }
 
     /// Takes note of the checkpoints that the entry at `seq` holds.

@@ -126,14 +126,17 @@ impl Kernel {
         }
     }
 
-    /// When the checkpoints that an entry anchors were cosigned.
-    pub(in crate::kernel) fn anchored_in(
+    /// When the checkpoints of this log that an entry anchors were cosigned.
+    pub(crate) fn anchored_in(
         &self,
         anchored: &CheckpointAnchored,
     ) -> Vec<(u64, Option<Cosigned>)> {
         let each = anchored.checkpoints.iter().filter_map(|lines| {
             let note = note_of(lines).ok()?;
             let size = note.checkpoint().size;
+            if note.checkpoint().origin != self.origin() {
+                return None;
+            }
             let policy = self.policies.at(size)?;
             Some((size, Cosigned::of(policy, &note)))
         });
