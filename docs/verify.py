@@ -476,7 +476,7 @@ def check_witnesses(known, notes, size):  # by its own policies; True if any ask
     codes, unsound = {code for code, _, _ in problems}, {where for _, _, where in problems}
     harmed = known.gaps or any(code.startswith(ALTERED) for code in codes)
     asks = any(policy[2] != "none" for _, policy in known.policies)
-    after, cosigned, sizes = 0, [], {}
+    after, cosigned, sinces, sizes = 0, [], [], {}
     for path in notes:
         if path.startswith("public/witnessed/"):
             name, found = path[17:], attempt(parse_checkpoint, notes[path])
@@ -501,12 +501,13 @@ def check_witnesses(known, notes, size):  # by its own policies; True if any ask
                 "checkpoint-quorum", None, "did not meet its quorum", path)
             after = note[1] if all(met for met, *_ in quorums) else known_met
             cosigned.extend([(note[1], by)] if met and since and by else [])
+            sinces.extend([(note[1], since)] if met and since and by else [])
     if asks and not harmed:
         for at in sorted(sizes):
             judged(sizes[at], True)
         judged("public/checkpoint", True)
         judged("public/checkpoint.pending", False)
-    harmed or known.simulated or check_times(known, cosigned, size)
+    harmed or known.simulated or check_times(known, cosigned, size) or check_anchoring(known, sinces)
     return asks
 def bounds(known, cosigned):  # by rising entry, since when; by rising size, by when: each says more than those before
     since, by = {}, {}
@@ -527,6 +528,16 @@ def check_times(known, cosigned, size):
     for seq, told in since.items():
         if known.recorded[seq] < (told - skew) * 10**6:
             report("recorded-early", seq, f"after {told}")
+def check_anchoring(known, cosigned):  # how old the newest in the record was when another was cosigned
+    limit, since = None, 0
+    for at, _, charter in known.charters:
+        length = charter.get("clocks", {}).get("anchoring", {}).get("length")
+        limit, since = (length, at // 10**6) if length != limit else (limit, since)
+    skew = known.ahead(known.charter()[1])
+    for at, told in sorted(cosigned + [(at, told) for _, at, told, _ in known.anchored if told]):
+        last = max([since] + [there for seq, _, _, there in known.anchored if seq < at and there])
+        if type(limit) is int and told - last > limit + skew:
+            return report("anchor-overdue", None, f"{at} entries were cosigned at {told}, the last anchor tells of {last}")
 
 # Deposits: section 11.
 def check_deposit(known, published, size, deposit, event, given):  # in a word, whether it is a finding, and why

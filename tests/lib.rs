@@ -1,5 +1,6 @@
 //! What the end-to-end tests share; the tests are in `main.rs`, one file a theme.
 //!
+//! - [`ahead`]: the operator's tool, which looks at no clock;
 //! - [`files`]: a ledger's directory in memory, to damage and to read through the store's own door;
 //! - [`world`]: one ledger with everything in it that verification must tell apart;
 //! - [`forge`]: whole directories made without the ledger's writer, as an operator with bad
@@ -16,6 +17,8 @@
     reason = "a kit that fails fails its test"
 )]
 
+#[path = "kit/ahead.rs"]
+pub mod ahead;
 #[path = "kit/binary.rs"]
 pub mod binary;
 #[path = "kit/domain.rs"]

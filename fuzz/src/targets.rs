@@ -11,6 +11,7 @@ use accord_format::event::{Event, SignedEvent, event_hash};
 use accord_format::fraud::FraudProof;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::key::{NoteSigner, VKey};
+use accord_format::misdated::Misdated;
 use accord_format::note::Note;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
@@ -25,7 +26,7 @@ use accord_format::{json, merkle};
 pub type Body = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Body); 20] = [
+pub const TARGETS: [(&str, Body); 21] = [
     ("bundle", bundle),
     ("checkpoint", checkpoint),
     ("completeness", completeness),
@@ -35,6 +36,7 @@ pub const TARGETS: [(&str, Body); 20] = [
     ("fraud", fraud),
     ("index_statement", index_statement),
     ("json", strict_json),
+    ("misdated", misdated),
     ("note", note),
     ("proof", proof),
     ("receipt", receipt),
@@ -171,6 +173,15 @@ pub fn rollback(data: &[u8]) {
         let heads = rollback.heads();
         assert!(heads.smaller().size() < heads.larger().size());
         let _ = heads.verify_inclusion().is_ok();
+    }
+}
+
+/// Evidence that an entry bears a wrong time.
+pub fn misdated(data: &[u8]) {
+    if let Ok(file) = Misdated::parse(data) {
+        assert_eq!(file.to_bytes(), data);
+        assert_eq!(file.subject().map(|entry| entry.header.seq).ok(), Some(file.seq()));
+        let _ = file.head().verify_inclusion().is_ok();
     }
 }
 

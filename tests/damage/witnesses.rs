@@ -6,6 +6,7 @@ use super::python::{python, script};
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_ledger::verify;
+use accord_tests::ahead;
 use accord_tests::binary::{Run, run};
 use accord_tests::files::Files;
 use std::path::Path;
@@ -30,7 +31,7 @@ impl Site {
     fn new() -> Self {
         let site = Self(tempfile::tempdir().unwrap());
         let name = ["init", "--dir", "L", "--name", "ledger.example/witnesses", "--no-encrypt"];
-        let seat = ["--new-authority", "authority-a/seat", "--keys", "keys"];
+        let seat = ["--new-authority", "authority-a/seat", "--keys", "keys", "--parties", "1"];
         site.accord(&[&name[..], &seat].concat());
         site
     }
@@ -65,17 +66,33 @@ impl Site {
     fn cosign(&self, by: &[(u8, u64)], published: bool) {
         let note = self.accord(&["checkpoint", "export", "--note", "--dir", "L"]).out;
         let note = SignedCheckpoint::parse(note.as_bytes()).unwrap();
-        let line = |(n, later): &(u8, u64)| {
-            witness(*n).cosign(note.checkpoint(), now() + later).unwrap().to_line()
-        };
-        let lines: String = by.iter().map(line).collect();
-        std::fs::write(self.path().join("lines"), lines).unwrap();
-        let args = ["checkpoint", "cosign", "--dir", "L", "--from", "lines"];
-        run(self.path(), &args, b"").exits(i32::from(!published));
+        let line =
+            |(n, later): &(u8, u64)| witness(*n).cosign(note.checkpoint(), now() + later).unwrap();
+        let lines = by.iter().map(line).collect();
+        assert_eq!(ahead::take_in(&self.path().join("L"), &note, lines), published);
     }
 
     fn anchor(&self) {
         self.accord(&["checkpoint", "anchor", "--dir", "L", "--unasked"]);
+    }
+
+    /// A party, and the charter that it adopts.
+    fn adopt(&self, charter: &str) {
+        self.accord(&["key", "new", "north/desk", "--no-encrypt", "--out", "north.key"]);
+        let who = ["enrol", "--dir", "L", "--key", "keys/authority-a-seat.key", "--unasked"];
+        let what = ["--name", "North", "--role", "party", "--key-file", "north.key"];
+        self.accord(&[&who[..], &what].concat());
+        let charter = accord_charter::Charter::from_toml(charter).unwrap();
+        let payload = serde_json::json!({"charter": charter}).to_string();
+        let by = ["--dir", "L", "--key", "north.key", "--unasked", "--json"];
+        let propose = ["append", "--type", "charter.proposed", "--payload", &payload];
+        let proposed = self.accord(&[&propose[..], &by].concat()).out;
+        let proposed: serde_json::Value = serde_json::from_str(&proposed).unwrap();
+        let shown = ["show", &proposed["seq"].to_string(), "--dir", "L", "--json"];
+        let shown: serde_json::Value = serde_json::from_str(&self.accord(&shown).out).unwrap();
+        let stream = shown["stream"].as_str().unwrap();
+        let adopt = ["append", "--type", "charter.adopted", "--payload", "{}", "--stream", stream];
+        self.accord(&[&adopt[..], &by].concat());
     }
 
     fn files(&self) -> Files {
@@ -114,6 +131,7 @@ fn directories() -> Vec<(String, Files)> {
     site.enrol("south");
     site.cosign(&[(2, 7_300), (3, 7_300), (4, 7_300)], true);
     all.push(("back-dated".to_owned(), site.files()));
+    all.extend(seldom_anchored());
     // Witnesses that had seen it long before it was recorded.
     let late = Site::new();
     late.set_policy(&[1, 2], "group g all w1 w2\nquorum g\n");
@@ -126,6 +144,68 @@ fn directories() -> Vec<(String, Files)> {
     early.put(&name, cosigned.into_bytes());
     early.remove("public/checkpoint.pending");
     all.push(("seen before it was".to_owned(), early));
+    all
+}
+
+/// A charter that lets an anchored checkpoint be an hour old.
+const CHARTER: &str = r#"
+format = "accord.charter/v1"
+code = "anchored"
+version = 1
+title = "An agreement of one party"
+[limits]
+ahead = "100m"
+late_after = "2d"
+silence = "400d"
+allegations_per_day = 100
+import_rows = 1000
+small_cell = 5
+[parties.north]
+name = "North"
+participant = "north"
+[roles.party]
+words = "Signs for a party."
+[roles.observer]
+words = "Looks on."
+open = true
+[participants.north]
+name = "North"
+kind = "state"
+roles = ["party"]
+[families.violations]
+prefixes = ["violation"]
+[provisions.p1]
+title = "Quiet"
+text = "It is to be quiet."
+responsible = ["north"]
+streams = ["violation"]
+[clocks.anchoring]
+words = "What was cosigned is put into the record."
+length = "1h"
+starts = "cosigned"
+[[grants]]
+types = ["charter.*", "violation.*"]
+any_of = [{ all = [{ role = "party" }] }]
+"#;
+
+/// Under a charter that says how often, anchored in time, and never again.
+fn seldom_anchored() -> Vec<(String, Files)> {
+    let site = Site::new();
+    site.set_policy(&[1, 2], "group g all w1 w2\nquorum g\n");
+    site.adopt(CHARTER);
+    let mut all = Vec::new();
+    let cosigned = |later: u64| {
+        site.cosign(&[(1, later), (2, later)], true);
+        site.files()
+    };
+    all.push(("in time".to_owned(), cosigned(60)));
+    site.anchor();
+    site.enrol("east");
+    // By an hour, and by as much as clocks may differ.
+    all.push(("still in time".to_owned(), cosigned(9_500)));
+    all.push(("too late".to_owned(), cosigned(9_800)));
+    site.anchor();
+    all.push(("anchored too late".to_owned(), site.files()));
     all
 }
 
@@ -215,6 +295,7 @@ fn both_verifiers_judge_a_ledgers_own_policies_alike() {
     let codes: std::collections::BTreeSet<String> =
         cases.iter().flat_map(|(_, files)| first(files).0).map(|(code, _)| code).collect();
     let expected = [
+        "anchor-overdue",
         "checkpoint-quorum",
         "cosignature-invalid",
         "recorded-early",

@@ -6,6 +6,7 @@ pub(crate) mod charter;
 pub(crate) mod check;
 pub(crate) mod checkpoint;
 pub(crate) mod completions;
+mod demand;
 pub(crate) mod demo;
 pub(crate) mod deposits;
 pub(crate) mod diff;

@@ -9,6 +9,7 @@ use accord_format::policy::{Policy, PolicyWitness};
 use accord_format::tile::TILE_WIDTH;
 use accord_ledger::clock::{Clock as _, SystemClock};
 use accord_ledger::cosigners::{Answer, Collected, Cosigners, Prove, Without};
+use accord_ledger::kernel::Kernel;
 use accord_store::Reader;
 use accord_store::disk::Disk;
 use accord_witness::client::{self, Entries, Limits, Outcome};
@@ -37,6 +38,14 @@ impl Network {
         let request = Duration::from_secs(seconds);
         let limits = Limits { request, overall: request * 5 / 2, ..Limits::default() };
         Self { tls: Tls::system(), limits, known: BTreeMap::new(), entries: None }
+    }
+
+    /// Takes no cosignature whose time lies farther from ours than clocks may differ by this ledger's
+    /// charter, and longer than it takes to ask: the entries behind it would look misdated.
+    pub(crate) fn within(mut self, kernel: &Kernel) -> Self {
+        let skew = Duration::from_secs(kernel.skew().unsigned_abs());
+        self.limits.clock_skew = skew.saturating_add(self.limits.overall);
+        self
     }
 
     /// Hands the entries of the ledger on `disk` to mirrors among those that are asked.
@@ -108,8 +117,11 @@ impl Cosigners for Network {
         let collected = match client::collect(&request, prove) {
             Ok(collected) => collected,
             Err(error) => {
-                let without =
-                    |w: &PolicyWitness| Without { witness: w.name.clone(), why: error.to_string() };
+                let without = |w: &PolicyWitness| Without {
+                    witness: w.name.clone(),
+                    why: error.to_string(),
+                    alarming: false,
+                };
                 let without = policy.witnesses().iter().map(without).collect();
                 return Collected { without, ..Collected::default() };
             }
@@ -127,7 +139,8 @@ impl Cosigners for Network {
                 let held = self.latest(&note.checkpoint().origin, named);
                 out.others.extend(held.ok().flatten());
             }
-            out.without.push(Without { witness, why });
+            let alarming = report.outcome.is_alarming();
+            out.without.push(Without { witness, why, alarming });
         }
         out
     }

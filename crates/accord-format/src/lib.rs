@@ -43,6 +43,7 @@ pub mod key;
 pub mod log_key;
 pub mod merkle;
 pub mod mirroring;
+pub mod misdated;
 pub mod mldsa;
 pub mod name;
 pub mod note;

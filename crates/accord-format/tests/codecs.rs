@@ -16,6 +16,7 @@ use accord_format::head::{Head, Pair};
 use accord_format::key::NoteSigner;
 use accord_format::log_key::LogVKey;
 use accord_format::merkle::{self, inclusion_proof, leaf_hash};
+use accord_format::misdated::Misdated;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
 use accord_format::rollback::Rollback;
@@ -112,6 +113,10 @@ fn rollback() -> Rollback {
     Rollback::new(Pair::new(EXAMPLE.head(), Head::bare(EXAMPLE.checkpoint_at(1))).unwrap()).unwrap()
 }
 
+fn misdated() -> Misdated {
+    Misdated::new(0, EXAMPLE.head()).unwrap()
+}
+
 /// Whether both heads are signed with the example's key.
 fn signed(heads: &Pair) -> bool {
     [heads.smaller(), heads.larger()]
@@ -186,6 +191,7 @@ proptest! {
             bundle(&[0], 2).to_bytes(),
             fraud().to_bytes(),
             rollback().to_bytes(),
+            misdated().to_bytes(),
         ] {
             // Noise, and noise behind a good beginning.
             let half = [&text[..cut.index(text.len())], &bytes].concat();
@@ -307,6 +313,36 @@ fn every_flipped_bit_of_a_rollback_is_refused() {
     assert!(holds(&bytes));
     for changed in flipped(&bytes) {
         assert!(!holds(&changed), "{}", String::from_utf8_lossy(&changed));
+    }
+}
+
+#[test]
+fn evidence_of_a_wrong_time_round_trips_and_is_about_one_of_its_entries() {
+    let made = misdated();
+    let bytes = made.to_bytes();
+    assert_eq!(Misdated::parse(&bytes).unwrap(), made);
+    assert!(made.head().verify_inclusion().is_ok());
+    assert_eq!(made.subject().unwrap().header.seq, 0);
+    assert!(Misdated::new(7, EXAMPLE.head()).is_err());
+    let text = String::from_utf8_lossy(&bytes);
+    for other in ["1", "00", "-1", "", "18446744073709551616"] {
+        let changed = text.replacen("misdated 0\n", &format!("misdated {other}\n"), 1);
+        assert!(Misdated::parse(changed.as_bytes()).is_err(), "{other:?}");
+    }
+    let holds = |bytes: &[u8]| {
+        Misdated::parse(bytes).is_ok_and(|file| {
+            let head = file.head();
+            file.seq() == 0
+                && head.verify_inclusion().is_ok()
+                && head.checkpoint.verify(&EXAMPLE.origin(), &*KEYS).is_ok()
+        })
+    };
+    assert!(holds(&bytes) && !holds(&[&bytes[..], b"\n"].concat()));
+    for changed in flipped(&bytes) {
+        assert!(!holds(&changed), "{}", String::from_utf8_lossy(&changed));
+    }
+    for end in 0..bytes.len() {
+        assert!(!holds(&bytes[..end]), "{end}");
     }
 }
 

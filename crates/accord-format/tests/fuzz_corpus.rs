@@ -24,6 +24,7 @@ use accord_format::cosignature::{CosignerSigner, CosignerVKey};
 use accord_format::deposit::{Deposit, parse_page};
 use accord_format::fraud::FraudProof;
 use accord_format::mirroring::{EntriesHead, MirrorInfo};
+use accord_format::misdated::Misdated;
 use accord_format::policy::Policy;
 use accord_format::receipt::Receipt;
 use accord_format::rollback::Rollback;
@@ -103,6 +104,9 @@ fn the_seeds_are_accepted() {
                 FraudProof::parse(&data).is_ok_and(|p| p.verify_contradiction().is_ok())
             }
             ("rollback", _) => Rollback::parse(&data).is_ok(),
+            ("misdated", _) => {
+                Misdated::parse(&data).is_ok_and(|file| file.head().verify_inclusion().is_ok())
+            }
             ("deposit", "page") => parse_page(&data).is_ok(),
             ("deposit", _) => Deposit::read(&data).is_ok(),
             ("withheld", _) => Withheld::parse(&data)

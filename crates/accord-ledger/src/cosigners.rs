@@ -44,6 +44,8 @@ pub struct Without {
     pub witness: String,
     /// Why, in words.
     pub why: String,
+    /// True when its answer speaks of another history, or of more than this copy has.
+    pub alarming: bool,
 }
 
 /// What a witness says of the newest checkpoint that it has cosigned.

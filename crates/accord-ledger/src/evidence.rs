@@ -1,10 +1,16 @@
 //! Evidence against a record: heads that speak for themselves, a checkpoint with the entries,
 //! proved under it, that say whose signatures it needs, and what two of them show.
 
+mod error;
 mod following;
+mod misdated;
+mod part;
 mod withheld;
 
-pub use withheld::{Shown, UnconvincingError, UnprovenError, prove_withheld, withheld};
+pub use error::{UnconvincingError, UnprovenError};
+pub(crate) use misdated::prove_misdated;
+pub use misdated::{WrongTime, misdated};
+pub use withheld::{Shown, prove_withheld, withheld};
 
 use crate::check::{self, CheckError};
 use crate::error::LedgerError;
@@ -16,6 +22,7 @@ use accord_format::fraud::FraudProof;
 use accord_format::hash::{ContentHash, LedgerId};
 use accord_format::head::{Head, Pair};
 use accord_format::merkle;
+use accord_format::misdated::Misdated;
 use accord_format::rollback::Rollback;
 use accord_store::View;
 use rayon::prelude::*;
@@ -44,6 +51,8 @@ pub enum Evidence {
     Fraud(Box<FraudProof>),
     /// A record that lacks what its operator had signed.
     Rollback(Box<Rollback>),
+    /// An entry at a time when it was not recorded.
+    Misdated(Box<Misdated>),
 }
 
 impl Evidence {
@@ -73,16 +82,18 @@ impl Evidence {
         match self {
             Self::Fraud(proof) => proof.to_bytes(),
             Self::Rollback(rollback) => rollback.to_bytes(),
+            Self::Misdated(misdated) => misdated.to_bytes(),
         }
     }
 
     /// A name for the file, the same for the same evidence.
     pub fn file_name(&self) -> String {
-        let (heads, kind) = match self {
-            Self::Fraud(proof) => (&proof.heads, "fraud"),
-            Self::Rollback(rollback) => (rollback.heads(), "rollback"),
+        let sizes = |heads: &Pair| [heads.smaller(), heads.larger()].map(Head::size);
+        let ([small, large], kind) = match self {
+            Self::Fraud(proof) => (sizes(&proof.heads), "fraud"),
+            Self::Rollback(rollback) => (sizes(rollback.heads()), "rollback"),
+            Self::Misdated(misdated) => ([misdated.seq(), misdated.head().size()], "misdated"),
         };
-        let [small, large] = [heads.smaller(), heads.larger()].map(Head::size);
         let digest = ContentHash::of(&self.to_bytes()).to_string();
         format!("{small}-{large}-{}.{kind}", digest.get(..16).unwrap_or_default())
     }

@@ -32,6 +32,17 @@ pub(crate) fn keep(
     Ok(disk.sync_dir(FORKS)?)
 }
 
+/// Paths of the events that are kept.
+pub(crate) fn events(disk: &dyn Disk) -> Result<Vec<String>, StoreError> {
+    if disk.kind(FORKS)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut names = disk.list(FORKS)?;
+    names.retain(|name| name.ends_with(".event"));
+    names.sort();
+    Ok(names.iter().map(|name| format!("{FORKS}/{name}")).collect())
+}
+
 fn write(disk: &dyn Disk, path: &str, text: &str) -> DiskResult<()> {
     let temporary = format!("{path}.tmp");
     // What a crash left of an earlier attempt says nothing that this one does not.

@@ -23,6 +23,7 @@ pub mod clock;
 pub mod completeness;
 mod cores;
 pub mod cosigners;
+pub mod demand;
 pub mod deposits;
 mod error;
 pub mod evidence;

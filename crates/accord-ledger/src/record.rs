@@ -3,8 +3,10 @@
 use crate::admission::Admission;
 use crate::brackets::{Brackets, Cosigned};
 use crate::error::LedgerError;
+use crate::forks;
 use crate::kernel::Kernel;
 use crate::prove;
+use crate::rivals;
 use crate::verify::{self, Follower, Report};
 use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
@@ -20,6 +22,16 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Record {
     reader: Reader,
+}
+
+/// What a writer met and kept that is signed and does not fit its copy of the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forks {
+    /// Checkpoints of this log over another history, or over more of it: path below the ledger's
+    /// directory, and size.
+    pub checkpoints: Vec<(String, u64)>,
+    /// Paths of events whose authors saw another history.
+    pub events: Vec<String>,
 }
 
 impl Record {
@@ -58,6 +70,14 @@ impl Record {
     /// The latest published checkpoint.
     pub fn published(&self) -> Result<Option<SignedCheckpoint>, LedgerError> {
         self.reader.published().map(|p| parse(&p.note, p.size)).transpose()
+    }
+
+    /// What was met of this ledger that does not fit it, in `private/`, where this copy has that.
+    pub fn forks(&self) -> Result<Forks, LedgerError> {
+        let disk = self.reader.disk();
+        let kept = rivals::kept(disk)?;
+        let of = |rival: &SignedCheckpoint| (rivals::path(rival), rival.checkpoint().size);
+        Ok(Forks { checkpoints: kept.iter().map(of).collect(), events: forks::events(disk)? })
     }
 
     /// The entry at `seq`.

@@ -7,6 +7,7 @@
 
 mod against;
 mod ahead;
+mod anchoring;
 mod bundles;
 mod heads;
 mod index;
@@ -18,10 +19,11 @@ mod report;
 mod tree;
 mod witnesses;
 
+pub use crate::demand::Demand;
 pub use against::{Held, Uncompared};
 pub use rejudge::{Again, RejudgeError, Rejudged, rejudge};
 pub use report::{Problem, Report, Verdict, Void};
-pub use witnesses::{Demand, Waiting, Witnessing};
+pub use witnesses::{Waiting, Witnessing};
 
 use crate::admission::{Admission, Candidate, Finding, Rejection};
 use crate::history::{TellTale, Told};

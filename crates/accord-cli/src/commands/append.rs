@@ -81,7 +81,8 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         .collect::<Result<Vec<_>, _>>()?;
     let (ledger, _) = args.write.ledger(&mut passphrase)?;
     let network = || {
-        Network::new(super::ledger::SECONDS).with_entries(super::ledger::disk(&args.write.dir.dir))
+        let network = Network::new(super::ledger::SECONDS).within(&ledger.bench().kernel);
+        network.with_entries(super::ledger::disk(&args.write.dir.dir))
     };
     let cosigners = args.cosign.then(|| Box::new(network()) as Box<dyn Cosigners>);
     let mut answers = Answers { receipts: &args.receipts, cosigners, counts: Counts::default() };

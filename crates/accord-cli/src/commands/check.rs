@@ -8,6 +8,8 @@ mod refusal;
 mod seen;
 mod withheld;
 
+use super::checkpoint::quorum_document;
+use super::demand::DemandArgs;
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
 use crate::deposits::HeldArgs;
@@ -15,12 +17,16 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{Output, Style};
+use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
+use accord_format::completeness::Proof;
 use accord_format::event::{NOTE_MAX, SignedEvent};
 use accord_format::hash::LedgerId;
 use accord_format::key::VKey;
 use accord_format::log_key::LogVKey;
-use accord_ledger::kernel::Kernel;
+use accord_format::policy::Quorum;
+use accord_format::tlog_proof::TlogProof;
+use accord_ledger::kernel::{AHEAD_DEFAULT, Kernel};
 use accord_ledger::{LedgerError, Record};
 use accord_store::StoreError;
 use clap::Args as ClapArgs;
@@ -32,8 +38,8 @@ const FILE_MAX: u64 = 64 << 20;
 
 /// Check what somebody hands over
 ///
-/// Bundles, proofs of completeness, fraud proofs, rollbacks and evidence of what was withheld need
-/// only --ledger. Receipts, other tlog-proofs and checkpoints are checked under the keys of the
+/// Bundles, proofs of completeness, fraud proofs, rollbacks and evidence of what was withheld or
+/// misdated need only --ledger. Receipts, other tlog-proofs and checkpoints are checked under the keys of the
 /// ledger in --dir, which can be any verified copy, or under those given with --vkey; refusals and
 /// events need --dir. A deposit is held against the record in --dir or at --url, or against one
 /// --bundle or --receipt.
@@ -77,6 +83,8 @@ pub(crate) struct Args {
     /// beside what is remembered of ledgers
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    demand: DemandArgs,
 }
 
 /// What was found, or why the file does not convince; an outer error when it could not be judged.
@@ -86,13 +94,19 @@ type Judged = Result<Result<Value, String>, CliError>;
 pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> {
     let bytes = files::read(&args.file, FILE_MAX)?;
     let first_line = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    let demanded = demanded(args, &bytes)?;
     if first_line == complete::FIRST_LINE {
+        if let Some(Err(why)) = demanded {
+            not_valid(&why, &mut session.out)?;
+            return Ok(Exit::Found);
+        }
         return complete::run(args, &bytes, session);
     }
     let result = match first_line {
         b"accord.bundle/v1" => proof::bundle(args, &bytes)?,
         b"accord.fraud/v1" => evidence::fraud(args, &bytes)?,
         b"accord.rollback/v1" => evidence::rollback(args, &bytes)?,
+        b"accord.misdated/v1" => evidence::misdated(args, &bytes)?,
         b"c2sp.org/tlog-proof@v1" => proof::tlog_proof(args, &bytes)?,
         b"accord.refusal/v1" => refusal::check(args, &bytes)?,
         b"accord.deposit/v1" => deposit::check(args, &bytes)?,
@@ -100,6 +114,10 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         b"accord.event/v1" => seen::check(args, &bytes)?,
         _ => checkpoint(args, &bytes)?,
     };
+    let result = result.and_then(|facts| match demanded {
+        None => Ok(facts),
+        Some(demanded) => demanded.map(|met| with(facts, &met)),
+    });
     let out = &mut session.out;
     match result {
         Ok(facts) => {
@@ -133,6 +151,46 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
             Ok(Exit::Found)
         }
     }
+}
+
+/// The quorum that the policy given asks for, if the checkpoint in the file meets it, or why it does
+/// not; nothing without a policy.
+fn demanded(args: &Args, bytes: &[u8]) -> Result<Option<Result<Quorum, String>>, CliError> {
+    let Some(demand) = args.demand.read()? else { return Ok(None) };
+    let bundle = || Bundle::parse(bytes).ok().map(|bundle| bundle.checkpoint);
+    let proof = || TlogProof::parse(bytes).ok().map(|proof| proof.checkpoint);
+    let complete = || Proof::parse(bytes).ok().map(|proof| proof.checkpoint);
+    let bare = || SignedCheckpoint::parse(bytes).ok();
+    let note = bundle().or_else(proof).or_else(complete).or_else(bare).ok_or_else(|| {
+        let which = "--policy asks for cosignatures under a checkpoint: it is for bundles, receipts and other tlog-proofs, proofs of completeness and checkpoints";
+        CliError::Usage(which.to_owned())
+    })?;
+    let (quorum, lacking) = demand.judge(&note, "the checkpoint in it", AHEAD_DEFAULT);
+    if lacking.is_empty() {
+        return Ok(Some(Ok(quorum)));
+    }
+    let all: Vec<String> = lacking.into_iter().map(|lacking| lacking.detail).collect();
+    Ok(Some(Err(all.join("; "))))
+}
+
+/// Facts, and that a policy is met beside them.
+fn with(mut facts: Value, met: &Quorum) -> Value {
+    if let Value::Object(facts) = &mut facts {
+        let names: Vec<&str> = met.cosigned.iter().map(|c| c.witness.as_str()).collect();
+        let says = facts.get("says").and_then(Value::as_str).unwrap_or_default();
+        let says = format!(
+            "{says} Its checkpoint meets the quorum {} of your policy, by {}.",
+            met.rule,
+            if names.is_empty() {
+                "nobody, as it asks for none".to_owned()
+            } else {
+                names.join(", ")
+            }
+        );
+        facts.insert("says".to_owned(), says.trim().into());
+        facts.insert("by_policy".to_owned(), quorum_document(met));
+    }
+    facts
 }
 
 fn not_valid(why: &str, out: &mut Output) -> Result<(), CliError> {

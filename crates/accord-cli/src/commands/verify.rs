@@ -2,6 +2,7 @@
 
 pub(super) mod witnesses;
 
+use super::demand::DemandArgs;
 use super::ledger::{DirArgs, admission};
 use crate::cli::Session;
 use crate::error::CliError;
@@ -36,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with_all = ["from", "no_pin"])]
     resume: bool,
     #[command(flatten)]
-    demand: witnesses::DemandArgs,
+    demand: DemandArgs,
 }
 
 /// The most bytes of what is held elsewhere, as `accord check` reads them.

@@ -13,6 +13,7 @@ use accord_format::head::{Head, Pair};
 use accord_format::log_key::LogSigner;
 use accord_format::merkle::{self, inclusion_proof};
 use accord_format::mirroring::{EntriesHead, Package};
+use accord_format::misdated::Misdated;
 use accord_format::note::NoteSignature;
 use accord_format::receipt::Receipt;
 use accord_format::refusal::Refusal;
@@ -210,6 +211,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
             br#"{"\u00e9\n\ud83d\ude00":[[],{},"\"\\\/",-1,0,true,null]}"#.to_vec(),
         ),
         ("json", "plain", br#"{"a":[1,-9007199254740991,{"b":"x"}],"c":false}"#.to_vec()),
+        ("misdated", "subject", Misdated::new(0, example.head()).unwrap().to_bytes()),
         ("note", "event", note(0)),
         ("note", "checkpoint", example.checkpoint().to_text().into_bytes()),
         ("note", "short", "a\n\nb\n\n\u{2014} n AAAAAAE=\n\u{2014} m AAAAAAI=\n".into()),

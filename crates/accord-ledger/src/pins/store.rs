@@ -3,7 +3,7 @@
 //! ```text
 //! pins/<ledger id>/<size>-<root>.pin        a head that was verified
 //! pins/<ledger id>/<size>-<root>.verified   what a verification of that root found
-//! evidence/<name>                           fraud proofs and rollbacks
+//! evidence/<name>                           fraud proofs, rollbacks and misdated entries
 //! ```
 //!
 //! Every head has a file of its own, written whole beside its name and then given it, so that two

@@ -1,25 +1,19 @@
 //! WITNESSES: whether checkpoints have the cosignatures that they must, by the ledger's own policies
 //! and by one that whoever verifies brings along; and what their times say of the entries'.
 
+use super::anchoring::{self, Overdue};
 use super::{Problem, Run};
 use crate::brackets::{Brackets, Cosigned, Outside};
+use crate::demand::Lacking;
+use crate::evidence::{self, Evidence, UnprovenError};
+use crate::kernel::note_of;
+use crate::kernel::types::KernelPayload;
 use crate::quorum::{self, InForce};
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
-use accord_format::policy::{LogVerdict, Policy, Quorum};
-use accord_format::time::Timestamp;
+use accord_format::misdated::Misdated;
+use accord_format::policy::Quorum;
 use accord_store::{layout, witnessed};
-
-/// What the published checkpoint must have by somebody's own policy.
-#[derive(Clone, Debug)]
-pub struct Demand {
-    /// The policy.
-    pub policy: Policy,
-    /// How old the quorum's word may be, in seconds.
-    pub max_age: Option<u64>,
-    /// The present time.
-    pub now: Timestamp,
-}
 
 /// The head that waits for cosignatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,6 +185,7 @@ impl Run<'_> {
     /// says nothing of when, and is measured by nothing.
     fn times(&mut self, cosigned: Vec<Cosigned>) {
         let kernel = &self.bench.kernel;
+        let overdue = anchoring::overdue(kernel, &cosigned);
         let brackets = Brackets::new(kernel.anchors().iter().copied(), cosigned);
         if !brackets.is_empty() && self.damage.altered.is_none() {
             let recorded = |seq| {
@@ -207,10 +202,71 @@ impl Run<'_> {
                     };
                     self.report.witnessing.problems.push(problem);
                 }
+                self.keep_misdated(&outside);
             }
             self.report.witnessing.outside = outside;
         }
         self.report.witnessing.brackets = brackets;
+        if let Some(Overdue { size, since, last, limit }) = overdue {
+            let detail = format!(
+                "at {since} a quorum cosigned a checkpoint of {size} entries, and what is in the record below it bounds the times of entries up to {last} only; by the charter that may be {limit} seconds: entries between the two could be dated back as far. The operator anchors what was cosigned with accord checkpoint anchor"
+            );
+            self.unwitnessed("anchor-overdue", detail);
+        }
+    }
+
+    /// Makes what convinces others: one file for the first entry that is dated too early, one for
+    /// the first that is dated too late.
+    fn keep_misdated(&mut self, outside: &[Outside]) {
+        for code in ["recorded-early", "recorded-late"] {
+            let Some(found) = outside.iter().find(|found| found.code == code) else { continue };
+            // Where it is late, that is within the tree of the bound; the last is the farthest off.
+            let seq = if code == "recorded-late" {
+                found.seqs.end.saturating_sub(1)
+            } else {
+                found.seqs.start
+            };
+            match self.misdated(seq, found) {
+                Ok(made) => self.report.evidence.push(Evidence::Misdated(Box::new(made))),
+                Err(why) => self.report.notes.push(format!(
+                    "that entry {seq} is misdated convinces nobody without this record: {why}"
+                )),
+            }
+        }
+    }
+
+    /// Under whichever checkpoint shows it: one that is published, one that was cosigned at that
+    /// size, or the newest head.
+    fn misdated(&self, seq: u64, found: &Outside) -> Result<Misdated, UnprovenError> {
+        let disk = self.reader.disk();
+        let size = found.bound.size;
+        let published = self.reader.published();
+        let cosigned = witnessed::read(disk, size).ok().flatten();
+        let notes = [published, cosigned.as_ref(), Some(self.reader.head())];
+        let notes = notes.into_iter().flatten().filter_map(|head| parse(&head.note));
+        let anchored = self.anchored(size);
+        let mut last = UnprovenError::NotReached;
+        for checkpoint in notes.chain(anchored) {
+            if checkpoint.checkpoint().size <= seq {
+                continue;
+            }
+            match evidence::prove_misdated(&self.view, &self.bench.kernel, seq, checkpoint) {
+                Ok(made) => return Ok(made),
+                Err(why) => last = why,
+            }
+        }
+        Err(last)
+    }
+
+    /// The checkpoint of this size that an entry holds.
+    fn anchored(&self, size: u64) -> Option<SignedCheckpoint> {
+        let anchor = self.bench.kernel.anchors().iter().find(|a| a.cosigned.size == size)?;
+        let entry = Entry::parse(&self.view.entry(anchor.seq).ok()?).ok()?;
+        let event = entry.event();
+        let payload = KernelPayload::decode(&event.event_type, event.version, &event.payload);
+        let Some(Ok(KernelPayload::CheckpointAnchored(payload))) = payload else { return None };
+        let notes = payload.checkpoints.iter().filter_map(|lines| note_of(lines).ok());
+        notes.into_iter().find(|note| note.checkpoint().size == size)
     }
 
     /// What somebody's own policy asks of the published checkpoint.
@@ -224,51 +280,17 @@ impl Run<'_> {
             let detail = "no checkpoint is published that a policy could be met by";
             return self.unwitnessed("policy-quorum", detail);
         };
-        let quorum = demand.policy.judge(&note);
-        if quorum.log == LogVerdict::Unsigned {
-            let detail =
-                "the published checkpoint is not signed by any log that the policy accepts";
-            self.unwitnessed("policy-log", detail);
-        }
-        for key in &quorum.broken {
-            let detail = format!("the line of {key} on the published checkpoint is not valid");
-            self.unwitnessed("policy-cosignature", detail);
-        }
-        if !quorum.witnessed {
-            let missing = quorum.missing.join(", ");
-            let detail = format!(
-                "the published checkpoint does not meet the quorum {} of the policy: without {missing}",
-                quorum.rule
-            );
-            self.unwitnessed("policy-quorum", detail);
-        } else if let Some(max_age) = demand.max_age {
-            self.fresh(&quorum, max_age, demand.now);
+        let (quorum, lacking) =
+            demand.judge(&note, "the published checkpoint", self.bench.kernel.skew());
+        for Lacking { code, detail } in lacking {
+            self.unwitnessed(code, detail);
         }
         self.report.witnessing.demanded = Some(quorum);
     }
+}
 
-    fn fresh(&mut self, quorum: &Quorum, max_age: u64, now: Timestamp) {
-        let Some(at) = quorum.unix_seconds.filter(|at| *at > 0) else {
-            let detail = "no witness that the policy asks for says when it cosigned: how old the published checkpoint is, is not known";
-            return self.unwitnessed("checkpoint-stale", detail);
-        };
-        let at = i64::try_from(at).unwrap_or(i64::MAX);
-        let age = now.seconds().saturating_sub(at);
-        let skew = self.bench.kernel.skew();
-        if age.saturating_neg() > skew {
-            let detail = format!(
-                "the quorum says that it will cosign the published checkpoint {} seconds from now, where clocks may differ by {skew}: its word on how old that is counts for nothing",
-                age.saturating_neg()
-            );
-            return self.unwitnessed("cosigned-in-future", detail);
-        }
-        if age > i64::try_from(max_age).unwrap_or(i64::MAX) {
-            let detail = format!(
-                "the quorum last cosigned the published checkpoint {age} seconds ago, at most {max_age} are accepted: ask the operator, or another mirror, for a newer one"
-            );
-            self.unwitnessed("checkpoint-stale", detail);
-        }
-    }
+fn parse(note: &str) -> Option<SignedCheckpoint> {
+    SignedCheckpoint::parse(note.as_bytes()).ok()
 }
 
 fn told(found: &Outside, skew: i64) -> String {

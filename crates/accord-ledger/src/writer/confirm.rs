@@ -23,7 +23,7 @@ pub(super) struct Rival {
 enum Standing {
     /// It is of this very history.
     Same,
-    /// It is of another, which this copy's published quorum has outvoted.
+    /// It is of another, which met no quorum where this copy's published checkpoint did.
     Outvoted,
     /// It covers more entries than this copy has.
     Ahead,
@@ -163,8 +163,15 @@ impl Ledger {
         if merkle::root(&self.store.view(), head.size)? == head.root {
             return Ok(Standing::Same);
         }
-        let settled = head.size <= self.published_size();
+        let settled = head.size <= self.published_size() && !self.met_its_quorum(other);
         Ok(if settled { Standing::Outvoted } else { Standing::Fork })
+    }
+
+    /// Whether a checkpoint of another history has what this copy's must have: then as many
+    /// witnesses as make a quorum cosigned both, and which copy is the mistake is not for votes.
+    fn met_its_quorum(&self, other: &SignedCheckpoint) -> bool {
+        let policy = self.bench.kernel.policies().at(other.checkpoint().size);
+        policy.is_some_and(|policy| !quorum::asks_for_none(policy) && policy.judge(other).met)
     }
 
     /// Whether a checkpoint key of this log signed it: one that the record names, at whatever

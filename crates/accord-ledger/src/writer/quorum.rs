@@ -2,6 +2,7 @@
 //! quorum is published.
 
 use super::Ledger;
+use crate::brackets::timestamp;
 use crate::cosigners::{Asking, Collected, Cosigners, Without};
 use crate::error::LedgerError;
 use crate::quorum;
@@ -123,7 +124,7 @@ impl Ledger {
         let mut rejected = Vec::new();
         let offered = note.note().signatures().iter().chain(&collected.lines);
         for line in offered.filter(|line| line.name != note.checkpoint().origin) {
-            match self.counts(note, line) {
+            match self.counts(note, line).and_then(|at| self.can_have_been(at)) {
                 Ok(()) => add(&mut lines, line),
                 Err(why) => rejected.push((format!("{}+{}", line.name, line.id), why)),
             }
@@ -184,16 +185,31 @@ impl Ledger {
         lines.filter(|line| self.counts(note, line).is_ok()).cloned().collect()
     }
 
-    /// Whether a line is a witness's cosignature of `note`.
-    fn counts(&self, note: &SignedCheckpoint, line: &NoteSignature) -> Result<(), String> {
+    /// When a line was made, if it is a witness's cosignature of `note`.
+    fn counts(&self, note: &SignedCheckpoint, line: &NoteSignature) -> Result<u64, String> {
         let Some(witness) = self.bench.kernel.policies().witness_of(line) else {
             return Err("no policy of this ledger names this witness".to_owned());
         };
         match witness.vkey.verify(note.checkpoint(), line) {
             None => Err("it is not a valid cosignature of this checkpoint".to_owned()),
             Some(0) => Err("it does not say when it was made".to_owned()),
-            Some(_) => Ok(()),
+            Some(at) => Ok(at),
         }
+    }
+
+    /// Whether a line can have been made at `at`, in seconds since 1970. What comes from the future
+    /// would make every entry behind it look back-dated. One that is old may have travelled long;
+    /// a simulated clock measures nobody.
+    fn can_have_been(&self, at: u64) -> Result<(), String> {
+        let kernel = &self.bench.kernel;
+        let ahead = timestamp(at).seconds().saturating_sub(self.clock.now().seconds());
+        if kernel.is_simulated() || ahead <= kernel.skew() {
+            return Ok(());
+        }
+        Err(format!(
+            "it says that it was made {ahead} seconds from now, where clocks may differ by {}: either this machine's clock is wrong or the witness's",
+            kernel.skew()
+        ))
     }
 }
 

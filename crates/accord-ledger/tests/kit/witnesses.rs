@@ -66,11 +66,12 @@ impl Cosigners for Witnesses {
         let mut out = Collected::default();
         let now = self.now;
         for named in policy.witnesses() {
-            let mut without = |why: &str| {
-                out.without.push(Without { witness: named.name.clone(), why: why.to_owned() });
+            let mut without = |why: &str, alarming: bool| {
+                let (witness, why) = (named.name.clone(), why.to_owned());
+                out.without.push(Without { witness, why, alarming });
             };
             let Some(witness) = self.each.get_mut(&named.name).filter(|w| !w.down) else {
-                without("gives no answer");
+                without("gives no answer", false);
                 continue;
             };
             if let Some(newest) = &witness.newest {
@@ -80,7 +81,7 @@ impl Cosigners for Witnesses {
                     merkle::verify_consistency(old, new, &proof).is_ok()
                 });
                 if !consistent {
-                    without("holds another checkpoint");
+                    without("holds another checkpoint", true);
                     out.others.push(newest.clone());
                     continue;
                 }

@@ -240,6 +240,7 @@ fn a_rotation_does_not_take_the_evidence_away() {
                 Evidence::Fraud(proof) => {
                     assert_eq!(names(&convinces(proof, &kit).by_both), [] as [String; 0]);
                 }
+                Evidence::Misdated(_) => panic!("nothing was misdated"),
             }
         }
     }

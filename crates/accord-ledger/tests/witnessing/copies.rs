@@ -2,7 +2,7 @@
 
 use super::*;
 use accord_ledger::cosigners::Answer;
-use accord_ledger::{Ledger, Outcome};
+use accord_ledger::{Ledger, Outcome, Record};
 use accord_store::disk::SimDisk;
 use kit::{operator_keys, options};
 use std::sync::Arc;
@@ -179,6 +179,46 @@ fn the_quorum_settles_who_is_right() {
     kit.reopen();
     kit.ledger().confirm(&mut witnesses).unwrap();
     grow(&mut kit, 6);
+}
+
+fn record(kit: &Kit) -> Record {
+    Record::of(kit.reader())
+}
+
+/// Where as many witnesses as make a quorum cosigned both histories, votes settle nothing, however
+/// much was published since.
+#[test]
+fn two_quorums_settle_nothing() {
+    let (mut kit, mut witnesses) = witnessed();
+    publish(&mut kit, &mut witnesses);
+    let mut other = copy(&mut kit);
+    kit.ledger().confirm(&mut witnesses).unwrap();
+    other.1.confirm(&mut witnesses).unwrap();
+    enrolled(&mut kit, 1).unwrap();
+    with(&mut kit, &mut other, |kit| enrolled(kit, 2)).unwrap();
+    let mut forgetful = Witnesses::new(&[1, 2, 3]);
+    let rival = with(&mut kit, &mut other, |kit| {
+        assert!(cosign(kit, &mut forgetful).published);
+        published(kit).unwrap()
+    });
+    assert!(cosign(&mut kit, &mut witnesses).published);
+    grow(&mut kit, 3);
+    assert!(cosign(&mut kit, &mut witnesses).published);
+    assert!(record(&kit).forks().unwrap().checkpoints.is_empty());
+    let answer = Answer { witness: "w1".to_owned(), newest: Ok(Some(rival)) };
+    let found = kit.ledger().confirm_with(&[answer]);
+    let Err(LedgerError::Rival { size: 3, rival: 2, ahead: false, path }) = found else {
+        panic!("{found:?}");
+    };
+    assert_eq!(record(&kit).forks().unwrap().checkpoints, [(path.clone(), 2)]);
+    assert!(matches!(enrolled(&mut kit, 4), Err(LedgerError::Rival { .. })));
+    kit.reopen();
+    kit.ledger().confirm_unasked();
+    assert!(matches!(enrolled(&mut kit, 4), Err(LedgerError::Rival { .. })));
+    kit.disk.erase(&path);
+    kit.reopen();
+    kit.ledger().confirm_unasked();
+    enrolled(&mut kit, 4).unwrap();
 }
 
 /// A witness cannot stop a writer with something that this log never signed.

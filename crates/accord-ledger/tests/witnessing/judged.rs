@@ -2,9 +2,16 @@
 //! the entries.
 
 use super::*;
+use accord_format::hash::LedgerId;
+use accord_format::misdated::Misdated;
 use accord_format::policy::Policy;
+use accord_format::time::Timestamp;
+use accord_ledger::clock::{Clock, SystemClock};
+use accord_ledger::evidence::{self, Evidence, UnconvincingError};
 use accord_ledger::kernel::ClockPolicy;
 use accord_ledger::verify::{self, Demand, Report, Verdict, Witnessing};
+use accord_ledger::{Ledger, Options};
+use kit::{operator_keys, options};
 
 fn judge(kit: &Kit) -> Report {
     kit.verify().0
@@ -172,7 +179,7 @@ fn somebodys_own_policy_is_met_or_not() {
     publish(&mut kit, &mut witnesses);
     let judge = |kit: &Kit, lines: &[String], max_age: Option<u64>, later: i64| {
         let policy = Policy::parse(&(lines.join("\n") + "\n")).unwrap();
-        let now = accord_format::time::Timestamp::from_seconds(1_780_000_000 + later);
+        let now = Timestamp::from_seconds(1_780_000_000 + later);
         let demand = Some(Demand { policy, max_age, now });
         let options = verify::Options { demand, ..verify::Options::default() };
         problems(&verify::verify(&kit.reader(), options, &mut ()).0.witnessing)
@@ -213,9 +220,49 @@ fn anchored_at(offset: i64) -> Report {
     let mut witnesses = Witnesses::new(&[1, 2, 3]);
     let recorded = kit.ledger().bench().kernel.recorded().seconds();
     witnesses.now = u64::try_from(recorded + offset).unwrap();
+    reopen(&mut kit, Shifted(offset));
     let note = publish(&mut kit, &mut witnesses);
+    reopen(&mut kit, Shifted(0));
     assert_eq!(anchor(&mut kit, &[&note]), "accepted");
     judge(&kit)
+}
+
+/// A clock so many seconds ahead.
+struct Shifted(i64);
+
+impl Clock for Shifted {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_seconds(self.0)
+    }
+}
+
+fn reopen(kit: &mut Kit, clock: Shifted) {
+    drop(kit.ledger.take());
+    let options = Options { clock: Box::new(clock), ..options(false) };
+    let keys = operator_keys(&kit.origin());
+    kit.ledger = Some(Ledger::open(kit.disk.clone(), keys, options).unwrap().0);
+    kit.ledger().confirm_unasked();
+}
+
+/// The entries behind a cosignature from the future would look back-dated.
+#[test]
+fn a_cosignature_from_the_future_is_not_taken_in() {
+    let mut kit = Kit::bare_with(|genesis| {
+        genesis.witness_policy = two_of_three();
+        genesis.clock_policy = ClockPolicy::System;
+    });
+    let mut witnesses = Witnesses::new(&[1, 2, 3]);
+    let mut cosigned = |ahead: i64| {
+        witnesses.now = u64::try_from(SystemClock.now().seconds() + ahead).unwrap();
+        cosign(&mut kit, &mut witnesses)
+    };
+    for ahead in [400, i64::MAX / 2] {
+        let taken = cosigned(ahead);
+        assert_eq!((taken.published, taken.taken, taken.rejected.len()), (false, 0, 3));
+        assert!(taken.rejected[0].1.contains("seconds from now"), "{:?}", taken.rejected);
+    }
+    // One of a year ago may have travelled.
+    assert!(cosigned(-31_536_000).published);
 }
 
 #[test]
@@ -240,6 +287,49 @@ fn entries_outside_their_bracket_are_flagged() {
     assert_eq!(bracket.of(0).by.unwrap().size, 1);
 }
 
+/// Whoever has only the ledger id is convinced by the file, and by no other.
+#[test]
+fn what_is_misdated_can_be_shown_to_others() {
+    assert_eq!(anchored_at(290).evidence, []);
+    for (offset, code, seq) in [(-1000, "recorded-late", 0), (1000, "recorded-early", 1)] {
+        let report = anchored_at(offset);
+        let [Evidence::Misdated(made)] = &*report.evidence else {
+            panic!("{:?}, {:?}", report.evidence, report.notes)
+        };
+        let (bytes, ledger) = (made.to_bytes(), report.ledger.unwrap());
+        let shown = evidence::misdated(&bytes, &ledger).unwrap();
+        assert_eq!((shown.code, shown.entry.header.seq), (code, seq));
+        let apart = shown.recorded().seconds() - shown.bound().unwrap().at.seconds();
+        assert_eq!(apart, -offset);
+        assert_eq!(shown.skew, 300);
+        let other = LedgerId::from_bytes([7; 32]);
+        assert!(evidence::misdated(&bytes, &other).is_err());
+        // About another entry of the same file, which lies within its bracket.
+        if let Ok(other) = Misdated::new(1 - seq, made.head().clone()) {
+            let error = evidence::misdated(&other.to_bytes(), &ledger).unwrap_err();
+            assert!(matches!(error, UnconvincingError::Within { .. }), "{error}");
+        }
+        // Without enough of the cosignatures nothing is shown, and no bit of the file can be
+        // another.
+        if code == "recorded-late" {
+            let mut bare = made.head().clone();
+            let two = ["w1.example/witness", "w2.example/witness"];
+            let text = without(&bare.checkpoint, &two);
+            bare.checkpoint = SignedCheckpoint::parse(text.as_bytes()).unwrap();
+            let bare = Misdated::new(seq, bare).unwrap();
+            let error = evidence::misdated(&bare.to_bytes(), &ledger).unwrap_err();
+            assert!(error.to_string().contains("nothing bounds its time"), "{error}");
+        }
+        for at in (0..bytes.len()).step_by(7) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            let still = evidence::misdated(&changed, &ledger);
+            // A witness too few may still be a quorum; the verdict is the same then.
+            assert!(still.is_err() || still.is_ok_and(|s| s.code == code), "{at}");
+        }
+    }
+}
+
 /// A simulated clock is measured by nothing; what lies outside is listed all the same.
 #[test]
 fn a_simulated_clock_is_not_blamed() {
@@ -250,4 +340,5 @@ fn a_simulated_clock_is_not_blamed() {
     let report = judge(&kit);
     assert!(report.is_sound());
     assert_eq!(report.witnessing.outside.len(), 1);
+    assert_eq!(report.evidence, []);
 }

@@ -1,9 +1,12 @@
-//! Fraud proofs and rollbacks: what an operator signed, and shows no longer.
+//! Fraud proofs and rollbacks: what an operator signed, and shows no longer; and entries that it
+//! misdated.
 
 use super::{Args, Judged, ledger_id};
 use accord_format::checkpoint::Checkpoint;
 use accord_format::log_key::LogVKey;
+use accord_ledger::brackets::Bound;
 use accord_ledger::check::{self, Fork};
+use accord_ledger::evidence;
 use serde_json::{Value, json};
 
 pub(super) fn fraud(args: &Args, bytes: &[u8]) -> Judged {
@@ -53,6 +56,34 @@ pub(super) fn rollback(args: &Args, bytes: &[u8]) -> Judged {
             "smaller": head(small), "larger": head(large), "says": says,
         })
     }))
+}
+
+pub(super) fn misdated(args: &Args, bytes: &[u8]) -> Judged {
+    let ledger = ledger_id(args, "evidence that an entry is misdated")?;
+    let shown = match evidence::misdated(bytes, &ledger) {
+        Ok(shown) => shown,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let (seq, recorded, event) = (shown.entry.header.seq, shown.recorded(), shown.entry.event());
+    let seen = shown.bound().map_or_else(String::new, |bound| {
+        if shown.code == "recorded-late" {
+            format!("a quorum of the ledger's witnesses had it before them, in a checkpoint of {} entries, by {}", bound.size, bound.at)
+        } else {
+            format!("it stands behind a checkpoint of {} entries that a quorum of the ledger's witnesses cosigned no earlier than {}", bound.size, bound.at)
+        }
+    });
+    let wrong = if shown.code == "recorded-late" { "POST-DATED" } else { "BACK-DATED" };
+    let says = format!(
+        "{wrong}: the operator's record says that entry {seq} was recorded at {recorded}, and {seen}. Clocks may differ by {} seconds. Either the operator's clock is wrong or the operator is, or as many witnesses as make a quorum. What a file cannot show is that no later charter or policy was left out of it: the record does.",
+        shown.skew
+    );
+    let at = |bound: Option<Bound>| bound.map(|bound| bound.at.to_string());
+    Ok(Ok(json!({
+        "kind": "misdated", "code": shown.code, "ledger": ledger, "origin": shown.origin, "seq": seq,
+        "event": event.hash(), "type": event.event_type, "recorded": recorded.to_string(),
+        "after": at(shown.bracket.after), "by": at(shown.bracket.by), "clocks_may_differ": shown.skew,
+        "size": shown.size, "says": says,
+    })))
 }
 
 fn head(head: &Checkpoint) -> Value {

@@ -41,7 +41,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let (mut ledger, _) = args.write.open(&mut Passphrase::new(&args.write.passphrase))?;
     let taken = if args.from.is_empty() {
         let disk = disk(&args.write.dir.dir);
-        ledger.cosign(&mut Network::new(args.timeout).with_entries(disk))?
+        let network = Network::new(args.timeout).within(&ledger.bench().kernel);
+        ledger.cosign(&mut network.with_entries(disk))?
     } else {
         Some(import(args, &mut ledger)?)
     };
@@ -56,7 +57,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let rival = ledger.known_rival();
     ledger.close()?;
     rival?;
-    Ok(if taken.published { Exit::Fine } else { Exit::Found })
+    let alarmed = taken.without.iter().any(|without| without.alarming);
+    Ok(if taken.published && !alarmed { Exit::Fine } else { Exit::Found })
 }
 
 /// Takes in what the files hold.
@@ -108,7 +110,7 @@ fn say(taken: &Taken, ledger: &Ledger, out: &mut Output) -> Result<(), CliError>
             "published": taken.published,
             "quorums": taken.quorums.iter().map(quorum_document).collect::<Vec<_>>(),
             "rejected": taken.rejected.iter().map(|(key, why)| json!({"key": key, "why": why})).collect::<Vec<_>>(),
-            "without": taken.without.iter().map(|w| json!({"witness": w.witness, "why": w.why})).collect::<Vec<_>>(),
+            "without": taken.without.iter().map(|w| json!({"witness": w.witness, "why": w.why, "alarming": w.alarming})).collect::<Vec<_>>(),
         }));
     }
     let word = if taken.published {
@@ -127,7 +129,12 @@ fn say(taken: &Taken, ledger: &Ledger, out: &mut Output) -> Result<(), CliError>
         }
     }
     for without in &taken.without {
-        out.line(format_args!("  {}: {}", without.witness, without.why))?;
+        let witness = if without.alarming {
+            out.paint(Style::Bad, &without.witness)
+        } else {
+            without.witness.clone()
+        };
+        out.line(format_args!("  {witness}: {}", without.why))?;
     }
     for (key, why) in &taken.rejected {
         let word = out.paint(Style::Bad, "not counted");

@@ -5,6 +5,7 @@ use crate::cli::Session;
 use crate::commands::ledger::{DirArgs, admission};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::output::Style;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::policy::{Policy, Quorum};
 use accord_ledger::quorum;
@@ -47,6 +48,9 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let published = published.map(|note| judged(note, after));
     let pending = record.pending()?.filter(|note| note.checkpoint().size > after);
     let waiting = pending.map(|note| judged(note, after));
+    let forks = record.forks()?;
+    let calm = forks.checkpoints.is_empty() && forks.events.is_empty();
+    let exit = if calm { Exit::Fine } else { Exit::Found };
     let out = &mut session.out;
     if out.is_json() {
         out.document(&json!({
@@ -56,8 +60,9 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
             "published": published.as_ref().map(Judged::document),
             "waiting": waiting.as_ref().map(Judged::document),
             "anchored": kernel.last_anchored(),
+            "forks": forks.checkpoints.iter().map(|(path, _)| path).chain(&forks.events).collect::<Vec<_>>(),
         }))?;
-        return Ok(Exit::Fine);
+        return Ok(exit);
     }
     out.line(format_args!("Ledger     {}, {} entries", kernel.origin(), record.size()))?;
     for (name, found, none) in
@@ -82,5 +87,18 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         size => format!("the checkpoint of {size} entries"),
     };
     out.line(format_args!("Anchored   {anchored}"))?;
-    Ok(Exit::Fine)
+    for (path, size) in &forks.checkpoints {
+        let word = out.paint(Style::Bad, "Elsewhere ");
+        out.line(format_args!(
+            "{word} a checkpoint of {size} entries of this log does not fit this copy: {path}"
+        ))?;
+    }
+    for path in &forks.events {
+        let word = out.paint(Style::Bad, "Elsewhere ");
+        out.line(format_args!("{word} an author saw another history: {path}"))?;
+    }
+    if !calm {
+        out.line("           give these files to whoever audits the ledger; once each is explained, move it elsewhere")?;
+    }
+    Ok(exit)
 }

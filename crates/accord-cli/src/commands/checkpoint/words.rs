@@ -28,9 +28,13 @@ pub(in crate::commands) fn quorum_lines(quorum: &Quorum, policy: Option<&Policy>
         lines.push(format!("  cosigned  {}  {at}", cosigned.witness));
     }
     for name in &quorum.missing {
-        let witness = policy.and_then(|p| p.witnesses().iter().find(|w| w.name == *name));
-        let url = witness.and_then(|w| w.url.as_deref()).unwrap_or("no address: export and import");
-        lines.push(format!("  missing   {name}  {url}"));
+        // How to reach a witness concerns the operator, who has the policy at hand.
+        let reach = policy.map_or_else(String::new, |policy| {
+            let witness = policy.witnesses().iter().find(|w| w.name == *name);
+            let url = witness.and_then(|w| w.url.as_deref());
+            format!("  {}", url.unwrap_or("no address: export and import"))
+        });
+        lines.push(format!("  missing   {name}{reach}"));
     }
     for key in &quorum.broken {
         lines.push(format!("  INVALID   the line of {key} does not verify"));

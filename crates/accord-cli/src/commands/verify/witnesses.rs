@@ -3,42 +3,11 @@
 use super::{style, word};
 use crate::commands::checkpoint::{quorum_document, quorum_lines};
 use crate::error::CliError;
-use crate::files;
 use crate::output::{Output, Style};
-use accord_charter::Seconds;
-use accord_format::policy::{POLICY_MAX, Policy};
 use accord_ledger::brackets::{Bound, Bracket};
 use accord_ledger::quorum::InForce;
-use accord_ledger::verify::{Demand, Report, Verdict};
-use clap::Args as ClapArgs;
+use accord_ledger::verify::{Report, Verdict};
 use serde_json::{Value, json};
-use std::path::PathBuf;
-
-/// What the published checkpoint must have.
-#[derive(ClapArgs, Clone, Debug)]
-pub(super) struct DemandArgs {
-    /// Policy file (C2SP tlog-policy) that the published checkpoint must meet, whatever the ledger's
-    /// own asks
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-    /// How long ago the policy's quorum may have cosigned it at most, such as 24h or 7d
-    #[arg(long, value_name = "LENGTH", requires = "policy", value_parser = length)]
-    max_age: Option<u64>,
-}
-
-fn length(text: &str) -> Result<u64, String> {
-    Seconds::parse(text).map(Seconds::get).map_err(|e| e.to_string())
-}
-
-impl DemandArgs {
-    /// Reads the policy.
-    pub(super) fn read(&self) -> Result<Option<Demand>, CliError> {
-        let Some(path) = &self.policy else { return Ok(None) };
-        let policy = Policy::parse_bytes(&files::read(path, POLICY_MAX as u64)?)
-            .map_err(|e| CliError::Usage(format!("{}: {e}", path.display())))?;
-        Ok(Some(Demand { policy, max_age: self.max_age, now: files::now()? }))
-    }
-}
 
 /// The verdict; none where nobody has ever asked for witnesses.
 pub(super) fn verdict(report: &Report) -> Option<Verdict> {
