@@ -262,8 +262,13 @@ class Known:
     def charter(self, at=None):  # in force then, or now
         return next(((seq, charter) for since, seq, charter in reversed(self.charters)
                      if at is None or self.simulated or since // 10**6 <= at // 10**6), (None, {}))
+    def skew(self, seq):  # the same when an entry was taken in
+        return self.ahead(next((charter for _, at, charter in reversed(self.charters) if at < seq), None))
+    def pieces(self, start, end):  # parts of a range, each with how far clocks may differ in it
+        cuts = [start, *(at + 1 for _, at, _ in self.charters if start <= at < end - 1), end]
+        return [(range(a, b), self.skew(a)) for a, b in zip(cuts, cuts[1:]) if a < b]
     def ahead(self, charter=None):  # by how many seconds clocks may differ
-        ahead = charter.get("limits", {}).get("ahead") if charter else None
+        ahead = as_dict(as_dict(charter).get("limits")).get("ahead")
         return ahead if type(ahead) is int else 300
 # What is judged, and how: section 16.
 def judge(entries, size, unreadable):  # what is Known, and the last hash
@@ -520,24 +525,35 @@ def bounds(known, cosigned):  # by rising entry, since when; by rising size, by 
             by[at] = there
     return since, dict(sorted(by.items()))
 def check_times(known, cosigned, size):
-    (since, by), skew, start = bounds(known, cosigned), known.ahead(known.charter()[1]), 0
+    (since, by), start = bounds(known, cosigned), 0
     for below, told in by.items():
-        late = [s for s in range(start, min(below, size)) if known.recorded[s] > (told + skew) * 10**6]
-        late and report("recorded-late", late[0], f"there by {told}, which says {below}")
+        for part, skew in known.pieces(start, min(below, size)):
+            late = [s for s in part if known.recorded[s] > (told + skew) * 10**6]
+            late and report("recorded-late", late[0], f"there by {told}, which says {below}")
         start = below
-    for seq, told in since.items():
-        if known.recorded[seq] < (told - skew) * 10**6:
-            report("recorded-early", seq, f"after {told}")
+    for (seq, told), end in zip(since.items(), [*since][1:] + [size]):
+        for part, skew in known.pieces(seq, min(end, size)):
+            if known.recorded[part[0]] < (told - skew) * 10**6:
+                report("recorded-early", part[0], f"after {told}")
 def check_anchoring(known, cosigned):  # how old the newest in the record was when another was cosigned
-    limit, since = None, 0
-    for at, _, charter in known.charters:
-        length = charter.get("clocks", {}).get("anchoring", {}).get("length")
-        limit, since = (length, at // 10**6) if length != limit else (limit, since)
-    skew = known.ahead(known.charter()[1])
     for at, told in sorted(cosigned + [(at, told) for _, at, told, _ in known.anchored if told]):
-        last = max([since] + [there for seq, _, _, there in known.anchored if seq < at and there])
-        if type(limit) is int and told - last > limit + skew:
-            return report("anchor-overdue", None, f"{at} entries were cosigned at {told}, the last anchor tells of {last}")
+        limit, since, asked = None, 0, None
+        for when, seq, charter in known.charters:
+            if seq < at:
+                found = as_dict(as_dict(as_dict(charter).get("clocks")).get("anchoring")).get("length")
+                since = when // 10**6 if limit is None else since
+                limit = found if type(found) is int else None
+        for first, policy in known.policies:
+            if first <= at:
+                asked = None if policy[2] == "none" else max(first - 1, 0) if asked is None else asked
+        if limit is None or asked is None:
+            continue
+        below = [there for seq, _, _, there in known.anchored if seq < at and there]
+        last = max([since, known.recorded[asked] // 10**6, *below])
+        if told - last > limit + known.skew(at):
+            return print(f"NOTE anchor-overdue: {at} entries were cosigned at {told}, nothing in the record is younger than {last}")
+def as_dict(value):
+    return value if isinstance(value, dict) else {}
 
 # Deposits: section 11.
 def check_deposit(known, published, size, deposit, event, given):  # in a word, whether it is a finding, and why
@@ -552,7 +568,7 @@ def check_deposit(known, published, size, deposit, event, given):  # in a word, 
           and all(valid(key, s, text) for r, s in signatures if r == ref)]
     need(by, "signed by no key that is known")
     seq, charter = known.charter(at)
-    limit = charter.get("clocks", {}).get("submission", {}).get("length")
+    limit = as_dict(as_dict(as_dict(charter).get("clocks")).get("submission")).get("length")
     due = at + (limit + known.ahead(charter)) * 10**6 if type(limit) is int else None
     since, _ = bounds(known, [])
     def told(last):  # what speaks against the operator: its own word, and that of anchors before the entry

@@ -5,7 +5,10 @@ use super::on_all_cores;
 use super::python::{python, script};
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
-use accord_ledger::verify;
+use accord_format::hash::LedgerId;
+use accord_format::head::Head;
+use accord_format::misdated::Misdated;
+use accord_ledger::{Record, evidence, verify};
 use accord_tests::ahead;
 use accord_tests::binary::{Run, run};
 use accord_tests::files::Files;
@@ -154,7 +157,7 @@ code = "anchored"
 version = 1
 title = "An agreement of one party"
 [limits]
-ahead = "100m"
+ahead = "50m"
 late_after = "2d"
 silence = "400d"
 allegations_per_day = 100
@@ -201,9 +204,9 @@ fn seldom_anchored() -> Vec<(String, Files)> {
     all.push(("in time".to_owned(), cosigned(60)));
     site.anchor();
     site.enrol("east");
-    // By an hour, and by as much as clocks may differ.
-    all.push(("still in time".to_owned(), cosigned(9_500)));
-    all.push(("too late".to_owned(), cosigned(9_800)));
+    // By an hour, and by as much as clocks may differ; the operator's stands still.
+    all.push(("still in time".to_owned(), cosigned(6_500)));
+    all.push(("too late".to_owned(), cosigned(6_800)));
     site.anchor();
     all.push(("anchored too late".to_owned(), site.files()));
     all
@@ -259,10 +262,15 @@ fn damaged(honest: &Files) -> Vec<(String, Files)> {
 
 type Found = Vec<(String, Option<u64>)>;
 
+/// What is said, and makes no verdict.
+const NOTED: &str = "anchor-overdue";
+
 fn first(files: &Files) -> (Found, bool) {
     let report = verify::verify(&files.reader().unwrap(), verify::Options::default(), &mut ()).0;
     let all = report.problems.iter().chain(&report.witnessing.problems);
     let mut found: Found = all.map(|p| (p.code.to_owned(), p.seq)).collect();
+    let unanchored = report.witnessing.unanchored.iter().map(|_| (NOTED.to_owned(), None));
+    found.extend(unanchored);
     found.sort_unstable();
     found.dedup();
     (found, report.witnessing.judged || !report.witnessing.problems.is_empty())
@@ -286,6 +294,10 @@ fn second(python: &str, files: &Files) -> (Found, bool) {
     found.sort_unstable();
     found.dedup();
     assert_eq!(output.status.code(), Some(i32::from(!found.is_empty())), "{text}{error}");
+    if text.lines().any(|line| line.starts_with(&format!("NOTE {NOTED}: "))) {
+        found.push((NOTED.to_owned(), None));
+        found.sort_unstable();
+    }
     (found, text.contains("\nWITNESSES ") || text.starts_with("WITNESSES "))
 }
 
@@ -327,4 +339,51 @@ fn both_verifiers_judge_a_ledgers_own_policies_alike() {
         }
     });
     println!("{count} directories under witness policies judged by both");
+}
+
+/// A file can leave out the policy that took a witness off; the record does not.
+#[test]
+fn a_retired_witness_frames_nobody_before_the_record() {
+    let site = Site::new();
+    site.set_policy(&[1], "quorum w1\n");
+    let first = Record::open(&site.path().join("L")).unwrap().size() - 1;
+    site.cosign(&[(1, 0)], true);
+    site.set_policy(&[2], "quorum w2\n");
+    site.cosign(&[(1, 0), (2, 0)], true);
+    let record = Record::open(&site.path().join("L")).unwrap();
+    let (kernel, published) = (record.kernel(None).unwrap(), record.published().unwrap().unwrap());
+    let proven = |seq| record.bundle(&kernel, seq, &published).unwrap();
+    let subject = record.size() - 1;
+    let mut keys = proven(subject).keys;
+    keys.extend([proven(first).subject, proven(subject).subject]);
+    // The subject is itself the change of the policy: it says so, and another is made of it.
+    let framed = Misdated::new(first, Head { checkpoint: long_ago(&published), keys });
+    assert!(evidence::misdated(&framed.unwrap().to_bytes(), &id(&kernel)).is_err());
+    let mut keys = proven(subject).keys;
+    keys.push(proven(first).subject);
+    let framed = Misdated::new(first, Head { checkpoint: long_ago(&published), keys }).unwrap();
+    std::fs::write(site.path().join("framed"), framed.to_bytes()).unwrap();
+    let id = id(&kernel).to_string();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::copy(site.path().join("framed"), elsewhere.path().join("framed")).unwrap();
+    let alone = run(elsewhere.path(), &["check", "framed", "--ledger", &id], b"").exits(0).out;
+    let caveat = "What a file cannot show is that no later policy was left out of it";
+    assert!(alone.contains("POST-DATED") && alone.contains(caveat), "{alone}");
+    assert!(alone.contains(&format!("the policy that entry {first} set")), "{alone}");
+    let held = ["check", "framed", "--ledger", &id, "--dir", "L"];
+    let held = run(site.path(), &held, b"").exits(1).out;
+    assert!(held.contains("NOT VALID") && held.contains("leaves out"), "{held}");
+}
+
+fn id(kernel: &accord_ledger::kernel::Kernel) -> LedgerId {
+    kernel.ledger().unwrap()
+}
+
+/// The same checkpoint under the first witness alone, who dates it back by a year.
+fn long_ago(note: &SignedCheckpoint) -> SignedCheckpoint {
+    let text = note.to_text();
+    let own: Vec<&str> = text.lines().filter(|line| !line.contains("witness.example/")).collect();
+    let own = SignedCheckpoint::parse((own.join("\n") + "\n").as_bytes()).unwrap();
+    let line = witness(1).cosign(own.checkpoint(), now() - 31_536_000).unwrap();
+    own.with_signatures(&[line]).unwrap()
 }

@@ -213,6 +213,15 @@ fn the_operator_withholds() {
     author.reads(&f, "L", &against).exits(0);
 }
 
+/// The head that waits, and what a quorum signs so many seconds from now.
+fn cosigned_in(f: &Federation, seconds: u64) -> (SignedCheckpoint, Vec<NoteSignature>) {
+    let note = f.accord(&["checkpoint", "export", "--note", "--dir", "L"], 0).out;
+    let pending = SignedCheckpoint::parse(note.as_bytes()).unwrap();
+    let then = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + seconds;
+    let lines = [0, 2, 3].map(|n| witness(n).cosign(pending.checkpoint(), then).unwrap());
+    (pending, lines.into())
+}
+
 #[test]
 fn the_operator_back_dates() {
     let f = Federation::new();
@@ -238,22 +247,20 @@ fn the_operator_back_dates() {
     }
     // Two hours pass for the witnesses, and the operator's clock stands still.
     f.enrol("west");
-    let note = f.accord(&["checkpoint", "export", "--note", "--dir", "L"], 0).out;
-    let pending = SignedCheckpoint::parse(note.as_bytes()).unwrap();
-    let in_two_hours = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 7_200;
-    let lines = [0, 2, 3].map(|n| witness(n).cosign(pending.checkpoint(), in_two_hours).unwrap());
+    let (pending, lines) = cosigned_in(&f, 7_200);
     let text: String = lines.iter().map(NoteSignature::to_line).collect();
     std::fs::write(f.path("lines"), text).unwrap();
     // An honest tool says that one of the clocks is wrong.
     let taken = f.json(&["checkpoint", "cosign", "--dir", "L", "--from", "lines"], 1);
     assert_eq!(taken["rejected"].as_array().unwrap().len(), 3, "{taken}");
     says(&taken.to_string(), &["seconds from now, where clocks may differ by 300"]);
-    assert!(ahead::take_in(&f.path("L"), &pending, lines.into()));
+    assert!(ahead::take_in(&f.path("L"), &pending, lines));
     f.verify("L", &[], 0);
     f.accord(&["checkpoint", "anchor", "--dir", "L"], 0);
     let anchor = f.size() - 1;
     f.enrol("valley");
-    assert_eq!(f.cosign(0)["published"], true);
+    let (pending, lines) = cosigned_in(&f, 7_260);
+    assert!(ahead::take_in(&f.path("L"), &pending, lines));
     f.push(0);
     f.mirrored(0);
     // Whoever has a copy sees it, and can show it by the entry and the anchor before it.
@@ -270,4 +277,6 @@ fn the_operator_back_dates() {
     let [file] = &kept[..] else { panic!("{report}") };
     let shown = f.convinces(Path::new(file.as_str().unwrap()));
     says(&shown, &["VALID", "BACK-DATED", &format!("entry {anchor} was recorded at")]);
+    let held = ["check", file.as_str().unwrap(), "--ledger", &f.id, "--dir", &copy];
+    says(&f.accord(&held, 0).out, &["VALID", &format!("The record in {copy} says the same")]);
 }

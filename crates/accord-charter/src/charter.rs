@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 pub use board::{Board, Group, Majority, Quorum, Recusal, Seat, TieRule};
 pub(crate) use measure::offset_of;
-pub use measure::{ANCHORING, AreaScheme, Clock, ClockEnd, ClockStart, Limits, SUBMISSION, Target};
+pub use measure::{
+    AHEAD_MAX, ANCHORING, AreaScheme, Clock, ClockEnd, ClockStart, Limits, SUBMISSION, Target,
+};
 pub use people::{Participant, ParticipantKind, Party, Role};
 pub use provision::{Category, Clause, Family, Provision};
 

@@ -19,9 +19,9 @@ mod shape;
 mod tree;
 
 pub use charter::{
-    ANCHORING, AreaScheme, Board, Category, Charter, Clause, Clock, ClockEnd, ClockStart, Family,
-    Format, Group, Limits, Majority, Participant, ParticipantKind, Party, Provision, Quorum,
-    Recusal, Role, SUBMISSION, Seat, Target, TieRule,
+    AHEAD_MAX, ANCHORING, AreaScheme, Board, Category, Charter, Clause, Clock, ClockEnd,
+    ClockStart, Family, Format, Group, Limits, Majority, Participant, ParticipantKind, Party,
+    Provision, Quorum, Recusal, Role, SUBMISSION, Seat, Target, TieRule,
 };
 pub use check::{Catalogue, KERNEL_PREFIXES, check, check_with};
 pub use grants::{Alternative, CoSigners, Grant, GrantRefusal, Grants, Need};

@@ -90,6 +90,15 @@ pub struct Outside {
     pub bound: Bound,
     /// `recorded` of the entry that is farthest from it.
     pub recorded: Timestamp,
+    /// By how many seconds clocks may differ there.
+    pub skew: i64,
+}
+
+impl Outside {
+    /// How far the farthest entry lies outside, in seconds.
+    pub fn apart(&self) -> i64 {
+        self.recorded.seconds().saturating_sub(self.bound.at.seconds()).saturating_abs()
+    }
 }
 
 /// All that is known of when entries were recorded.
@@ -162,40 +171,57 @@ impl Brackets {
         Bracket { after, by: by.map(|(_, bound)| *bound) }
     }
 
-    /// Entries below `size` outside their brackets by more than `skew` seconds. `recorded` gives
-    /// the time of an entry, and never decreases; where it knows none, nothing is said.
+    /// Entries below `size` outside their brackets by more than clocks may differ. `recorded` gives
+    /// the time of an entry, and never decreases; where it knows none, nothing is said. `skews` gives by
+    /// how many seconds, each from the entry on that is named with it, by rising seq.
     pub fn outside(
         &self,
         size: u64,
-        skew: i64,
+        skews: &[(u64, i64)],
         recorded: &dyn Fn(u64) -> Option<Timestamp>,
     ) -> Vec<Outside> {
         let mut out = Vec::new();
         let mut from = 0;
         for (below, bound) in &self.by {
-            let seqs = from..(*below).min(size);
-            from = *below;
-            let limit = bound.at.plus_seconds(skew);
-            let first = partition(seqs.clone(), |seq| recorded(seq).is_none_or(|at| at <= limit));
-            let last = seqs.end.checked_sub(1).and_then(recorded);
-            if let Some(recorded) = last.filter(|_| first < seqs.end) {
-                let seqs = first..seqs.end;
-                out.push(Outside { code: "recorded-late", seqs, bound: *bound, recorded });
+            for (seqs, skew) in pieces(from..(*below).min(size), skews) {
+                let limit = bound.at.plus_seconds(skew);
+                let within = |seq| recorded(seq).is_none_or(|at| at <= limit);
+                let first = partition(seqs.clone(), within);
+                let last = seqs.end.checked_sub(1).and_then(recorded);
+                if let Some(recorded) = last.filter(|_| first < seqs.end) {
+                    let seqs = first..seqs.end;
+                    let bound = *bound;
+                    out.push(Outside { code: "recorded-late", seqs, bound, recorded, skew });
+                }
             }
+            from = *below;
         }
         let ends = self.after.keys().skip(1).copied().chain([size]);
         for ((start, bound), end) in self.after.iter().zip(ends) {
-            let seqs = *start..end.min(size);
-            let limit = bound.at.plus_seconds(skew.saturating_neg());
-            let until = partition(seqs.clone(), |seq| recorded(seq).is_some_and(|at| at < limit));
-            if let Some(recorded) = recorded(seqs.start).filter(|_| seqs.start < until) {
-                let seqs = seqs.start..until;
-                out.push(Outside { code: "recorded-early", seqs, bound: *bound, recorded });
+            for (seqs, skew) in pieces(*start..end.min(size), skews) {
+                let limit = bound.at.plus_seconds(skew.saturating_neg());
+                let without = |seq| recorded(seq).is_some_and(|at| at < limit);
+                let until = partition(seqs.clone(), without);
+                if let Some(recorded) = recorded(seqs.start).filter(|_| seqs.start < until) {
+                    let seqs = seqs.start..until;
+                    let bound = *bound;
+                    out.push(Outside { code: "recorded-early", seqs, bound, recorded, skew });
+                }
             }
         }
         out.sort_by_key(|outside| outside.seqs.start);
         out
     }
+}
+
+/// The parts of a range over which clocks may differ by the same, with how much that is.
+fn pieces(seqs: Range<u64>, skews: &[(u64, i64)]) -> Vec<(Range<u64>, i64)> {
+    let ends = skews.iter().skip(1).map(|(from, _)| *from).chain([u64::MAX]);
+    let each = skews
+        .iter()
+        .zip(ends)
+        .map(|((from, skew), end)| (seqs.start.max(*from)..seqs.end.min(end), *skew));
+    each.filter(|(part, _)| part.start < part.end).collect()
 }
 
 /// The first seq of a range for which `holds` does not, where it holds up to there and never again.
@@ -268,7 +294,7 @@ mod tests {
     #[test]
     fn entries_outside_are_found_to_the_second() {
         let late = |by, skew| {
-            let found = Brackets::new([], [cosigned(6, 0, by)]).outside(9, skew, &tens);
+            let found = Brackets::new([], [cosigned(6, 0, by)]).outside(9, &[(0, skew)], &tens);
             found.into_iter().map(|o| (o.code, o.seqs)).collect::<Vec<_>>()
         };
         assert_eq!(late(50, 0), []);
@@ -278,7 +304,7 @@ mod tests {
         assert_eq!(late(29, 20), [("recorded-late", 5..6)]);
         let early = |since, skew| {
             let brackets = Brackets::new([anchor(4, 2, since)], []);
-            let found = brackets.outside(9, skew, &tens);
+            let found = brackets.outside(9, &[(0, skew)], &tens);
             found.into_iter().map(|o| (o.code, o.seqs)).collect::<Vec<_>>()
         };
         assert_eq!(early(40, 0), []);
@@ -292,7 +318,7 @@ mod tests {
     fn one_entry_is_judged_as_all_are() {
         let brackets = Brackets::new([anchor(4, 2, 61)], [cosigned(9, 0, 75)]);
         for skew in [0, 5, 20, 30] {
-            let outside = brackets.outside(9, skew, &tens);
+            let outside = brackets.outside(9, &[(0, skew)], &tens);
             for seq in 0..9 {
                 let found = outside.iter().find(|o| o.seqs.contains(&seq)).map(|o| o.code);
                 let alone = brackets.of(seq).excludes(tens(seq).unwrap(), skew);
@@ -301,13 +327,31 @@ mod tests {
         }
     }
 
+    /// What a charter lets clocks differ by counts from its entry on.
+    #[test]
+    fn a_stricter_charter_judges_what_follows() {
+        let found = |brackets: Brackets, skews: &[(u64, i64)]| {
+            let outside = brackets.outside(9, skews, &tens);
+            outside.into_iter().map(|o| (o.code, o.seqs, o.skew)).collect::<Vec<_>>()
+        };
+        let early = || Brackets::new([anchor(4, 2, 100)], []);
+        assert_eq!(found(early(), &[(0, 60)]), []);
+        let both = [("recorded-early", 6..9, 10)];
+        assert_eq!(found(early(), &[(0, 60), (6, 10)]), both);
+        assert_eq!(found(early(), &[(0, 60), (9, 10)]), []);
+        let late = || Brackets::new([], [cosigned(9, 0, 29)]);
+        let apart = [("recorded-late", 5..6, 20), ("recorded-late", 6..9, 10)];
+        assert_eq!(found(late(), &[(0, 20), (6, 10)]), apart);
+        assert_eq!(found(late(), &[(0, 20), (2, 60)]), []);
+    }
+
     #[test]
     fn intervals_do_not_overlap() {
         let brackets = Brackets::new(
             [anchor(2, 1, 70), anchor(5, 4, 90)],
             [cosigned(6, 0, 5), cosigned(8, 0, 6)],
         );
-        let found = brackets.outside(7, 0, &tens);
+        let found = brackets.outside(7, &[(0, 0)], &tens);
         let found: Vec<_> = found.into_iter().map(|o| (o.code, o.seqs)).collect();
         let expected = [
             ("recorded-late", 1..6),
@@ -321,8 +365,8 @@ mod tests {
     #[test]
     fn no_time_is_too_large() {
         let brackets = Brackets::new([anchor(1, 1, u64::MAX - 9)], [cosigned(9, 0, u64::MAX)]);
-        let found = brackets.outside(9, i64::MAX, &tens);
+        let found = brackets.outside(9, &[(0, i64::MAX)], &tens);
         assert_eq!(found.len(), 0);
-        assert_eq!(brackets.outside(u64::MAX, 0, &|_| None).len(), 0);
+        assert_eq!(brackets.outside(u64::MAX, &[(0, 0)], &|_| None).len(), 0);
     }
 }

@@ -9,7 +9,7 @@ mod withheld;
 
 pub use error::{UnconvincingError, UnprovenError};
 pub(crate) use misdated::prove_misdated;
-pub use misdated::{WrongTime, misdated};
+pub use misdated::{APART, WrongTime, misdated};
 pub use withheld::{Shown, prove_withheld, withheld};
 
 use crate::check::{self, CheckError};

@@ -107,13 +107,17 @@ struct CheckpointKeys {
     keys: Vec<LogVKey>,
 }
 
-/// How old the newest checkpoint in the record may be, and since when.
+/// What a charter says of times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Anchoring {
-    /// In seconds.
-    pub limit: i64,
-    /// When the charter that says so, or one that said the same, came into force; seconds since 1970.
+pub struct Terms {
+    /// The first entry that is judged by them.
+    pub from: u64,
+    /// When the charter came into force, in seconds since 1970.
     pub since: i64,
+    /// How far clocks may differ, in seconds.
+    pub ahead: i64,
+    /// How old the newest checkpoint in the record may be, in seconds.
+    pub anchoring: Option<i64>,
 }
 
 /// Kernel state after some number of entries.
@@ -139,7 +143,7 @@ pub struct Kernel {
     anchors: Vec<Anchor>,
     /// Size of the largest checkpoint that an entry holds.
     anchored: u64,
-    anchoring: Option<Anchoring>,
+    terms: Vec<Terms>,
     recorded: i64,
     not_established: Option<u64>,
 }
@@ -274,17 +278,27 @@ impl Kernel {
         self.anchored
     }
 
-    /// How old the newest checkpoint in the record may be by the charter in force.
-    pub const fn anchoring(&self) -> Option<Anchoring> {
-        self.anchoring
+    /// What the charters say of times, in the order in which they came into force.
+    pub fn terms(&self) -> &[Terms] {
+        &self.terms
     }
 
-    /// How far the operator's clock and the witnesses' may differ, in seconds: as far as an event
+    /// How far clocks may differ, each from the entry on that is named with it.
+    pub fn skews(&self) -> Vec<(u64, i64)> {
+        let each = self.terms.iter().map(|terms| (terms.from, terms.ahead));
+        [(0, AHEAD_DEFAULT)].into_iter().chain(each).collect()
+    }
+
+    /// How far the operator's clock and the witnesses' may differ now, in seconds: as far as an event
     /// may lie ahead of its recording.
     pub fn skew(&self) -> i64 {
-        self.charter()
-            .and_then(|c| i64::try_from(c.limits.ahead.get()).ok())
-            .unwrap_or(AHEAD_DEFAULT)
+        self.skew_at(u64::MAX)
+    }
+
+    /// The same by the charter that was in force when the entry at `seq` was taken in: a later one
+    /// judges what follows.
+    pub fn skew_at(&self, seq: u64) -> i64 {
+        self.terms.iter().rev().find(|t| t.from <= seq).map_or(AHEAD_DEFAULT, |terms| terms.ahead)
     }
 
     /// The first seq whose kernel event this software does not understand, from which on it cannot

@@ -21,6 +21,7 @@ mod witnesses;
 
 pub use crate::demand::Demand;
 pub use against::{Held, Uncompared};
+pub use anchoring::Unanchored;
 pub use rejudge::{Again, RejudgeError, Rejudged, rejudge};
 pub use report::{Problem, Report, Verdict, Void};
 pub use witnesses::{Waiting, Witnessing};

@@ -150,6 +150,10 @@ impl Target {
     }
 }
 
+/// The most that [`Limits::ahead`] may be, in seconds: evidence of a wrong time, which cannot show that
+/// no charter was left out of it, counts on no charter letting clocks differ by more.
+pub const AHEAD_MAX: u64 = 3_600;
+
 /// Limits and tolerances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

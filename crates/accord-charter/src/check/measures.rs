@@ -1,7 +1,9 @@
 //! Clocks, areas and targets.
 
 use super::Checker;
-use crate::charter::{ANCHORING, Clock, ClockEnd, ClockStart, SUBMISSION, Target, offset_of};
+use crate::charter::{
+    AHEAD_MAX, ANCHORING, Clock, ClockEnd, ClockStart, SUBMISSION, Target, offset_of,
+};
 use crate::problem::ProblemCode;
 use crate::tree::{Path, shown};
 
@@ -38,6 +40,12 @@ const OWN_CLOCKS: [OwnClock; 2] = [
 
 impl Checker<'_> {
     pub(super) fn measures(&mut self) {
+        let ahead = self.charter.limits.ahead.get();
+        if ahead > AHEAD_MAX {
+            let what = format!("clocks may differ by {AHEAD_MAX} seconds at most, not {ahead}");
+            let to_do = "write at most 1h";
+            self.add(ProblemCode::OutOfRange, &Path::from("limits").then("ahead"), what, to_do);
+        }
         for (code, clock) in &self.charter.clocks {
             let path = Path::from("clocks").then(code);
             self.clock_parts(clock, &path);

@@ -137,6 +137,7 @@ const EDITS: &[(&str, &str, &str, &str)] = &[
     ("starts = \"deposited\"", "starts = \"recorded\"", "bad_submission", "starts = \"recorded\"\n\n[clocks.anchoring]"),
     ("starts = \"deposited\"\n", "starts = \"deposited\"\nend = \"end_of_day\"\nzone = \"UTC\"\n", "bad_submission", "end = \"end_of_day\"\nzone = \"UTC\""),
     ("starts = \"payload\"", "starts = \"deposited\"", "bad_submission", "starts = \"deposited\"\nend"),
+    ("ahead = \"5m\"", "ahead = \"61m\"", "out_of_range", "ahead = \"61m\""),
     ("starts = \"cosigned\"", "starts = \"recorded\"", "bad_anchoring", "starts = \"recorded\"\n\n[clocks.season]"),
     ("starts = \"cosigned\"\n", "starts = \"cosigned\"\nend = \"end_of_day\"\nzone = \"UTC\"\n", "bad_anchoring", "end = \"end_of_day\"\nzone = \"UTC\""),
     ("starts = \"payload\"", "starts = \"cosigned\"", "bad_anchoring", "starts = \"cosigned\"\nend"),

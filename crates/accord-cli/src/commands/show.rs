@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         let bracket = record.brackets(&kernel)?.of(entry.header.seq);
         document["recorded_bracket"] = witnesses::bracket_document(&bracket);
         document["recorded_outside"] =
-            bracket.excludes(entry.header.recorded, kernel.skew()).into();
+            bracket.excludes(entry.header.recorded, kernel.skew_at(entry.header.seq)).into();
         document["simulated_clock"] = kernel.is_simulated().into();
         out.document(&document)?;
         return Ok(Exit::Fine);
@@ -62,7 +62,8 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     if let Some(words) = witnesses::words(&bracket) {
         out.line(format_args!("  {:<11} {words}", "bracket"))?;
     }
-    if let Some(code) = bracket.excludes(entry.header.recorded, kernel.skew()) {
+    let skew = kernel.skew_at(entry.header.seq);
+    if let Some(code) = bracket.excludes(entry.header.recorded, skew) {
         let text = format!("{code}: it says that it was recorded outside of that");
         out.line(format_args!("  {}", out.paint(Style::Warn, text)))?;
     }

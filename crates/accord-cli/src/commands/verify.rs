@@ -101,7 +101,10 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let unasked = witnesses::verdict(&report) == Some(Verdict::NotEstablished);
     let open = unasked || verdicts.contains(&Verdict::NotEstablished);
     let doubt = args.dir.pins.strict
-        && (open || !report.suspects.is_empty() || !report.witnessing.outside.is_empty());
+        && (open
+            || !report.suspects.is_empty()
+            || !report.witnessing.outside.is_empty()
+            || report.witnessing.unanchored.is_some());
     let compared = report.uncompared.is_empty();
     Ok(if report.is_sound() && compared && !doubt { Exit::Fine } else { Exit::Found })
 }

@@ -95,8 +95,19 @@ pub enum UnconvincingError {
         "the ledger's clock is simulated by its genesis: whoever appends sets it, and no time in it can be wrong"
     )]
     Simulated,
+    /// The witnesses contradict each other.
+    #[error("the cosignatures that count contradict each other, {}: it is the witnesses' clocks that this shows to be wrong", told(.bracket))]
+    Disagree {
+        /// By them.
+        bracket: Bracket,
+    },
+    /// A part of the record that this software does not understand.
+    #[error(
+        "entry {0} is of a kind that this software does not understand: behind it, who had which power is not known"
+    )]
+    NotEstablished(u64),
     /// Nothing in the file bounds the entry's time, or it lies within.
-    #[error("entry {seq} says that it was recorded at {recorded}; by the cosignatures that count, {}, and clocks may differ by {skew} seconds",
+    #[error("entry {seq} says that it was recorded at {recorded}; by the cosignatures that count, {}, and no charter lets clocks differ by more than {skew} seconds, for which a file alone shows nothing",
         told(.bracket))]
     Within {
         /// The entry.

@@ -11,6 +11,7 @@ use crate::brackets::{Anchor, Bound, Bracket, Cosigned, timestamp};
 use crate::check::CheckError;
 use crate::kernel::Kernel;
 use crate::kernel::types::KernelPayload;
+use accord_charter::AHEAD_MAX;
 use accord_format::bundle::ProvenEntry;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
@@ -19,6 +20,10 @@ use accord_format::head::Head;
 use accord_format::misdated::{FILE_MAX, Misdated};
 use accord_format::time::Timestamp;
 use accord_store::View;
+
+/// By how many seconds an entry's time must lie outside what witnesses say, for a file to show it: what
+/// no charter lets clocks differ by, since a file cannot show that it leaves out no charter.
+pub const APART: i64 = AHEAD_MAX.cast_signed();
 
 /// What evidence shows of the time of an entry.
 #[derive(Clone, Debug)]
@@ -31,8 +36,8 @@ pub struct WrongTime {
     pub code: &'static str,
     /// Between which instants it was recorded, by the word of witnesses.
     pub bracket: Bracket,
-    /// How far clocks may differ, in seconds.
-    pub skew: i64,
+    /// The entry that set the newest policy in the file; nothing if that is the genesis'.
+    pub policy: Option<u64>,
     /// Size of the checkpoint under which everything stands.
     pub size: u64,
 }
@@ -65,14 +70,19 @@ pub fn misdated(bytes: &[u8], ledger: &LedgerId) -> Result<WrongTime, Unconvinci
     let before = head.keys.iter().map(|proven| &proven.entry).filter(|e| e.header.seq <= seq);
     let anchors = before.flat_map(|entry| anchored(&kernel, entry));
     let after = anchors.map(|a| bound(a.cosigned.since, a.cosigned.size)).max_by_key(|b| b.at);
-    let policy = kernel.policies().at(size);
-    let by = policy.and_then(|policy| Cosigned::of(policy, checkpoint));
+    let newest = kernel.policies().all().last();
+    let policy = newest.and_then(|policy| policy.from_size.checked_sub(1));
+    let by = kernel.policies().at(size).and_then(|policy| Cosigned::of(policy, checkpoint));
     let bracket = Bracket { after, by: by.map(|cosigned| bound(cosigned.by, size)) };
-    let (recorded, skew) = (entry.header.recorded, kernel.skew());
-    let Some(code) = bracket.excludes(recorded, skew) else {
-        return Err(UnconvincingError::Within { seq, recorded, bracket, skew });
+    let recorded = entry.header.recorded;
+    let disagree = |(after, by): (Bound, Bound)| after.at > by.at.plus_seconds(APART);
+    if bracket.after.zip(bracket.by).is_some_and(disagree) {
+        return Err(UnconvincingError::Disagree { bracket });
+    }
+    let Some(code) = bracket.excludes(recorded, APART) else {
+        return Err(UnconvincingError::Within { seq, recorded, bracket, skew: APART });
     };
-    Ok(WrongTime { origin: kernel.origin(), entry, code, bracket, skew, size })
+    Ok(WrongTime { origin: kernel.origin(), entry, code, bracket, policy, size })
 }
 
 fn bound(seconds: u64, size: u64) -> Bound {

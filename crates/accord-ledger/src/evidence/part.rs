@@ -130,6 +130,9 @@ impl Part {
                 Err(_) => bench.pass(entry),
             }
         }
+        if let Some(seq) = bench.kernel.not_established() {
+            return Err(UnconvincingError::NotEstablished(seq));
+        }
         Ok(Self { kernel: bench.kernel, charters, last })
     }
 }
@@ -142,7 +145,12 @@ pub(super) fn below(
     counts: fn(&Entry) -> bool,
 ) -> Result<Vec<ProvenEntry>, UnprovenError> {
     let mut found = Vec::new();
-    completeness::walk(view, 0, from, |step| found.extend(step.entry.filter(counts)))?;
+    completeness::walk(view, 0, from, |step| {
+        // One too many says that there are too many.
+        if found.len() <= ENTRIES_MAX {
+            found.extend(step.entry.filter(counts));
+        }
+    })?;
     if found.len() > ENTRIES_MAX {
         return Err(UnprovenError::TooMuch);
     }

@@ -135,7 +135,7 @@ impl Kernel {
                 if let Some(proposal) = self.proposals.get_mut(&event.stream) {
                     proposal.adopted = true;
                     self.charter = Some(event.stream.clone());
-                    self.begin_anchoring(entry.header.recorded);
+                    self.set_terms(seq, entry.header.recorded);
                 }
             }
             P::RecordCorrected(p) => self.records.correct(seq, event.hash(), p),

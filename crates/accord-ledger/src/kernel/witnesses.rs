@@ -1,7 +1,7 @@
 //! Folding what the record says about witnesses: its policies, and the checkpoints it holds.
 
 use super::types::CheckpointAnchored;
-use super::{Anchoring, Kernel};
+use super::{Kernel, Terms};
 use crate::brackets::Anchor;
 use crate::quorum;
 use accord_charter::ANCHORING;
@@ -15,12 +15,16 @@ impl Kernel {
         }
     }
 
-    /// Takes note of what the charter that comes into force says of anchored checkpoints.
-    pub(super) fn begin_anchoring(&mut self, at: Timestamp) {
-        let clock = self.charter().and_then(|charter| charter.clock(ANCHORING));
-        let limit = clock.map(|clock| i64::try_from(clock.length.get()).unwrap_or(i64::MAX));
-        let known = self.anchoring.filter(|known| Some(known.limit) == limit);
-        self.anchoring = known.or_else(|| Some(Anchoring { limit: limit?, since: at.seconds() }));
+    /// Takes note of what the charter that the entry at `seq` puts into force says of times.
+    pub(super) fn set_terms(&mut self, seq: u64, at: Timestamp) {
+        let Some(charter) = self.charter() else { return };
+        let seconds = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let ahead = seconds(charter.limits.ahead.get());
+        let anchoring = charter.clock(ANCHORING).map(|clock| seconds(clock.length.get()));
+        if self.terms.last().is_none_or(|last| (last.ahead, last.anchoring) != (ahead, anchoring)) {
+            let from = seq.saturating_add(1);
+            self.terms.push(Terms { from, since: at.seconds(), ahead, anchoring });
+        }
     }
 
     /// Takes note of the checkpoints that the entry at `seq` holds.

@@ -1,7 +1,7 @@
 //! WITNESSES: whether checkpoints have the cosignatures that they must, by the ledger's own policies
 //! and by one that whoever verifies brings along; and what their times say of the entries'.
 
-use super::anchoring::{self, Overdue};
+use super::anchoring::{self, Unanchored};
 use super::{Problem, Run};
 use crate::brackets::{Brackets, Cosigned, Outside};
 use crate::demand::Lacking;
@@ -45,6 +45,8 @@ pub struct Witnessing {
     pub brackets: Brackets,
     /// Entries whose `recorded` lies outside.
     pub outside: Vec<Outside>,
+    /// The first span, longer than the charter allows, in which nothing cosigned came into the record.
+    pub unanchored: Option<Unanchored>,
 }
 
 impl Run<'_> {
@@ -185,20 +187,23 @@ impl Run<'_> {
     /// says nothing of when, and is measured by nothing.
     fn times(&mut self, cosigned: Vec<Cosigned>) {
         let kernel = &self.bench.kernel;
-        let overdue = anchoring::overdue(kernel, &cosigned);
+        let sound = self.damage.altered.is_none();
+        let recorded = |seq| {
+            let bytes = self.view.entry(seq).ok()?;
+            Some(Entry::parse(&bytes).ok()?.header.recorded)
+        };
+        if sound && !kernel.is_simulated() {
+            self.report.witnessing.unanchored = anchoring::unanchored(kernel, &cosigned, &recorded);
+        }
         let brackets = Brackets::new(kernel.anchors().iter().copied(), cosigned);
-        if !brackets.is_empty() && self.damage.altered.is_none() {
-            let recorded = |seq| {
-                let bytes = self.view.entry(seq).ok()?;
-                Some(Entry::parse(&bytes).ok()?.header.recorded)
-            };
-            let outside = brackets.outside(self.view.size(), kernel.skew(), &recorded);
+        if !brackets.is_empty() && sound {
+            let outside = brackets.outside(self.view.size(), &kernel.skews(), &recorded);
             if !kernel.is_simulated() {
                 for found in &outside {
                     let problem = Problem {
                         code: found.code,
                         seq: Some(found.seqs.start),
-                        detail: told(found, kernel.skew()),
+                        detail: told(found),
                     };
                     self.report.witnessing.problems.push(problem);
                 }
@@ -207,19 +212,14 @@ impl Run<'_> {
             self.report.witnessing.outside = outside;
         }
         self.report.witnessing.brackets = brackets;
-        if let Some(Overdue { size, since, last, limit }) = overdue {
-            let detail = format!(
-                "at {since} a quorum cosigned a checkpoint of {size} entries, and what is in the record below it bounds the times of entries up to {last} only; by the charter that may be {limit} seconds: entries between the two could be dated back as far. The operator anchors what was cosigned with accord checkpoint anchor"
-            );
-            self.unwitnessed("anchor-overdue", detail);
-        }
     }
 
     /// Makes what convinces others: one file for the first entry that is dated too early, one for
     /// the first that is dated too late.
     fn keep_misdated(&mut self, outside: &[Outside]) {
         for code in ["recorded-early", "recorded-late"] {
-            let Some(found) = outside.iter().find(|found| found.code == code) else { continue };
+            let far = outside.iter().filter(|found| found.code == code).max_by_key(|f| f.apart());
+            let Some(found) = far.filter(|far| far.apart() > evidence::APART) else { continue };
             // Where it is late, that is within the tree of the bound; the last is the farthest off.
             let seq = if code == "recorded-late" {
                 found.seqs.end.saturating_sub(1)
@@ -293,7 +293,8 @@ fn parse(note: &str) -> Option<SignedCheckpoint> {
     SignedCheckpoint::parse(note.as_bytes()).ok()
 }
 
-fn told(found: &Outside, skew: i64) -> String {
+fn told(found: &Outside) -> String {
+    let skew = found.skew;
     let last = found.seqs.end.saturating_sub(1);
     let (bound, recorded) = (found.bound, found.recorded);
     if found.code == "recorded-late" {

@@ -170,7 +170,12 @@ impl Ledger {
     /// Whether a checkpoint of another history has what this copy's must have: then as many
     /// witnesses as make a quorum cosigned both, and which copy is the mistake is not for votes.
     fn met_its_quorum(&self, other: &SignedCheckpoint) -> bool {
-        let policy = self.bench.kernel.policies().at(other.checkpoint().size);
+        let (kernel, size) = (&self.bench.kernel, other.checkpoint().size);
+        // A key that was rotated away since may be in anybody's hands.
+        if other.verify(&kernel.origin(), kernel.checkpoint_keys(size)).is_err() {
+            return false;
+        }
+        let policy = kernel.policies().at(size);
         policy.is_some_and(|policy| !quorum::asks_for_none(policy) && policy.judge(other).met)
     }
 

@@ -8,6 +8,7 @@ use crate::error::LedgerError;
 use crate::quorum;
 use accord_format::checkpoint::{CheckpointError, SignedCheckpoint};
 use accord_format::cosignature::claimed_time;
+use accord_format::entry::Entry;
 use accord_format::note::{Note, NoteSignature};
 use accord_format::policy::Quorum;
 use std::sync::Arc;
@@ -124,7 +125,7 @@ impl Ledger {
         let mut rejected = Vec::new();
         let offered = note.note().signatures().iter().chain(&collected.lines);
         for line in offered.filter(|line| line.name != note.checkpoint().origin) {
-            match self.counts(note, line).and_then(|at| self.can_have_been(at)) {
+            match self.counts(note, line).and_then(|at| self.can_have_been(size, at)) {
                 Ok(()) => add(&mut lines, line),
                 Err(why) => rejected.push((format!("{}+{}", line.name, line.id), why)),
             }
@@ -197,19 +198,30 @@ impl Ledger {
         }
     }
 
-    /// Whether a line can have been made at `at`, in seconds since 1970. What comes from the future
-    /// would make every entry behind it look back-dated. One that is old may have travelled long;
-    /// a simulated clock measures nobody.
-    fn can_have_been(&self, at: u64) -> Result<(), String> {
+    /// Whether a line under a tree of `size` can have been made at `at`, in seconds since 1970. What comes
+    /// from the future would make every entry behind it look back-dated, and what is older than the
+    /// tree's last entry would make that look post-dated. A simulated clock measures nobody.
+    fn can_have_been(&self, size: u64, at: u64) -> Result<(), String> {
         let kernel = &self.bench.kernel;
-        let ahead = timestamp(at).seconds().saturating_sub(self.clock.now().seconds());
-        if kernel.is_simulated() || ahead <= kernel.skew() {
+        if kernel.is_simulated() {
             return Ok(());
         }
-        Err(format!(
-            "it says that it was made {ahead} seconds from now, where clocks may differ by {}: either this machine's clock is wrong or the witness's",
-            kernel.skew()
-        ))
+        let (at, skew) = (timestamp(at).seconds(), kernel.skew());
+        let ahead = at.saturating_sub(self.clock.now().seconds());
+        if ahead > skew {
+            return Err(format!(
+                "it says that it was made {ahead} seconds from now, where clocks may differ by {skew}: either this machine's clock is wrong or the witness's"
+            ));
+        }
+        let last = size.checked_sub(1).and_then(|seq| self.store.view().entry(seq).ok());
+        let last = last.and_then(|bytes| Entry::parse(&bytes).ok()).map(|e| e.header.recorded);
+        let before = last.map_or(0, |last| last.seconds().saturating_sub(at));
+        if before > skew {
+            return Err(format!(
+                "it says that it was made {before} seconds before the last entry was recorded that it covers, where clocks may differ by {skew}: either this machine's clock was wrong or the witness's is"
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -1,12 +1,16 @@
 //! Fraud proofs and rollbacks: what an operator signed, and shows no longer; and entries that it
 //! misdated.
 
-use super::{Args, Judged, ledger_id};
+use super::{Args, Judged, admission, ledger_id};
+use crate::error::CliError;
 use accord_format::checkpoint::Checkpoint;
+use accord_format::hash::LedgerId;
 use accord_format::log_key::LogVKey;
 use accord_ledger::brackets::Bound;
 use accord_ledger::check::{self, Fork};
-use accord_ledger::evidence;
+use accord_ledger::evidence::{self, WrongTime};
+use accord_ledger::{LedgerError, Record};
+use accord_store::StoreError;
 use serde_json::{Value, json};
 
 pub(super) fn fraud(args: &Args, bytes: &[u8]) -> Judged {
@@ -73,17 +77,60 @@ pub(super) fn misdated(args: &Args, bytes: &[u8]) -> Judged {
         }
     });
     let wrong = if shown.code == "recorded-late" { "POST-DATED" } else { "BACK-DATED" };
+    let policy = shown
+        .policy
+        .map_or_else(|| "of the genesis".to_owned(), |entry| format!("that entry {entry} set"));
+    let held = match by_record(args, &ledger, &shown)? {
+        Held::Nowhere => "What a file cannot show is that no later policy was left out of it: hold it against a copy of the ledger with --dir.".to_owned(),
+        Held::Same => format!("The record in {} says the same.", args.dir.dir.display()),
+        Held::Otherwise(why) => return Ok(Err(why)),
+    };
     let says = format!(
-        "{wrong}: the operator's record says that entry {seq} was recorded at {recorded}, and {seen}. Clocks may differ by {} seconds. Either the operator's clock is wrong or the operator is, or as many witnesses as make a quorum. What a file cannot show is that no later charter or policy was left out of it: the record does.",
-        shown.skew
+        "{wrong}, by the witnesses of the policy {policy}: the operator's record says that entry {seq} was recorded at {recorded}, and {seen}. {held} Either the operator's clock was wrong, or the operator is, or as many witnesses as make a quorum."
     );
     let at = |bound: Option<Bound>| bound.map(|bound| bound.at.to_string());
     Ok(Ok(json!({
         "kind": "misdated", "code": shown.code, "ledger": ledger, "origin": shown.origin, "seq": seq,
         "event": event.hash(), "type": event.event_type, "recorded": recorded.to_string(),
-        "after": at(shown.bracket.after), "by": at(shown.bracket.by), "clocks_may_differ": shown.skew,
+        "after": at(shown.bracket.after), "by": at(shown.bracket.by), "policy_of_entry": shown.policy,
         "size": shown.size, "says": says,
     })))
+}
+
+/// What a copy of the ledger says to evidence of a wrong time.
+enum Held {
+    /// There is none at hand.
+    Nowhere,
+    /// The same.
+    Same,
+    /// Something else.
+    Otherwise(String),
+}
+
+/// Holds evidence of a wrong time against the record, where one of this ledger is at hand.
+fn by_record(args: &Args, ledger: &LedgerId, shown: &WrongTime) -> Result<Held, CliError> {
+    let record = match Record::open(&args.dir.dir) {
+        Ok(record) => record,
+        Err(LedgerError::Store(StoreError::NotALedger)) => return Ok(Held::Nowhere),
+        Err(error) => return Err(error.into()),
+    };
+    let kernel = record.kernel(Some(admission()?))?;
+    let (seq, dir) = (shown.entry.header.seq, args.dir.dir.display());
+    if kernel.ledger() != Some(*ledger) || seq >= record.size() {
+        return Ok(Held::Nowhere);
+    }
+    if record.entry(seq)?.hash() != shown.entry.hash() {
+        return Ok(Held::Otherwise(format!(
+            "the record in {dir} has another entry {seq}: one of the two is forged; compare their checkpoints with accord verify --against"
+        )));
+    }
+    let bracket = record.brackets(&kernel)?.of(seq);
+    Ok(match bracket.excludes(shown.recorded(), kernel.skew_at(seq)) {
+        Some(code) if code == shown.code => Held::Same,
+        _ => Held::Otherwise(format!(
+            "by the whole record in {dir}, with every policy and charter, entry {seq} lies within the times that witnesses vouch for: the file leaves out what bears on that, or has cosignatures that the record lacks"
+        )),
+    })
 }
 
 fn head(head: &Checkpoint) -> Value {

@@ -93,9 +93,11 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
             "{word} a checkpoint of {size} entries of this log does not fit this copy: {path}"
         ))?;
     }
-    for path in &forks.events {
-        let word = out.paint(Style::Bad, "Elsewhere ");
-        out.line(format_args!("{word} an author saw another history: {path}"))?;
+    if let Some(path) = forks.events.last() {
+        let (word, count) = (out.paint(Style::Bad, "Elsewhere "), forks.events.len());
+        out.line(format_args!(
+            "{word} {count} events whose authors name another history than this, such as {path}"
+        ))?;
     }
     if !calm {
         out.line("           give these files to whoever audits the ledger; once each is explained, move it elsewhere")?;

@@ -88,6 +88,10 @@ pub(super) fn document(report: &Report) -> Value {
             json!({"size": waiting.size, "quorums": waiting.quorums.iter().map(quorum_document).collect::<Vec<_>>()})
         }),
         "by_policy": found.demanded.as_ref().map(quorum_document),
+        "unanchored": found.unanchored.map(|gap| json!({
+            "code": "anchor-overdue", "size": gap.size, "from": gap.from.to_string(),
+            "until": gap.until.to_string(), "limit_seconds": gap.limit,
+        })),
         "met": found.met,
         "last_entry": bracket_document(&found.brackets.of(report.size.saturating_sub(1))),
         "outside": found.outside.iter().map(|o| json!({
@@ -124,6 +128,13 @@ pub(super) fn print(report: &Report, out: &mut Output) -> Result<(), CliError> {
     }
     if let Some(words) = words(&found.brackets.of(report.size.saturating_sub(1))) {
         out.line(format_args!("           the last entry was recorded {words}"))?;
+    }
+    if let Some(gap) = &found.unanchored {
+        let (code, from, until) = (out.paint(Style::Warn, "anchor-overdue"), gap.from, gap.until);
+        let (span, limit) = (until.seconds().saturating_sub(from.seconds()), gap.limit);
+        out.line(format_args!(
+            "           {code} from {from} to {until} nothing that witnesses cosigned came into the record: {span} seconds, {limit} by the charter. How early the entries of that time were recorded at the earliest, only the operator says. Either no quorum answered, or nobody ran accord checkpoint anchor"
+        ))?;
     }
     for outside in found.outside.iter().filter(|_| report.simulated) {
         let (from, last) = (outside.seqs.start, outside.seqs.end.saturating_sub(1));
