@@ -3,6 +3,7 @@
 use super::{Reflects, Snapshot};
 use crate::error::{StoreError, StoreResult};
 use accord_format::hash::NodeHash;
+pub(super) use accord_format::varint::{pop, push};
 
 /// What the index reflects.
 pub(super) const META: &[u8] = b"m";
@@ -20,34 +21,6 @@ pub(super) fn hash_of(parts: &[&[u8]]) -> [u8; 32] {
 /// A letter, and the first `len` bytes of a hash.
 pub(super) fn key(letter: u8, hash: &[u8; 32], len: usize) -> Vec<u8> {
     std::iter::once(letter).chain(hash.iter().copied().take(len)).collect()
-}
-
-/// Writes a number in groups of seven bits.
-pub(super) fn push(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number.to_le_bytes()[0]);
-}
-
-/// Reads one.
-pub(super) fn pop(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0_u64;
-    for shift in (0..u64::BITS).step_by(7) {
-        let (first, behind) = rest.split_first()?;
-        *rest = behind;
-        let group = u64::from(first & 0x7f);
-        let shifted = group << shift;
-        if shifted >> shift != group {
-            return None;
-        }
-        number |= shifted;
-        if *first < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 /// The number that some bytes are, all of them.
