@@ -3,7 +3,7 @@
 use super::{named, other, small, verified};
 use accord_ledger::{Ledger, Opened, Outcome, Submission};
 use accord_store::disk::RealDisk;
-use accord_store::index::{Index, SledIndex};
+use accord_store::index::{Index, SortedIndex};
 use accord_store::layout;
 use accord_tests::files::Files;
 use accord_tests::forge::Link;
@@ -16,7 +16,7 @@ type Damage = Box<dyn Fn(&mut Vec<u8>)>;
 
 /// Opens the ledger with its index on disk, as the command line does.
 fn open(world: &World, directory: &Path) -> (Ledger, Opened) {
-    let (index, _) = SledIndex::open_or_recreate(&directory.join(layout::INDEX)).unwrap();
+    let (index, _) = SortedIndex::open_or_recreate(&directory.join(layout::INDEX)).unwrap();
     let disk = Arc::new(RealDisk::new(directory));
     let index: Box<dyn Index> = Box::new(index);
     Ledger::open(disk, operator_keys(&world.origin), options(index)).unwrap()

@@ -197,4 +197,4 @@ pub trait DiskFile: fmt::Debug + Send {
 }
 
 /// Holds a lock until dropped.
-pub trait DiskLock: fmt::Debug + Send {}
+pub trait DiskLock: fmt::Debug + Send + Sync {}
