@@ -159,7 +159,7 @@ pub(crate) fn options(dir: &Path, accept_gap: bool) -> Result<Options, CliError>
     let (index, recreated) = SortedIndex::open_or_recreate(&dir.join(layout::INDEX))?;
     if let Some(why) = recreated {
         crate::output::note(format_args!(
-            "the index was of no use ({why}); it is made anew from the entries"
+            "of the index something was of no use ({why}); it is made anew from the entries"
         ));
     }
     Ok(Options {
