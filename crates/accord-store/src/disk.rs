@@ -157,6 +157,9 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// Exactly `len` bytes from `offset`; fewer are [`io::ErrorKind::UnexpectedEof`].
     fn read_at(&self, path: &str, offset: u64, len: usize) -> DiskResult<Vec<u8>>;
 
+    /// Opens a file to read in many places of it.
+    fn open_read(&self, path: &str) -> DiskResult<Box<dyn DiskReader>>;
+
     /// The names in a directory, sorted.
     fn list(&self, path: &str) -> DiskResult<Vec<String>>;
 
@@ -194,6 +197,12 @@ pub trait DiskFile: fmt::Debug + Send {
 
     /// Returns once everything appended so far is on stable storage.
     fn sync_data(&mut self) -> DiskResult<()>;
+}
+
+/// A file open for reading; it stays so when its name is moved or removed.
+pub trait DiskReader: fmt::Debug + Send + Sync {
+    /// Exactly `len` bytes from `offset`; fewer are [`io::ErrorKind::UnexpectedEof`].
+    fn read_at(&self, offset: u64, len: usize) -> DiskResult<Vec<u8>>;
 }
 
 /// Holds a lock until dropped.

@@ -23,7 +23,7 @@ pub(super) use footer::Footer;
 pub(super) use write::Writer;
 
 use super::record::{Key, seq_of};
-use crate::disk::{Disk, DiskError};
+use crate::disk::{Disk, DiskError, DiskReader};
 use crate::error::{StoreError, StoreResult};
 use filter::Filter;
 use std::io;
@@ -40,6 +40,8 @@ pub(super) struct Run {
     disk: Arc<dyn Disk>,
     path: String,
     footer: Footer,
+    /// The file, from when it is first read.
+    file: OnceLock<Box<dyn DiskReader>>,
     filter: OnceLock<Filter>,
     asked: AtomicU32,
     /// The block read last, with where it begins.
@@ -66,7 +68,8 @@ impl Run {
 
     fn new(disk: Arc<dyn Disk>, path: String, footer: Footer, filter: Option<Filter>) -> Self {
         let filter = filter.map_or_else(OnceLock::new, OnceLock::from);
-        Self { disk, path, footer, filter, asked: AtomicU32::new(0), last: Mutex::default() }
+        let file = OnceLock::new();
+        Self { disk, path, footer, file, filter, asked: AtomicU32::new(0), last: Mutex::default() }
     }
 
     pub(super) const fn footer(&self) -> &Footer {
@@ -123,10 +126,20 @@ impl Run {
         if let Some((_, block)) = last.as_ref().filter(|(there, _)| *there == at) {
             return Ok(Arc::clone(block));
         }
-        let bytes = self.disk.read_at(&self.path, at, len + block::SUM).map_err(|e| failed(&e))?;
+        let bytes = self.read_at(at, len + block::SUM)?;
         let block: Arc<[u8]> = self.open_block(at, &bytes)?.into();
         *last = Some((at, Arc::clone(&block)));
         Ok(block)
+    }
+
+    fn read_at(&self, at: u64, len: usize) -> StoreResult<Vec<u8>> {
+        let file = if let Some(file) = self.file.get() {
+            file
+        } else {
+            let file = self.disk.open_read(&self.path).map_err(|e| failed(&e))?;
+            self.file.get_or_init(|| file)
+        };
+        file.read_at(at, len).map_err(|e| failed(&e))
     }
 
     fn open_block<'a>(&self, at: u64, bytes: &'a [u8]) -> StoreResult<&'a [u8]> {

@@ -88,8 +88,7 @@ impl<'a> Blocks<'a> {
             let last = (self.next + AHEAD).min(self.part.blocks()) - 1;
             let (last, len) = self.part.block(last);
             let len = usize::try_from(last - at).unwrap_or(0) + len + SUM;
-            self.ahead =
-                self.run.disk.read_at(&self.run.path, at, len).map_err(|e| super::failed(&e))?;
+            self.ahead = self.run.read_at(at, len)?;
             self.at = at;
         }
         self.next += 1;
