@@ -2,7 +2,8 @@
 //!
 //! The trait is narrow on purpose. Two implementations stand behind it, [`RealDisk`] for a
 //! directory and [`SimDisk`] for tests, and a third for object storage needs no other seam. Only
-//! the sled index stays outside: it opens its own files, and holds nothing that cannot be rebuilt.
+//! the index's newest part stays outside, since sled opens its own files, and the folded states
+//! beside it: they hold nothing that cannot be rebuilt.
 //!
 //! What callers may rely on, and what they may not:
 //! - bytes written are durable only once [`DiskFile::sync_data`] has returned `Ok`;
