@@ -6,6 +6,7 @@ use crate::error::{StoreError, StoreResult};
 use crate::files::remove_if_there;
 use crate::index::Reflects;
 use crate::index::merge;
+use crate::index::recent::{MemoryRows, Recent};
 use crate::index::record::{Row, Table, split};
 use crate::index::run::{Footer, Writer};
 use std::ops::Range;
@@ -158,8 +159,10 @@ impl SortedIndex {
         }
         self.disk.sync_dir(self.home.dir())?;
         self.damaged.take();
-        let recent = self.home.begin(nothing());
-        std::mem::replace(&mut self.recent, recent).discard();
+        // What goes and what comes may have the same place.
+        let none = Box::new(MemoryRows::from(nothing()));
+        std::mem::replace::<Box<dyn Recent>>(&mut self.recent, none).discard();
+        self.recent = self.home.begin(nothing());
         self.flush_at = self.shape.newest;
         Ok(())
     }
