@@ -70,7 +70,7 @@ mod tests {
     fn more_than_64_bits_are_no_number() {
         let most = bytes_of(u64::MAX);
         assert_eq!(pop(&mut most.as_slice()), Some(u64::MAX));
-        let mut more = most.clone();
+        let mut more = most;
         more[9] = 2;
         assert_eq!(pop(&mut more.as_slice()), None);
         // An eleventh group has no place.
