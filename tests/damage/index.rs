@@ -3,7 +3,7 @@
 use super::{named, other, small, verified};
 use accord_ledger::{Ledger, Opened, Outcome, Submission};
 use accord_store::disk::RealDisk;
-use accord_store::index::{Index, SledIndex};
+use accord_store::index::{Index, Shape, SortedIndex};
 use accord_store::layout;
 use accord_tests::files::Files;
 use accord_tests::forge::Link;
@@ -14,9 +14,16 @@ use std::sync::Arc;
 /// What is done to a file of the index.
 type Damage = Box<dyn Fn(&mut Vec<u8>)>;
 
+/// So little is recent that most of the index is in files that do not change.
+const SHAPE: Shape = Shape { newest: 64, fan: 3, beside: true };
+
 /// Opens the ledger with its index on disk, as the command line does.
 fn open(world: &World, directory: &Path) -> (Ledger, Opened) {
-    let (index, _) = SledIndex::open_or_recreate(&directory.join(layout::INDEX)).unwrap();
+    let path = directory.join(layout::INDEX);
+    let index = match SortedIndex::open_shaped(&path, SHAPE) {
+        Ok((index, _)) => index,
+        Err(_) => SortedIndex::recreate(&path).unwrap(),
+    };
     let disk = Arc::new(RealDisk::new(directory));
     let index: Box<dyn Index> = Box::new(index);
     Ledger::open(disk, operator_keys(&world.origin), options(index)).unwrap()

@@ -1,7 +1,7 @@
 //! A ledger's directory in memory.
 
 use accord_store::disk::{
-    Access, Disk, DiskError, DiskFile, DiskLock, DiskResult, Kind, Operation,
+    Access, Disk, DiskError, DiskFile, DiskLock, DiskReader, DiskResult, Kind, Operation,
 };
 use accord_store::{Reader, StoreResult};
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +117,20 @@ impl Shelf {
     }
 }
 
+/// A file of it.
+#[derive(Debug)]
+struct Leaf(String, Arc<Vec<u8>>);
+
+impl DiskReader for Leaf {
+    fn read_at(&self, offset: u64, len: usize) -> DiskResult<Vec<u8>> {
+        let start = usize::try_from(offset).unwrap();
+        match self.1.get(start..start.saturating_add(len)) {
+            Some(bytes) => Ok(bytes.to_vec()),
+            None => fail(Operation::Read, &self.0, io::ErrorKind::UnexpectedEof),
+        }
+    }
+}
+
 impl Disk for Shelf {
     fn kind(&self, path: &str) -> DiskResult<Option<Kind>> {
         if self.0.has(path) {
@@ -140,10 +154,14 @@ impl Disk for Shelf {
     }
 
     fn read_at(&self, path: &str, offset: u64, len: usize) -> DiskResult<Vec<u8>> {
-        let start = usize::try_from(offset).unwrap();
-        match self.bytes(path)?.get(start..start.saturating_add(len)) {
-            Some(bytes) => Ok(bytes.to_vec()),
-            None => fail(Operation::Read, path, io::ErrorKind::UnexpectedEof),
+        self.open_read(path)?.read_at(offset, len)
+    }
+
+    fn open_read(&self, path: &str) -> DiskResult<Box<dyn DiskReader>> {
+        let found = self.0.0.get(path).map(|bytes| Leaf(path.to_owned(), Arc::clone(bytes)));
+        match found {
+            Some(leaf) => Ok(Box::new(leaf)),
+            None => fail(Operation::Read, path, io::ErrorKind::NotFound),
         }
     }
 

@@ -56,6 +56,7 @@ pub mod rollback;
 pub mod tile;
 pub mod time;
 pub mod tlog_proof;
+pub mod varint;
 mod wire;
 pub mod withheld;
 pub mod witnessing;

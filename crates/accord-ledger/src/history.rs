@@ -118,8 +118,8 @@ impl History for Below<'_> {
             return Some(seq);
         }
         // The index only says where to look; the entry itself has the last word.
-        let seq = self.ask(self.index.by_event(event)).flatten()?;
-        self.entry(seq).filter(|e| e.event().hash() == *event).map(|_| seq)
+        let seqs = self.ask(self.index.by_event(event)).unwrap_or_default();
+        seqs.into_iter().find(|seq| self.entry(*seq).is_some_and(|e| e.event().hash() == *event))
     }
 
     fn stream(&self, stream: &str) -> Vec<u64> {

@@ -26,7 +26,6 @@
 mod read;
 #[cfg(test)]
 mod tests;
-pub(crate) mod varint;
 mod write;
 
 use serde::{Deserialize, Serialize};

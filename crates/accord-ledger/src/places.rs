@@ -1,7 +1,7 @@
 //! Where each event and each stream is, for whoever reads a record from its start and has no index.
 
-use crate::packed::varint;
 use accord_format::hash::EventHash;
+use accord_format::varint;
 use std::collections::{BTreeMap, HashMap};
 
 /// Bytes of a stream's hash that stand for it. Two streams that share them would be taken for one,

@@ -8,12 +8,13 @@
 use crate::admission::{Admission, Candidate, Finding, History};
 use crate::judge::{Bench, Roots};
 use crate::kernel::Kernel;
-use crate::packed::{self, PackedError, varint};
+use crate::packed::{self, PackedError};
 use crate::places::Places;
 use crate::verify::is_genesis_out_of_time;
 use accord_format::entry::Entry;
 use accord_format::hash::{EventHash, NodeHash};
 use accord_format::merkle;
+use accord_format::varint;
 use accord_store::{Nearby, View};
 use std::cell::RefCell;
 use std::collections::BTreeMap;

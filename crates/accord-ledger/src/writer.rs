@@ -7,6 +7,7 @@ mod checking;
 mod commit;
 mod confirm;
 mod index;
+mod mend;
 mod nodes;
 mod open;
 mod quorum;

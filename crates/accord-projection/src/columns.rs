@@ -1,6 +1,7 @@
 //! Rows of numbers that differ little from one to the next, in few bytes: for what a saved state has
 //! most of.
 
+use accord_format::varint;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -18,7 +19,7 @@ impl Columns {
             for (number, above) in row.iter().zip(&above) {
                 // Modulo 2^64 there is a difference between any two.
                 let difference = number.wrapping_sub(*above);
-                push(&mut bytes, (difference << 1 ^ difference >> 63).cast_unsigned());
+                varint::push(&mut bytes, (difference << 1 ^ difference >> 63).cast_unsigned());
             }
             above = row;
         }
@@ -31,7 +32,7 @@ impl Columns {
         let mut rows = Vec::with_capacity(rest.len().checked_div(N.saturating_mul(3))?);
         while !rest.is_empty() {
             for number in &mut row {
-                let folded = pop(&mut rest)?;
+                let folded = varint::pop(&mut rest)?;
                 let difference = (folded >> 1).cast_signed() ^ -(folded & 1).cast_signed();
                 *number = number.wrapping_add(difference);
             }
@@ -39,32 +40,6 @@ impl Columns {
         }
         Some(rows)
     }
-}
-
-fn push(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number.to_le_bytes()[0]);
-}
-
-fn pop(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0_u64;
-    for shift in (0..u64::BITS).step_by(7) {
-        let (first, behind) = rest.split_first()?;
-        *rest = behind;
-        let group = u64::from(first & 0x7f);
-        let shifted = group << shift;
-        if shifted >> shift != group {
-            return None;
-        }
-        number |= shifted;
-        if *first < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 impl Serialize for Columns {

@@ -2,7 +2,8 @@
 //!
 //! The trait is narrow on purpose. Two implementations stand behind it, [`RealDisk`] for a
 //! directory and [`SimDisk`] for tests, and a third for object storage needs no other seam. Only
-//! the sled index stays outside: it opens its own files, and holds nothing that cannot be rebuilt.
+//! the index's newest part stays outside, since sled opens its own files, and the folded states
+//! beside it: they hold nothing that cannot be rebuilt.
 //!
 //! What callers may rely on, and what they may not:
 //! - bytes written are durable only once [`DiskFile::sync_data`] has returned `Ok`;
@@ -157,6 +158,9 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// Exactly `len` bytes from `offset`; fewer are [`io::ErrorKind::UnexpectedEof`].
     fn read_at(&self, path: &str, offset: u64, len: usize) -> DiskResult<Vec<u8>>;
 
+    /// Opens a file to read in many places of it.
+    fn open_read(&self, path: &str) -> DiskResult<Box<dyn DiskReader>>;
+
     /// The names in a directory, sorted.
     fn list(&self, path: &str) -> DiskResult<Vec<String>>;
 
@@ -196,5 +200,11 @@ pub trait DiskFile: fmt::Debug + Send {
     fn sync_data(&mut self) -> DiskResult<()>;
 }
 
+/// A file open for reading; it stays so when its name is moved or removed.
+pub trait DiskReader: fmt::Debug + Send + Sync {
+    /// Exactly `len` bytes from `offset`; fewer are [`io::ErrorKind::UnexpectedEof`].
+    fn read_at(&self, offset: u64, len: usize) -> DiskResult<Vec<u8>>;
+}
+
 /// Holds a lock until dropped.
-pub trait DiskLock: fmt::Debug + Send {}
+pub trait DiskLock: fmt::Debug + Send + Sync {}

@@ -120,6 +120,10 @@ pub enum StoreError {
         "the index failed: {0}; if the disk is full, make room first; then rebuild the index with `accord index rebuild`"
     )]
     Index(String),
+    /// The index is damaged; the entries are not affected. Nothing of it is used until it was made
+    /// anew, from [`clear`](crate::index::Index::clear) on.
+    #[error("the index is damaged: {0}; make it anew with `accord index rebuild`")]
+    IndexDamaged(String),
     /// Another process has the index open.
     #[error(
         "another process is writing this ledger (it has the index open); wait for it to finish, or stop it"

@@ -5,29 +5,33 @@
 //! participant is, which entries a stream has. Whatever else is asked, readers answer from the
 //! entries, since only one process at a time can have this open.
 //!
-//! **Nothing here is evidence.** Every answer is a seq to look at: the caller reads that entry and
-//! checks that it is what was asked for. Keys are cut to the first bytes of a hash, so even a
-//! sound index may name an entry that only seems to fit; none that was put in is lost by that. That something is *not* there rests on the
-//! index having been written whole: each batch carries the size and root that it leads to, at one
-//! stroke, and the engine checksums what it reads; so before a negative answer counts, the caller
-//! compares [`Index::reflects`] with the ledger's head, and verification never asks the index.
-//! An index that is damaged, stale or missing is rebuilt from the entries; no error of it says
-//! anything about the ledger.
+//! **Nothing here is evidence.** Every answer is some seqs to look at: the caller reads those entries
+//! and checks that they are what was asked for. Keys are the first bytes of a hash, so even a sound
+//! index may name an entry that only seems to fit; none that was put in is lost by that. That
+//! something is *not* there rests on the index having been written whole: what is taken in comes with
+//! the size and root that it leads to, and everything that is read has a checksum; so before a
+//! negative answer counts, the caller compares [`Index::reflects`] with the ledger's head, and
+//! verification never asks the index. An index that is damaged, stale or missing is made anew from
+//! the entries; no error of it says anything about the ledger.
+//!
+//! What is recent is in sled, which is good at what changes and takes a hundred bytes and more for a
+//! key. What is older is in sorted files that never change, at a tenth of that: see
+//! [`SortedIndex`].
 
-mod engine;
-mod events;
-mod ids;
-mod keys;
 mod memory;
-mod sled_engine;
+mod merge;
+mod recent;
+mod record;
+mod run;
+mod sorted;
 mod states;
-mod streams;
 #[cfg(test)]
 mod tests;
 
-pub use engine::{MemoryIndex, SledIndex};
+pub use memory::MemoryIndex;
+pub use sorted::{Shape, SortedIndex};
 
-use crate::error::StoreResult;
+use crate::error::{StoreError, StoreResult};
 use accord_format::hash::{EventHash, NodeHash};
 use std::fmt;
 
@@ -82,8 +86,8 @@ pub trait Index: fmt::Debug + Send + Sync {
     /// Asks the engine to write out what it holds; without it a crash costs only rebuilding.
     fn flush(&mut self) -> StoreResult<()>;
 
-    /// The entry with this event.
-    fn by_event(&self, event: &EventHash) -> StoreResult<Option<u64>>;
+    /// The entries with this event: one or none, and perhaps others that only seem to have it.
+    fn by_event(&self, event: &EventHash) -> StoreResult<Vec<u64>>;
 
     /// The entries with this id, of whatever participant.
     fn by_id(&self, id: &str) -> StoreResult<Vec<u64>>;
@@ -103,4 +107,20 @@ pub trait Index: fmt::Debug + Send + Sync {
 
     /// Keeps a snapshot in place of the one of the same name and version.
     fn put_snapshot(&mut self, name: &str, version: u32, snapshot: &Snapshot) -> StoreResult<()>;
+}
+
+/// Refuses records that do not lead from what the index reflects to `head`.
+fn check_order(at: u64, records: &[IndexRecord], head: Reflects) -> StoreResult<()> {
+    let mut expected = at;
+    for record in records {
+        if record.seq != expected {
+            let reason = format!("entry {} was given where {expected} is next", record.seq);
+            return Err(StoreError::Index(reason));
+        }
+        expected += 1;
+    }
+    if expected == head.size {
+        return Ok(());
+    }
+    Err(StoreError::Index(format!("the records end at {expected}, the head has {}", head.size)))
 }

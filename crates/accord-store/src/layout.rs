@@ -12,7 +12,7 @@ pub const TAIL: &str = "private/tail";
 pub const TAIL_TEMP: &str = "private/tail.tmp";
 /// Locked by the one writer.
 pub const LOCK: &str = "private/lock";
-/// The rebuildable index, opened by sled.
+/// The rebuildable index: sorted files, and sled for what is recent.
 pub const INDEX: &str = "private/index";
 /// Folded states that the index keeps in files of their own.
 pub const STATES: &str = "private/states";

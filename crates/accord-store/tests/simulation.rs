@@ -6,6 +6,8 @@
 mod check;
 #[path = "simulation/countdown.rs"]
 mod countdown;
+#[path = "simulation/index.rs"]
+mod index;
 #[path = "simulation/model.rs"]
 mod model;
 #[path = "simulation/run.rs"]

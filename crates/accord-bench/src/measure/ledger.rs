@@ -8,7 +8,7 @@ use crate::story::Story;
 use accord_ledger::clock::SystemClock;
 use accord_ledger::{Ledger, Options, Record};
 use accord_store::disk::RealDisk;
-use accord_store::index::SledIndex;
+use accord_store::index::SortedIndex;
 use accord_store::layout;
 use accord_views::Families;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub(super) fn found(recipe: &Recipe<'_>, dir: &Path) -> Result<Ledger, BenchErro
     std::fs::create_dir_all(&index).map_err(BenchError::file("create", &index))?;
     let options = Options {
         admission: Some(Box::new(Families::new()?)),
-        index: Box::new(SledIndex::open(&index)?),
+        index: Box::new(SortedIndex::open(&index)?.0),
         clock: Box::new(SystemClock),
         accept_gap: false,
     };

@@ -7,7 +7,9 @@ use crate::dice::Dice;
 use crate::error::BenchError;
 use accord_ledger::Record;
 use accord_store::Reader;
-use accord_store::disk::{Access, Disk, DiskFile, DiskLock, DiskResult, Kind, RealDisk};
+use accord_store::disk::{
+    Access, Disk, DiskFile, DiskLock, DiskReader, DiskResult, Kind, RealDisk,
+};
 use accord_store::layout;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -76,6 +78,11 @@ impl Disk for Counting {
     fn read_at(&self, path: &str, offset: u64, len: usize) -> DiskResult<Vec<u8>> {
         self.count(path);
         self.disk.read_at(path, offset, len)
+    }
+
+    fn open_read(&self, path: &str) -> DiskResult<Box<dyn DiskReader>> {
+        self.count(path);
+        self.disk.open_read(path)
     }
 
     fn list(&self, path: &str) -> DiskResult<Vec<String>> {

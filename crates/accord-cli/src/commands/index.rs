@@ -9,7 +9,7 @@ use crate::cli::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::keys::Passphrase;
-use accord_store::index::SledIndex;
+use accord_store::index::SortedIndex;
 use accord_store::layout;
 use clap::{Args as ClapArgs, Subcommand};
 use serde_json::json;
@@ -47,7 +47,7 @@ pub(crate) fn run(args: Args, session: &mut Session) -> Result<Exit, CliError> {
 fn rebuild(write: &WriteArgs, session: &mut Session) -> Result<Exit, CliError> {
     let out = &mut session.out;
     drop(write.dir.record()?);
-    drop(SledIndex::recreate(&write.dir.dir.join(layout::INDEX))?);
+    drop(SortedIndex::recreate(&write.dir.dir.join(layout::INDEX))?);
     let (ledger, opened) = write.ledger(&mut Passphrase::new(&write.passphrase))?;
     ledger.close()?;
     if out.is_json() {

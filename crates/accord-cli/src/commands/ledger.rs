@@ -12,7 +12,7 @@ use accord_ledger::clock::SystemClock;
 use accord_ledger::cosigners::Cosigners as _;
 use accord_ledger::{Ledger, LedgerError, Opened, OperatorKeys, Options, Record};
 use accord_store::disk::{Disk, RealDisk};
-use accord_store::index::SledIndex;
+use accord_store::index::SortedIndex;
 use accord_store::layout;
 use accord_views::Families;
 use clap::Args;
@@ -156,10 +156,10 @@ pub(crate) fn disk(dir: &Path) -> Arc<dyn Disk> {
 
 /// What a writer is opened with.
 pub(crate) fn options(dir: &Path, accept_gap: bool) -> Result<Options, CliError> {
-    let (index, recreated) = SledIndex::open_or_recreate(&dir.join(layout::INDEX))?;
+    let (index, recreated) = SortedIndex::open_or_recreate(&dir.join(layout::INDEX))?;
     if let Some(why) = recreated {
         crate::output::note(format_args!(
-            "the index was of no use ({why}); it is made anew from the entries"
+            "of the index something was of no use ({why}); it is made anew from the entries"
         ));
     }
     Ok(Options {

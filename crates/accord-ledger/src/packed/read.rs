@@ -2,8 +2,9 @@
 
 use super::{
     AGAIN, BYTES, DEPTH_MAX, END, FALSE, FRACTION, HEX, LIST, MAP, NEAR, NEGATIVE, NOTHING, NUMBER,
-    OPEN_LIST, OPEN_MAP, PackedError, SMALL, TEXT, TRUE, is_numbered, varint,
+    OPEN_LIST, OPEN_MAP, PackedError, SMALL, TEXT, TRUE, is_numbered,
 };
+use accord_format::varint;
 use serde::Deserialize;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,

@@ -2,8 +2,9 @@
 
 use super::{
     AGAIN, BYTES, END, FALSE, FRACTION, HEX, HEX_LEAST, LIST, MAP, NEAR, NEAR_TEXTS, NEGATIVE,
-    NOTHING, NUMBER, OPEN_LIST, OPEN_MAP, PackedError, SMALL, TEXT, TRUE, is_numbered, varint,
+    NOTHING, NUMBER, OPEN_LIST, OPEN_MAP, PackedError, SMALL, TEXT, TRUE, is_numbered,
 };
+use accord_format::varint;
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,

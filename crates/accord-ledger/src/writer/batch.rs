@@ -30,8 +30,8 @@ pub(super) enum Verdict {
     Malformed(EventError),
 }
 
-/// The entry that an event becomes, or why not, with the event given back.
-type Judgement = Result<(Entry, Judged), (Rejection, SignedEvent)>;
+/// The header that an event gets, or why it gets none.
+type Judgement = Result<(Header, Judged), Rejection>;
 
 impl Ledger {
     /// Judges a submission and, if it is let in, adds it to the batch.
@@ -41,13 +41,14 @@ impl Ledger {
             Err(error) => return Ok(Verdict::Malformed(error)),
         };
         let event = signed.event().hash();
-        if let Some(first) = self.find(&event)? {
+        if let Some(first) = self.mending(|ledger| ledger.find(&event))? {
             return Ok(Verdict::Repeated(first));
         }
         let recorded = self.recorded(&signed, prepared.at)?;
-        match self.judge(signed, prepared.verified, recorded)? {
-            Ok((entry, judged)) => {
-                let entry = Arc::new(entry);
+        let verified = prepared.verified;
+        match self.mending(|ledger| ledger.judge(&signed, verified, recorded))? {
+            Ok((header, judged)) => {
+                let entry = Arc::new(Entry::new(header, signed));
                 Keyring::learn_shared(&mut self.keyring, entry.event());
                 self.recent.push(Arc::clone(&entry));
                 let below = Below::new(self.store.view(), &*self.index, &self.recent);
@@ -55,7 +56,7 @@ impl Ledger {
                 below.settle()?;
                 Ok(Verdict::Accepted { header: entry.header, findings: judged.findings })
             }
-            Err((rejection, signed)) => {
+            Err(rejection) => {
                 // Of somebody who may sign at all: a revoked key is no witness.
                 let witness = || self.bench.kernel.check_signers(signed.event(), recorded).is_ok();
                 if rejection.code == "seen-elsewhere" && witness() {
@@ -99,7 +100,7 @@ impl Ledger {
 
     fn judge(
         &mut self,
-        signed: SignedEvent,
+        signed: &SignedEvent,
         verified: bool,
         recorded: Timestamp,
     ) -> Result<Judgement, LedgerError> {
@@ -111,9 +112,9 @@ impl Ledger {
             prev: self.recent.last().map_or_else(|| self.store.last_entry_hash(), Entry::hash),
             recorded,
         };
-        let judged = check_id(&below, &signed)
+        let judged = check_id(&below, signed)
             .and_then(|()| {
-                let checked = if verified { Ok(()) } else { self.keyring.verify(&signed) };
+                let checked = if verified { Ok(()) } else { self.keyring.verify(signed) };
                 checked.map_err(|e| Rejection::new("signature-invalid", e.to_string()))
             })
             .and_then(|()| {
@@ -130,13 +131,9 @@ impl Ledger {
                 Err(Rejection::new("type-unknown", detail))
             });
         below.settle()?;
-        let judged = match judged {
-            Ok(judged) => self.check_index(event)?.map(|()| judged),
-            refused @ Err(_) => refused,
-        };
         Ok(match judged {
-            Ok(judged) => Ok((Entry::new(header, signed), judged)),
-            Err(rejection) => Err((rejection, signed)),
+            Ok(judged) => self.check_index(event)?.map(|()| (header, judged)),
+            Err(rejection) => Err(rejection),
         })
     }
 

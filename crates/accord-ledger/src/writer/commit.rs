@@ -151,7 +151,8 @@ impl Ledger {
         let Some(last) = records.last() else { return Ok(()) };
         let size = last.seq.saturating_add(1);
         let root = merkle::root(&self.store.view(), size)?;
-        self.index.apply(&records, Reflects { size, root })?;
+        let head = Reflects { size, root };
+        self.mending(|ledger| Ok(ledger.index.apply(&records, head)?))?;
         self.recent.forget(&records);
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::admission::{Admission, Candidate};
 use crate::clock::Clock;
 use crate::completeness::Tracker;
 use crate::error::LedgerError;
-use crate::history::{Below, Nothing, index_record};
+use crate::history::{Below, Nothing};
 use crate::judge::Bench;
 use crate::kernel::STATE_VERSION;
 use crate::keyring::Keyring;
@@ -20,8 +20,6 @@ use accord_store::index::{Index, Reflects, Snapshot};
 use accord_store::{Recovered, Store};
 use std::sync::Arc;
 
-/// Entries replayed between two writes of the index.
-const CHUNK: usize = 4_096;
 /// Name of the state snapshot in the index.
 const SNAPSHOT: &str = "bench";
 /// Entries by which a kept state may be behind.
@@ -176,16 +174,7 @@ impl Ledger {
             Ok(None) => 0,
         };
         opened.indexed = size - start;
-        let mut records = Vec::new();
-        for seq in start..size {
-            records.push(index_record(&self.read(seq)?));
-            if records.len() == CHUNK || seq + 1 == size {
-                let root = merkle::root(&self.store.view(), seq + 1)?;
-                self.index.apply(&records, Reflects { size: seq + 1, root })?;
-                records.clear();
-            }
-        }
-        Ok(())
+        self.mending(Self::index_entries)
     }
 
     /// True when an index or a snapshot was made of entries that this ledger has.
@@ -195,7 +184,7 @@ impl Ledger {
                 .is_ok_and(|found| found == reflects.root)
     }
 
-    fn read(&self, seq: u64) -> Result<Entry, LedgerError> {
+    pub(super) fn read(&self, seq: u64) -> Result<Entry, LedgerError> {
         let bytes = self.store.view().entry(seq)?;
         Entry::parse(&bytes).map_err(|e| LedgerError::Unreadable { seq, why: e.to_string() })
     }
@@ -206,16 +195,20 @@ impl Ledger {
         opened.replayed = self.store.size() - start;
         for seq in start..self.store.size() {
             let entry = self.read(seq)?;
-            let below = Below::new(self.store.view(), &*self.index, &self.recent).before(seq);
             let candidate = Candidate { header: &entry.header, event: entry.event() };
-            // Judged again, since an entry that another program put there may be void.
-            let judged = self.bench.judge(&candidate, &below, &below);
+            let judged = self.mending(|ledger| {
+                let below = Below::new(ledger.store.view(), &*ledger.index, &ledger.recent);
+                let below = below.before(seq);
+                // Judged again, since an entry that another program put there may be void.
+                let judged = ledger.bench.judge(&candidate, &below, &below);
+                below.settle()?;
+                Ok(judged)
+            })?;
             let upto = Below::new(self.store.view(), &*self.index, &self.recent).before(seq + 1);
             match judged {
                 Ok(judged) => self.bench.apply(&entry, &judged.findings, &upto),
                 Err(_) => self.bench.pass(&entry),
             }
-            below.settle()?;
             upto.settle()?;
         }
         self.keyring = Arc::new(Keyring::of(&self.bench.kernel));

@@ -1,6 +1,8 @@
 //! A directory of the operating system.
 
-use super::{Access, Disk, DiskError, DiskFile, DiskLock, DiskResult, Kind, Operation, path};
+use super::{
+    Access, Disk, DiskError, DiskFile, DiskLock, DiskReader, DiskResult, Kind, Operation, path,
+};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -134,6 +136,16 @@ impl Disk for RealDisk {
         read().map_err(|source| failed(Operation::Read, &full, source))
     }
 
+    fn open_read(&self, path: &str) -> DiskResult<Box<dyn DiskReader>> {
+        let (file, full) = self.open_to_read(path)?;
+        Ok(Box::new(RealReader {
+            file,
+            full,
+            #[cfg(not(unix))]
+            turn: std::sync::Mutex::default(),
+        }))
+    }
+
     fn list(&self, path: &str) -> DiskResult<Vec<String>> {
         let full = self.resolve(Operation::List, path)?;
         let list = || {
@@ -238,6 +250,38 @@ impl DiskFile for RealFile {
 
     fn sync_data(&mut self) -> DiskResult<()> {
         self.file.sync_data().map_err(|source| failed(Operation::Sync, &self.full, source))
+    }
+}
+
+#[derive(Debug)]
+struct RealReader {
+    file: File,
+    full: PathBuf,
+    /// Where a read moves the place of the next one.
+    #[cfg(not(unix))]
+    turn: std::sync::Mutex<()>,
+}
+
+impl RealReader {
+    #[cfg(unix)]
+    fn read(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+        std::os::unix::fs::FileExt::read_exact_at(&self.file, bytes, offset)
+    }
+
+    #[cfg(not(unix))]
+    fn read(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+        let _turn = self.turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(bytes)
+    }
+}
+
+impl DiskReader for RealReader {
+    fn read_at(&self, offset: u64, len: usize) -> DiskResult<Vec<u8>> {
+        let mut bytes = vec![0; len];
+        let read = self.read(&mut bytes, offset);
+        read.map(|()| bytes).map_err(|source| failed(Operation::Read, &self.full, source))
     }
 }
 

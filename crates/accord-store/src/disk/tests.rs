@@ -33,8 +33,18 @@ fn contract(disk: &dyn Disk) {
     assert!(disk.read_at("dir/b", 7, 4).is_err());
     assert!(disk.read_at("dir/b", u64::MAX, 1).is_err());
 
+    assert!(disk.open_read("dir/c").unwrap_err().is_not_found());
+    assert!(disk.open_read("dir").is_err());
+    let reader = disk.open_read("dir/b").unwrap();
+    assert_eq!(reader.read_at(3, 4).unwrap(), b"3456");
+    assert_eq!(reader.read_at(0, 0).unwrap(), b"");
+    for (offset, len) in [(7, 4), (10, 1), (u64::MAX, 1)] {
+        assert!(reader.read_at(offset, len).is_err());
+    }
+
     let mut file = disk.open_append("dir/b").unwrap();
     file.append(b"x").unwrap();
+    assert_eq!(reader.read_at(9, 2).unwrap(), b"9x");
     disk.rename("dir/b", "dir/a").unwrap();
     // The handle goes with the file.
     file.append(b"y").unwrap();
@@ -47,6 +57,7 @@ fn contract(disk: &dyn Disk) {
 
     assert!(disk.remove_dir("dir").is_err(), "not empty");
     disk.remove_file("dir/a").unwrap();
+    assert_eq!(reader.read_at(0, 12).unwrap(), b"0123456789xy");
     disk.remove_dir("dir").unwrap();
     assert!(disk.list("dir").unwrap_err().is_not_found());
 

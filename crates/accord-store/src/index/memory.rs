@@ -1,38 +1,38 @@
-//! A map in memory.
+//! An index in memory.
 
-use super::engine::{Engine, Pair};
-use super::{Reflects, Snapshot};
+use super::recent::{MemoryRows, Recent as _};
+use super::record::{Key, nothing, rows_of};
+use super::states::States;
+use super::{Index, IndexRecord, Reflects, Snapshot, check_order};
 use crate::error::StoreResult;
-use std::collections::BTreeMap;
-use std::ops::Range;
+use accord_format::hash::EventHash;
 
-#[derive(Debug, Default)]
-pub(super) struct Memory(BTreeMap<Vec<u8>, Vec<u8>>, BTreeMap<(String, u32), Snapshot>);
+/// An index in memory, for tests and for ledgers that are read only once.
+#[derive(Debug)]
+pub struct MemoryIndex {
+    rows: MemoryRows,
+    states: States,
+}
 
-impl Engine for Memory {
-    fn get(&self, key: &[u8]) -> StoreResult<Option<Vec<u8>>> {
-        Ok(self.0.get(key).cloned())
+impl Default for MemoryIndex {
+    fn default() -> Self {
+        Self { rows: MemoryRows::from(nothing()), states: States::default() }
+    }
+}
+
+impl Index for MemoryIndex {
+    fn reflects(&self) -> StoreResult<Option<Reflects>> {
+        let head = self.rows.head();
+        Ok((head.size > 0).then_some(head))
     }
 
-    fn range(&self, keys: Range<Vec<u8>>, limit: usize) -> StoreResult<Vec<Pair>> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(self.0.range(keys).take(limit).map(|(k, v)| (k.clone(), v.clone())).collect())
-    }
-
-    fn last(&self, keys: Range<Vec<u8>>) -> StoreResult<Option<Vec<u8>>> {
-        Ok(self.0.range(keys).next_back().map(|(key, _)| key.clone()))
-    }
-
-    fn write(&mut self, changes: BTreeMap<Vec<u8>, Vec<u8>>) -> StoreResult<()> {
-        self.0.extend(changes);
-        Ok(())
+    fn apply(&mut self, records: &[IndexRecord], head: Reflects) -> StoreResult<()> {
+        check_order(self.rows.head().size, records, head)?;
+        self.rows.add(rows_of(records)?, head)
     }
 
     fn clear(&mut self) -> StoreResult<()> {
-        self.0.clear();
-        self.1.clear();
+        *self = Self::default();
         Ok(())
     }
 
@@ -40,16 +40,31 @@ impl Engine for Memory {
         Ok(())
     }
 
-    fn state(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
-        Ok(self.1.get(&(name.to_owned(), version)).cloned())
+    fn by_event(&self, event: &EventHash) -> StoreResult<Vec<u64>> {
+        self.rows.seqs(&Key::event(event), 0, usize::MAX)
     }
 
-    fn state_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
-        Ok(self.1.get(&(name.to_owned(), version)).map(|state| state.reflects))
+    fn by_id(&self, id: &str) -> StoreResult<Vec<u64>> {
+        self.rows.seqs(&Key::id(id), 0, usize::MAX)
     }
 
-    fn put_state(&mut self, name: &str, version: u32, state: &Snapshot) -> StoreResult<()> {
-        self.1.insert((name.to_owned(), version), state.clone());
-        Ok(())
+    fn stream_length(&self, stream: &str) -> StoreResult<u64> {
+        self.rows.count(&Key::stream(stream))
+    }
+
+    fn stream(&self, stream: &str, revision: u64, limit: usize) -> StoreResult<Vec<u64>> {
+        self.rows.seqs(&Key::stream(stream), revision, limit)
+    }
+
+    fn snapshot(&self, name: &str, version: u32) -> StoreResult<Option<Snapshot>> {
+        self.states.get(name, version)
+    }
+
+    fn snapshot_reflects(&self, name: &str, version: u32) -> StoreResult<Option<Reflects>> {
+        self.states.reflects(name, version)
+    }
+
+    fn put_snapshot(&mut self, name: &str, version: u32, snapshot: &Snapshot) -> StoreResult<()> {
+        self.states.put(name, version, snapshot)
     }
 }

@@ -1,15 +1,24 @@
-//! Both engines give the same answers; a damaged sled directory never gives a wrong one.
+//! Wherever it is kept, the index gives the same answers; a damaged one never gives a wrong one.
 
 use super::*;
 use crate::error::StoreError;
 use std::fs;
 use std::path::Path;
 
-fn event(seq: u64) -> EventHash {
+/// A small newest part, so that there are files of all sizes.
+pub(super) const SMALL: Shape = Shape { newest: 10, fan: 3, beside: false };
+
+fn open_small(path: &Path) -> SortedIndex {
+    let (index, why) = SortedIndex::open_shaped(path, SMALL).unwrap();
+    assert_eq!(why, None);
+    index
+}
+
+pub(super) fn event(seq: u64) -> EventHash {
     EventHash::from_bytes(*blake3::hash(&seq.to_be_bytes()).as_bytes())
 }
 
-fn record(seq: u64) -> IndexRecord {
+pub(super) fn record(seq: u64) -> IndexRecord {
     IndexRecord {
         seq,
         event_hash: event(seq),
@@ -23,11 +32,11 @@ fn record(seq: u64) -> IndexRecord {
     }
 }
 
-fn head(size: u64) -> Reflects {
+pub(super) fn head(size: u64) -> Reflects {
     Reflects { size, root: NodeHash::from_bytes([u8::try_from(size % 251).unwrap(); 32]) }
 }
 
-fn fill(index: &mut dyn Index, size: u64, batch: usize) {
+pub(super) fn fill(index: &mut dyn Index, size: u64, batch: usize) {
     let records: Vec<_> = (0..size).map(record).collect();
     for part in records.chunks(batch) {
         index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
@@ -37,8 +46,8 @@ fn fill(index: &mut dyn Index, size: u64, batch: usize) {
 /// Everything that can be asked of an index over 100 entries.
 fn check(index: &dyn Index) {
     assert_eq!(index.reflects().unwrap(), Some(head(100)));
-    assert_eq!(index.by_event(&event(42)).unwrap(), Some(42));
-    assert_eq!(index.by_event(&event(100)).unwrap(), None);
+    assert_eq!(index.by_event(&event(42)).unwrap(), [42]);
+    assert!(index.by_event(&event(100)).unwrap().is_empty());
     assert_eq!(index.by_id("id-43").unwrap(), [43]);
     assert!(index.by_id("id-100").unwrap().is_empty());
     // Two participants have used it.
@@ -95,41 +104,65 @@ fn memory_answers() {
 }
 
 #[test]
-fn sled_answers_and_remembers() {
+fn a_directory_answers_and_remembers() {
+    let usual = Shape::default();
+    let beside = Shape { beside: true, ..SMALL };
+    for (shape, files) in [(usual, false), (SMALL, true), (beside, true)] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("index");
+        let open = || SortedIndex::open_shaped(&path, shape).unwrap();
+        let mut index = open().0;
+        exercise(&mut index);
+        assert!(matches!(SortedIndex::open_or_recreate(&path), Err(StoreError::IndexInUse)));
+        assert!(matches!(SortedIndex::recreate(&path), Err(StoreError::IndexInUse)));
+        index.flush().unwrap();
+        assert_eq!(index.runs() > 0, files);
+        drop(index);
+        for _ in 0..2 {
+            let (index, why) = open();
+            assert_eq!(why, None);
+            check(&index);
+        }
+        // Another shape reads the same files.
+        let (index, why) = SortedIndex::open_or_recreate(&path).unwrap();
+        assert_eq!(why, None);
+        check(&index);
+    }
+}
+
+#[test]
+fn an_index_of_an_earlier_version_is_made_anew() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("index");
-    let mut index = SledIndex::open(&path).unwrap();
-    exercise(&mut index);
-    assert!(matches!(SledIndex::open_or_recreate(&path), Err(StoreError::IndexInUse)));
+    let db = sled::open(&path).unwrap();
+    db.open_tree("format").unwrap().insert("format", "accord.index/v2").unwrap();
+    drop(db);
+    let (mut index, why) = SortedIndex::open_or_recreate(&path).unwrap();
+    assert!(why.unwrap().contains("an earlier version"));
+    assert_eq!(index.reflects().unwrap(), None);
+    assert!(!path.join("db").exists());
+    fill(&mut index, 100, 7);
     drop(index);
-    let (index, why) = SledIndex::open_or_recreate(&path).unwrap();
+    let (index, why) = SortedIndex::open_or_recreate(&path).unwrap();
     assert_eq!(why, None);
     check(&index);
 }
 
 #[test]
-fn a_snapshot_that_changed_is_an_error() {
-    let snapshot = Snapshot { reflects: head(3), bytes: b"state".to_vec() };
-    let good = keys::encode_snapshot(&snapshot);
-    for at in 0..good.len() {
-        let mut bad = good.clone();
-        bad[at] ^= 1;
-        assert!(keys::decode_snapshot(&bad).is_err(), "byte {at}");
-        assert!(keys::decode_snapshot(&good[..at]).is_err(), "length {at}");
-    }
-}
-
-#[test]
-fn an_index_of_another_version_is_recreated() {
+fn what_cannot_be_opened_is_moved_aside() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("index");
-    let db = sled::open(&path).unwrap();
-    db.open_tree("format").unwrap().insert("format", "accord.index/v9").unwrap();
-    drop(db);
-    let (index, why) = SledIndex::open_or_recreate(&path).unwrap();
-    assert!(why.unwrap().contains("accord.index/v9"));
-    assert_eq!(index.reflects().unwrap(), None);
-    assert!(dir.path().join("index.damaged").is_dir());
+    fs::write(&path, "no directory").unwrap();
+    for _ in 0..2 {
+        let (mut index, why) = SortedIndex::open_or_recreate(&path).unwrap();
+        assert!(why.is_some());
+        fill(&mut index, 100, 7);
+        check(&index);
+        drop(index);
+        assert!(dir.path().join("index.damaged").is_file());
+        fs::remove_dir_all(&path).unwrap();
+        fs::write(&path, "no directory").unwrap();
+    }
 }
 
 fn files_below(dir: &Path) -> Vec<std::path::PathBuf> {
@@ -144,7 +177,7 @@ fn files_below(dir: &Path) -> Vec<std::path::PathBuf> {
 
 /// Whatever head it says that it reflects, the entries below are all there, and no others: a caller
 /// takes its word for what is not in the ledger.
-fn check_what_is_left(index: &dyn Index) {
+pub(super) fn check_what_is_left(index: &dyn Index) {
     let Ok(reflects) = index.reflects() else { return };
     let size = reflects.map_or(0, |reflects| reflects.size);
     assert!(reflects.is_none_or(|reflects| reflects == head(size)), "{reflects:?}");
@@ -154,7 +187,8 @@ fn check_what_is_left(index: &dyn Index) {
     };
     for seq in 0..100 {
         let found = index.by_event(&event(seq));
-        assert!(found.is_err() || found.unwrap() == (seq < size).then_some(seq), "{seq} of {size}");
+        let expected: Vec<u64> = (seq < size).then_some(seq).into_iter().collect();
+        assert!(found.is_err() || found.unwrap() == expected, "{seq} of {size}");
         let found = index.by_id(&record(seq).id);
         assert!(found.is_err() || found.unwrap().contains(&seq) == (seq < size), "{seq} of {size}");
     }
@@ -166,17 +200,19 @@ fn check_what_is_left(index: &dyn Index) {
     assert!(length.is_err() || length.unwrap() == expected, "of {size} entries");
 }
 
-/// Zeroes, cuts and flips through sled's files: it opens with right answers, or says that it is
-/// behind, or is recreated. It never names an entry that was not asked for.
+/// Zeroes, cuts and flips through all files: it opens with right answers, or says that it is
+/// behind, or why something is of no use. It never names an entry that was not asked for.
 #[test]
 fn damage_is_an_error_or_harmless() {
     let dir = tempfile::tempdir().unwrap();
     let good = dir.path().join("good");
-    let mut index = SledIndex::open(&good).unwrap();
+    let mut index = open_small(&good);
     fill(&mut index, 100, 9);
+    assert!(index.runs() > 2);
     drop(index);
     let files = files_below(&good);
-    let (mut recreated, mut harmless) = (0, 0);
+    assert!(files.iter().any(|file| file.ends_with("newest-90/db")), "{files:?}");
+    let (mut said, mut harmless) = (0, 0);
     for (number, file) in files.iter().enumerate() {
         let bytes = fs::read(file).unwrap();
         // Behind the last byte that is not zero there is nothing to damage.
@@ -197,9 +233,9 @@ fn damage_is_an_error_or_harmless() {
                     fs::copy(source, target).unwrap();
                 }
                 fs::write(path.join(file.strip_prefix(&good).unwrap()), damaged).unwrap();
-                let (index, why) = SledIndex::open_or_recreate(&path).unwrap();
+                let (index, why) = SortedIndex::open_or_recreate(&path).unwrap();
                 if why.is_some() {
-                    recreated += 1;
+                    said += 1;
                 } else {
                     harmless += 1;
                 }
@@ -209,7 +245,7 @@ fn damage_is_an_error_or_harmless() {
             }
         }
     }
-    assert!(recreated > 0 && harmless > 0, "{recreated} recreated, {harmless} harmless");
+    assert!(said > 0 && harmless > 0, "{said} said, {harmless} harmless");
 }
 
 /// What is damaged after opening is met in reading.
@@ -217,7 +253,7 @@ fn damage_is_an_error_or_harmless() {
 fn what_cannot_be_read_is_not_said_to_be_absent() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("index");
-    let mut index = SledIndex::open(&path).unwrap();
+    let mut index = open_small(&path);
     fill(&mut index, 100, 100);
     let snapshot = Snapshot { reflects: head(100), bytes: vec![7; 2 << 20] };
     index.put_snapshot("violations", 1, &snapshot).unwrap();
@@ -225,7 +261,7 @@ fn what_cannot_be_read_is_not_said_to_be_absent() {
     drop(index);
     let states = files_below(&dir.path().join("states"));
     assert_eq!(states.len(), 1, "{states:?}");
-    let index = SledIndex::open(&path).unwrap();
+    let index = open_small(&path);
     assert_eq!(index.snapshot("violations", 1).unwrap(), Some(snapshot));
     let good = fs::read(&states[0]).unwrap();
     for damaged in [&good[..good.len() - 1], &[&good[..], b"x"].concat(), b"nothing", b""] {
@@ -237,7 +273,7 @@ fn what_cannot_be_read_is_not_said_to_be_absent() {
 #[test]
 fn of_a_state_only_the_newest_version_takes_place() {
     let dir = tempfile::tempdir().unwrap();
-    let mut index = SledIndex::open(&dir.path().join("index")).unwrap();
+    let mut index = open_small(&dir.path().join("index"));
     let snapshot = |size| Snapshot { reflects: head(size), bytes: vec![1] };
     index.put_snapshot("bench", 1, &snapshot(1)).unwrap();
     index.put_snapshot("other-bench", 1, &snapshot(2)).unwrap();
@@ -254,49 +290,56 @@ fn of_a_state_only_the_newest_version_takes_place() {
     assert!(files_below(&dir.path().join("states")).is_empty());
 }
 
-/// Streams in pieces, taken in in batches of any length, are those of one long list.
+/// Streams are read from anywhere, however their entries came and whatever lies in which file.
 #[test]
 fn long_streams_are_read_from_anywhere() {
+    let dir = tempfile::tempdir().unwrap();
     for batch in [1, 63, 64, 65, 700] {
-        let mut index = MemoryIndex::default();
+        let path = dir.path().join(batch.to_string());
+        let mut memory = MemoryIndex::default();
+        let mut files = open_small(&path);
         let of = |seq| IndexRecord { stream: format!("stream/{}", seq % 3 % 2), ..record(seq) };
         let records: Vec<_> = (0..700).map(of).collect();
-        for part in records.chunks(batch) {
-            index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
-        }
-        for stream in 0..2 {
-            let name = format!("stream/{stream}");
-            let all: Vec<u64> = (0..700).filter(|seq| seq % 3 % 2 == stream).collect();
-            assert_eq!(index.stream_length(&name).unwrap(), all.len() as u64);
-            for (revision, limit) in [(0, 1000), (0, 1), (63, 2), (64, 64), (65, 200), (466, 5)] {
-                let expected: Vec<u64> = all.iter().skip(revision).take(limit).copied().collect();
-                let found = index.stream(&name, revision as u64, limit).unwrap();
-                assert_eq!(found, expected, "{name} from {revision}, {batch} in a batch");
+        for index in [&mut memory as &mut dyn Index, &mut files] {
+            for part in records.chunks(batch) {
+                index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
+            }
+            for stream in 0..2 {
+                let name = format!("stream/{stream}");
+                let all: Vec<u64> = (0..700).filter(|seq| seq % 3 % 2 == stream).collect();
+                assert_eq!(index.stream_length(&name).unwrap(), all.len() as u64);
+                for (revision, limit) in [(0, 1000), (0, 1), (63, 2), (64, 64), (65, 200), (466, 5)]
+                {
+                    let expected: Vec<u64> =
+                        all.iter().skip(revision).take(limit).copied().collect();
+                    let found = index.stream(&name, revision as u64, limit).unwrap();
+                    assert_eq!(found, expected, "{name} from {revision}, {batch} in a batch");
+                }
             }
         }
     }
 }
 
-/// Events that begin alike are both found, and nothing that only begins so.
+/// Of events that begin alike all are named, and the caller compares with the entries.
 #[test]
-fn what_begins_alike_is_kept_apart() {
+fn what_begins_alike_is_named_together() {
     let alike = |seq: u64| {
         let mut bytes = [7; 32];
         bytes[31] = u8::try_from(seq).unwrap();
         EventHash::from_bytes(bytes)
     };
+    let dir = tempfile::tempdir().unwrap();
     for batch in [1, 2, 5] {
-        let mut index = MemoryIndex::default();
+        let mut memory = MemoryIndex::default();
+        let mut files = open_small(&dir.path().join(batch.to_string()));
         let of = |seq| IndexRecord { event_hash: alike(seq), ..record(seq) };
-        let records: Vec<_> = (0..5).map(of).collect();
-        for part in records.chunks(batch) {
-            index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
+        let records: Vec<_> = (0..25).map(of).collect();
+        for index in [&mut memory as &mut dyn Index, &mut files] {
+            for part in records.chunks(batch) {
+                index.apply(part, head(part.last().unwrap().seq + 1)).unwrap();
+            }
+            assert_eq!(index.by_event(&alike(9)).unwrap(), (0..25).collect::<Vec<_>>());
+            assert!(index.by_event(&event(9)).unwrap().is_empty());
         }
-        for seq in 0..5 {
-            assert_eq!(index.by_event(&alike(seq)).unwrap(), Some(seq));
-        }
-        // What is not there seems to be the first: the caller compares with the entry.
-        assert_eq!(index.by_event(&alike(9)).unwrap(), Some(0));
-        assert_eq!(index.by_event(&event(9)).unwrap(), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The calls of the simulated disk, each under its plan: to work, to fail, or to stop the machine.
 
 use super::super::path::check;
-use super::super::{Access, Disk, DiskFile, DiskLock, DiskResult, Kind, Operation};
+use super::super::{Access, Disk, DiskFile, DiskLock, DiskReader, DiskResult, Kind, Operation};
 use super::inode::Inode;
 use super::names::Node;
 use super::random::Random;
@@ -45,6 +45,13 @@ impl Disk for SimDisk {
                 error(Operation::Read, path, io::ErrorKind::UnexpectedEof, "fewer bytes there")
             })
         })
+    }
+
+    fn open_read(&self, path: &str) -> DiskResult<Box<dyn DiskReader>> {
+        let mut guard = self.lock_state();
+        let inode = guard.run(Operation::Read, path, |state| state.file(Operation::Read, path))?;
+        let epoch = guard.epoch;
+        Ok(Box::new(SimFile { disk: self.clone(), path: path.to_owned(), inode, epoch }))
     }
 
     fn list(&self, path: &str) -> DiskResult<Vec<String>> {
@@ -219,6 +226,21 @@ impl DiskFile for SimFile {
                 None
             }
         })
+    }
+}
+
+impl DiskReader for SimFile {
+    fn read_at(&self, offset: u64, len: usize) -> DiskResult<Vec<u8>> {
+        let from = usize::try_from(offset).ok();
+        let read = self.with(Operation::Read, |inode, _, plan| match plan {
+            Plan::Work => Some(
+                from.and_then(|from| inode.data().get(from..from.checked_add(len)?))
+                    .map(<[u8]>::to_vec),
+            ),
+            Plan::Fail | Plan::Crash => None,
+        })?;
+        let kind = io::ErrorKind::UnexpectedEof;
+        read.ok_or_else(|| error(Operation::Read, &self.path, kind, "fewer bytes there"))
     }
 }
 
