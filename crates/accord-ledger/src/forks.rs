@@ -38,7 +38,7 @@ pub(crate) fn events(disk: &dyn Disk) -> Result<Vec<String>, StoreError> {
         return Ok(Vec::new());
     }
     let mut names = disk.list(FORKS)?;
-    names.retain(|name| name.ends_with(".event"));
+    names.retain(|name| name.strip_suffix(".event").is_some());
     names.sort();
     Ok(names.iter().map(|name| format!("{FORKS}/{name}")).collect())
 }
