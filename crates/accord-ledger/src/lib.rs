@@ -43,6 +43,7 @@ mod recent;
 mod reckoning;
 mod record;
 mod rivals;
+mod seen;
 pub mod verify;
 mod writer;
 

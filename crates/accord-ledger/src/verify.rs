@@ -12,6 +12,7 @@ mod heads;
 mod index;
 mod integrity;
 mod listing;
+mod past;
 mod public;
 mod rejudge;
 mod report;
@@ -24,18 +25,18 @@ pub use report::{Problem, Report, Verdict, Void};
 pub use witnesses::{Demand, Waiting, Witnessing};
 
 use crate::admission::{Admission, Candidate, Finding, Rejection};
-use crate::history::{TellTale, Told};
 use crate::judge::{Bench, Court, Roots};
 use crate::kernel::Kernel;
+use crate::seen::Seen;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
-use accord_format::event::Event;
 use accord_format::hash::NodeHash;
 use accord_format::log_key::LogVKey;
-use accord_store::{Reader, View};
+use accord_store::{Nearby, Reader, View};
 use ahead::Checker;
 use listing::Listing;
-use std::collections::{BTreeSet, HashMap};
+use past::Past;
+use std::collections::BTreeSet;
 use tree::Tree;
 
 /// What to verify, and with what.
@@ -125,19 +126,6 @@ pub(crate) fn follow(reader: &Reader, options: Options, follower: &mut dyn Follo
     Followed { damaged, root: run.tree.root(), kernel: run.bench.kernel }
 }
 
-/// Author and id of an event, by hash: millions are held, and none is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Id([u8; 32]);
-
-impl Id {
-    fn of(event: &Event) -> Self {
-        // A participant's code has no line end, so no two pairs are hashed alike.
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(event.author().as_bytes()).update(b"\n").update(event.id.as_bytes());
-        Self(*hasher.finalize().as_bytes())
-    }
-}
-
 /// Verification under way.
 struct Run<'a> {
     reader: &'a Reader,
@@ -154,9 +142,10 @@ struct Run<'a> {
     checker: Checker,
     /// Signatures below this seq were checked before.
     trusted: u64,
-    told: Told,
-    /// Where each id was first used.
-    ids: HashMap<Id, u64>,
+    /// What every new entry is compared with,
+    seen: Seen,
+    /// and the entries themselves.
+    nearby: Nearby<'a>,
     tree: Tree,
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
@@ -197,8 +186,8 @@ impl<'a> Run<'a> {
             bench: Bench::new(options.admission),
             checker: Checker { trusted, ..Checker::default() },
             trusted,
-            told: Told::default(),
-            ids: HashMap::new(),
+            seen: Seen::default(),
+            nearby: Nearby::new(reader.view()),
             tree: Tree::default(),
             held: options.held,
             from: options.from,
@@ -234,10 +223,10 @@ impl<'a> Run<'a> {
         let mut said = Vec::new();
         // Behind a kernel event that this software does not understand nobody's power is known.
         if sound && self.bench.kernel.not_established().is_none() {
-            let tale = TellTale::new(self.view, &self.told);
+            let past = Past { seen: &self.seen, nearby: &self.nearby };
             let roots = RootsBelow { tree: &self.tree, view: self.view, size: entry.header.seq };
             let candidate = Candidate { header: &entry.header, event: entry.event() };
-            match self.bench.judge(&candidate, &tale, &roots) {
+            match self.bench.judge(&candidate, &past, &roots) {
                 Ok(judged) => {
                     for finding in &judged.findings {
                         *self.report.findings.entry(finding.code.to_owned()).or_default() += 1;
@@ -254,12 +243,12 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.told.tell(entry);
+        self.seen.tell(entry);
         if void {
             self.bench.pass(entry);
         } else {
-            let tale = TellTale::new(self.view, &self.told);
-            self.bench.apply(entry, &said, &tale);
+            let past = Past { seen: &self.seen, nearby: &self.nearby };
+            self.bench.apply(entry, &said, &past);
             follower.said(entry.header.seq, &said);
         }
         follower.entry(entry, void);
