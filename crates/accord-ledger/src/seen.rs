@@ -116,6 +116,54 @@ impl Default for Seen {
 }
 
 impl Seen {
+    /// Bytes that [`Seen::write`] gives out.
+    pub(crate) fn bytes(&self) -> u64 {
+        let each = [SHORT + SEQ, SHORT + SEQ, STREAM + SEQ];
+        let tables = [self.events.len(), self.ids.len(), self.streams.len()];
+        let tables =
+            each.iter().zip(tables).map(|(each, len)| (*each as u64).saturating_mul(len as u64));
+        tables.fold(self.key.len() as u64, u64::saturating_add)
+    }
+
+    /// True when [`Seen::write`] says all that was told of `size` entries.
+    pub(crate) fn is_whole(&self, size: u64) -> bool {
+        let tables = [self.events.len(), self.ids.len(), self.streams.len()];
+        self.odd.is_empty() && tables.iter().all(|len| *len as u64 == size)
+    }
+
+    /// Gives all of it out in pieces.
+    pub(crate) fn write<E>(
+        &mut self,
+        out: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        out(&self.key)?;
+        self.events.write(&mut *out)?;
+        self.ids.write(&mut *out)?;
+        self.streams.write(out)
+    }
+
+    /// Takes back what [`Seen::write`] gave of `size` entries in so many bytes; nothing if these are
+    /// others. `read` gives the next ones.
+    pub(crate) fn read<E>(
+        size: u64,
+        bytes: u64,
+        mut read: impl FnMut(usize) -> Result<Vec<u8>, E>,
+    ) -> Result<Option<Self>, E> {
+        let each = ((SHORT + SEQ) * 2 + STREAM + SEQ) as u64;
+        let expected = size.checked_mul(each).and_then(|all| all.checked_add(32));
+        let Some(count) = usize::try_from(size).ok().filter(|_| expected == Some(bytes)) else {
+            return Ok(None);
+        };
+        let key = read(32)?.first_chunk().copied().unwrap_or_default();
+        let events = Table::read(count, &mut read)?;
+        let ids = Table::read(count, &mut read)?;
+        let streams = Table::read(count, &mut read)?;
+        let (Some(events), Some(ids), Some(streams)) = (events, ids, streams) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { key, keys: Keys::of(&key), events, ids, streams, odd: BTreeMap::new() }))
+    }
+
     /// Takes note of an entry; they come in order.
     pub(crate) fn tell(&mut self, entry: &Entry) {
         let (header, event) = (&entry.header, entry.event());

@@ -11,15 +11,18 @@ mod bundles;
 mod heads;
 mod index;
 mod integrity;
+mod kept;
 mod listing;
 mod past;
 mod public;
 mod rejudge;
 mod report;
+mod resume;
 mod tree;
 mod witnesses;
 
 pub use against::{Held, Uncompared};
+pub use kept::{Examined, Kept, KeptError, KeptOf};
 pub use rejudge::{Again, RejudgeError, Rejudged, rejudge};
 pub use report::{Problem, Report, Verdict, Void};
 pub use witnesses::{Demand, Waiting, Witnessing};
@@ -34,6 +37,7 @@ use accord_format::hash::NodeHash;
 use accord_format::log_key::LogVKey;
 use accord_store::{Nearby, Reader, View};
 use ahead::Checker;
+use kept::Carried;
 use listing::Listing;
 use past::Past;
 use std::collections::BTreeSet;
@@ -49,20 +53,12 @@ pub struct Options {
     /// A checkpoint up to which the record was verified before: signatures below it are not
     /// checked again, once the root over those entries is seen to be the same.
     pub from: Option<SignedCheckpoint>,
-    /// What was verified before, by whoever asks: signatures below it are not checked again. All
-    /// else is, down to the root over those very bytes, so that this is sound as far as it is true.
-    pub earlier: Option<Earlier>,
+    /// What an earlier verification kept for this one to go on from. Below its size entries are read and
+    /// hashed, and what they were found to be is taken over once their root is the one that was
+    /// verified. This is as sound as whoever kept it.
+    pub kept: Option<Kept>,
     /// What the published checkpoint must have by somebody's own policy.
     pub demand: Option<Demand>,
-}
-
-/// The entries that an earlier verification found sound: so many, with this root over them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Earlier {
-    /// How many.
-    pub size: u64,
-    /// The root over them.
-    pub root: NodeHash,
 }
 
 impl std::fmt::Debug for Options {
@@ -91,7 +87,13 @@ impl Follower for () {
 
 /// Verifies a ledger as far as it can be read.
 pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) -> (Report, Kernel) {
+    examine(reader, options, follower).into_parts()
+}
+
+/// [`verify`], with what can be kept for the next verification.
+pub fn examine(reader: &Reader, options: Options, follower: &mut dyn Follower) -> Examined {
     let mut run = Run::new(reader, options);
+    run.go_on(follower);
     run.entries(follower);
     run.commitments();
     run.tail();
@@ -149,7 +151,11 @@ struct Run<'a> {
     tree: Tree,
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
-    earlier: Option<Earlier>,
+    kept: Option<Kept>,
+    /// Size and root of what was verified here before, where the entries are not those.
+    verified: Option<(u64, NodeHash)>,
+    /// The first entry that is judged.
+    first: u64,
     demand: Option<Demand>,
     /// Files with checkpoints that are not of this record.
     unsound: BTreeSet<String>,
@@ -172,10 +178,7 @@ struct Damage {
 impl<'a> Run<'a> {
     fn new(reader: &'a Reader, options: Options) -> Self {
         let report = Report { domain_judged: options.admission.is_some(), ..Report::default() };
-        // What covers more than there is vouches for nothing here: pins tell of an older copy.
-        let earlier = options.earlier.filter(|earlier| earlier.size <= reader.size());
-        let from = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
-        let trusted = from.max(earlier.map_or(0, |earlier| earlier.size));
+        let trusted = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
         Self {
             reader,
             view: reader.view(),
@@ -191,7 +194,9 @@ impl<'a> Run<'a> {
             tree: Tree::default(),
             held: options.held,
             from: options.from,
-            earlier,
+            kept: options.kept,
+            verified: None,
+            first: 0,
             demand: options.demand,
             unsound: BTreeSet::new(),
             link: integrity::Link::default(),
@@ -292,7 +297,7 @@ impl<'a> Run<'a> {
         suspect.collect()
     }
 
-    fn finish(mut self) -> (Report, Kernel) {
+    fn finish(mut self) -> Examined {
         self.report.suspects = self.suspects();
         let kernel = &self.bench.kernel;
         self.report.ledger = kernel.ledger();
@@ -311,7 +316,22 @@ impl<'a> Run<'a> {
         // A tile is wrong from its first wrong hash on, which may stand above an entry far behind.
         let of_tile = |p: &Problem| p.code.starts_with("tile-");
         self.report.problems.sort_by_key(|p| (p.seq.is_none(), of_tile(p), p.seq));
-        (self.report, self.bench.kernel)
+        let carried = self.carried();
+        Examined { report: self.report, bench: self.bench, seen: self.seen, carried }
+    }
+
+    /// What another verification could go on from, if nothing is missing or odd.
+    fn carried(&self) -> Option<Carried> {
+        let (prev, recorded) = self.link.last()?;
+        self.seen.is_whole(self.view.size()).then(|| Carried {
+            prev,
+            recorded: recorded.micros(),
+            checkpoint_keys: self.checkpoint_keys.clone(),
+            keys: self.checker.keyring.keys().cloned().collect(),
+            signatures: self.report.signatures,
+            findings: self.report.findings.clone(),
+            uninterpreted: self.report.uninterpreted.clone(),
+        })
     }
 }
 

@@ -12,8 +12,9 @@ use crate::pinning::{self, PinArgs};
 use crate::progress::Progress;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
+use accord_ledger::Record;
 use accord_ledger::pins::Verified;
-use accord_ledger::verify::{Earlier, Follower, Held, Options, Report, Verdict};
+use accord_ledger::verify::{Examined, Follower, Held, KeptOf, Options, Report, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -31,8 +32,8 @@ pub(crate) struct Args {
     /// checked again
     #[arg(long, value_name = "CHECKPOINT")]
     from: Option<PathBuf>,
-    /// Do not check signatures again that a verification here has checked before: of its entries
-    /// everything else is checked as ever, down to the root over all their bytes
+    /// Go on from the last sound verification that was made here: the bytes of its entries are read
+    /// and hashed again, down to their root, and only what has come since is checked and judged
     #[arg(long, conflicts_with_all = ["from", "no_pin"])]
     resume: bool,
     #[command(flatten)]
@@ -42,11 +43,23 @@ pub(crate) struct Args {
 /// The most bytes of what is held elsewhere, as `accord check` reads them.
 const HELD_MAX: u64 = 64 << 20;
 
+/// What is kept is written anew when one entry in so many was judged.
+const WORTH_KEEPING: u64 = 128;
+
 /// Shows how far it is, and remembers the span of time.
 struct Watch {
     progress: Progress,
     first: Option<String>,
     last: Option<String>,
+}
+
+impl Watch {
+    /// What was taken over was not shown to it.
+    fn resumed(&mut self, record: &Record) {
+        let recorded = |seq| record.entry(seq).ok().map(|e| e.header.recorded.to_string());
+        self.first = recorded(0);
+        self.last = self.last.take().or_else(|| recorded(record.size().saturating_sub(1)));
+    }
 }
 
 impl Follower for Watch {
@@ -75,34 +88,39 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let held = args.against.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let from: Option<SignedCheckpoint> =
         args.from.as_ref().map(read).transpose()?.map(|held| held.checkpoint().clone());
-    let resumed = if args.resume { pinning::verified(&record) } else { None };
-    if args.resume && resumed.is_none() {
-        output::note("nothing is known of an earlier verification to go on from: all is checked");
-    }
-    let earlier = resumed.as_ref().map(|v| Earlier { size: v.size, root: v.root });
+    let kept = if args.resume { pinning::kept(&record) } else { None };
     let (admission, demand) = (Some(admission()?), args.demand.read()?);
-    let options = Options { admission, held, from, earlier, demand };
+    let options = Options { admission, held, from, kept, demand };
     let progress = Progress::new("entries verified", Some(record.size()), session.progress);
     let mut watch = Watch { progress, first: None, last: None };
-    let (report, _) = record.verify(options, &mut watch);
+    let examined = record.examine(options, &mut watch);
     watch.progress.finish();
+    let report = &examined.report;
+    if let Some(why) = &report.not_resumed {
+        output::note(format_args!(
+            "what was kept of an earlier verification is of no use ({why}): all is verified"
+        ));
+    }
+    if report.resumed.is_some() {
+        watch.resumed(&record);
+    }
     let evidence: Vec<_> = report.evidence.iter().map(pinning::keep_evidence).collect();
-    // Where the record is not what was verified then, nothing was taken over.
-    let resumed = resumed.filter(|resumed| report.trusted == Some(resumed.size));
-    remember(&report, resumed.as_ref(), &args.dir.pins)?;
-    let beside = Beside { args, resumed: resumed.as_ref(), evidence: &evidence };
+    remember(report, &args.dir.pins)?;
+    let beside = Beside { args, evidence: &evidence };
     if out.is_json() {
-        out.document(&document(&report, &beside))?;
+        out.document(&document(report, &beside))?;
     } else {
-        print(&report, &watch, &beside, out)?;
+        print(report, &watch, &beside, out)?;
     }
     let verdicts = [report.authority(), report.admission()];
-    let unasked = witnesses::verdict(&report) == Some(Verdict::NotEstablished);
+    let unasked = witnesses::verdict(report) == Some(Verdict::NotEstablished);
     let open = unasked || verdicts.contains(&Verdict::NotEstablished);
     let doubt = args.dir.pins.strict
         && (open || !report.suspects.is_empty() || !report.witnessing.outside.is_empty());
     let compared = report.uncompared.is_empty();
-    Ok(if report.is_sound() && compared && !doubt { Exit::Fine } else { Exit::Found })
+    let exit = if report.is_sound() && compared && !doubt { Exit::Fine } else { Exit::Found };
+    keep(examined, &args.dir.pins)?;
+    Ok(exit)
 }
 
 pub(super) const fn word(verdict: Verdict) -> &'static str {
@@ -121,9 +139,10 @@ pub(super) const fn style(verdict: Verdict) -> Style {
     }
 }
 
-/// Keeps what was found, keyed by the root, for a later verification of the growth alone.
-fn remember(report: &Report, resumed: Option<&Verified>, pins: &PinArgs) -> Result<(), CliError> {
+/// Keeps what was found beside the pin, by the root.
+fn remember(report: &Report, pins: &PinArgs) -> Result<(), CliError> {
     let (Some(ledger), Some(root)) = (report.ledger, report.root) else { return Ok(()) };
+    let resumed = report.resumed.as_ref();
     // What was taken over on somebody's word is not found anew.
     if report.trusted != resumed.map(|resumed| resumed.size) {
         return Ok(());
@@ -132,7 +151,7 @@ fn remember(report: &Report, resumed: Option<&Verified>, pins: &PinArgs) -> Resu
         size: report.size,
         root,
         when: files::now()?.to_string(),
-        since: resumed.map(|resumed| since(resumed).to_owned()),
+        since: resumed.map(|resumed| resumed.since.clone()),
         software: env!("CARGO_PKG_VERSION").to_owned(),
         integrity: word(report.integrity()).to_owned(),
         authority: word(report.authority()).to_owned(),
@@ -145,21 +164,26 @@ fn remember(report: &Report, resumed: Option<&Verified>, pins: &PinArgs) -> Resu
     Ok(())
 }
 
+/// Keeps what the next verification can go on from, if that is worth the writing: it takes as long as
+/// judging some hundredth of the entries.
+fn keep(examined: Examined, pins: &PinArgs) -> Result<(), CliError> {
+    let (report, now) = (&examined.report, files::now()?.to_string());
+    let judged = report.size - report.resumed.as_ref().map_or(0, |of| of.size).min(report.size);
+    let worth = judged.saturating_mul(WORTH_KEEPING) >= report.size;
+    if let Some(of) = examined.keeps(env!("CARGO_PKG_VERSION"), &now).filter(|_| worth) {
+        pinning::keep(examined, &of, pins);
+    }
+    Ok(())
+}
+
 /// What is said beside the report.
 struct Beside<'a> {
     args: &'a Args,
-    /// What was gone on from.
-    resumed: Option<&'a Verified>,
     evidence: &'a [Result<PathBuf, String>],
 }
 
-/// When the signatures that a kept verification vouches for were checked, at the earliest.
-fn since(verified: &Verified) -> &str {
-    verified.since.as_deref().unwrap_or(&verified.when)
-}
-
 fn document(report: &Report, beside: &Beside<'_>) -> Value {
-    let Beside { args, resumed, evidence } = *beside;
+    let Beside { args, evidence } = *beside;
     json!({
         "accord": "verify/1",
         "ledger": report.ledger,
@@ -186,10 +210,14 @@ fn document(report: &Report, beside: &Beside<'_>) -> Value {
         })).collect::<Vec<_>>(),
         "signatures_trusted_below": report.trusted,
         "signatures_not_checked_now": report.unchecked,
-        "resumed": resumed.map(|v| json!({"below": v.size, "since": since(v), "software": v.software})),
+        "entries_not_judged_now": report.resumed.as_ref().map_or(0, |of| of.size),
+        "resumed": report.resumed.as_ref().map(|of| json!({
+            "below": of.size, "root": of.root, "since": of.since, "when": of.when, "software": of.software,
+        })),
+        "not_resumed": report.not_resumed,
         "evidence": evidence.iter().flatten().collect::<Vec<_>>(),
         "notes": report.notes,
-        "verdict": verdict(report, resumed),
+        "verdict": verdict(report),
     })
 }
 
@@ -199,7 +227,7 @@ fn print(
     beside: &Beside<'_>,
     out: &mut Output,
 ) -> Result<(), CliError> {
-    let Beside { args, resumed, evidence } = *beside;
+    let Beside { args, evidence } = *beside;
     let ledger = report.ledger.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
     out.line(format_args!("Ledger     {}", report.origin))?;
     out.line(format_args!("Ledger id  {ledger}"))?;
@@ -247,15 +275,19 @@ fn print(
         })?;
     }
     out.line("")?;
-    out.line(format_args!("Verdict: {}", verdict(report, resumed)))
+    out.line(format_args!("Verdict: {}", verdict(report)))
 }
 
 /// What INTEGRITY is about, and what of it was not looked at again.
 fn integrity(report: &Report) -> String {
     let all = format!("bytes, chain, tree, {} signatures", report.signatures);
-    match report.unchecked {
-        0 => all,
-        before => format!("{all}, of which {before} were checked before and not again"),
+    match (report.unchecked, &report.resumed) {
+        (0, None) => all,
+        (before, None) => format!("{all}, of which {before} were checked before and not again"),
+        (before, Some(of)) => format!(
+            "{all}, of which {before} under the first {} entries were checked before and not again",
+            of.size
+        ),
     }
 }
 
@@ -318,7 +350,7 @@ fn details(report: &Report, out: &mut Output) -> Result<(), CliError> {
 }
 
 /// One paragraph that can be quoted.
-pub(super) fn verdict(report: &Report, resumed: Option<&Verified>) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let subject = format!("the record {} of {}", report.origin, entries(report.size));
     let root = report.root.map_or_else(String::new, |root| format!(" under root {root}"));
     let held = match report.compared {
@@ -333,17 +365,7 @@ pub(super) fn verdict(report: &Report, resumed: Option<&Verified>) -> String {
             "{held} {n} of what was held elsewhere says nothing about it, for or against: see above."
         ),
     };
-    let trusted = match (report.trusted, resumed) {
-        (None, _) => String::new(),
-        (Some(size), Some(earlier)) => format!(
-            " The signatures of the first {size} entries were checked by this installation on {} or since, and \
-             not now; that these are the same entries was.",
-            since(earlier)
-        ),
-        (Some(size), None) => format!(
-            " Signatures of the first {size} entries were taken from an earlier verification."
-        ),
-    };
+    let trusted = trusted(report);
     let witnessed = witnesses::sentence(report);
     if report.integrity() == Verdict::Fails {
         let first = report.problems.iter().find_map(|p| p.seq);
@@ -362,6 +384,25 @@ pub(super) fn verdict(report: &Report, resumed: Option<&Verified>) -> String {
     format!(
         "{subject}{root} is intact: nothing in it was altered, reordered or removed, and every entry bears \
          the valid signatures of those it names.{witnessed}{trusted} {held}"
+    )
+}
+
+/// What the verdict rests on beside what was checked now.
+fn trusted(report: &Report) -> String {
+    let Some(of) = &report.resumed else {
+        let taken = report.trusted.map(|size| {
+            format!(
+                " Signatures of the first {size} entries were taken from an earlier verification."
+            )
+        });
+        return taken.unwrap_or_default();
+    };
+    let KeptOf { size, since, software, .. } = of;
+    let new = entries(report.size.saturating_sub(*size));
+    format!(
+        " Of its first {size} entries that is what this installation (accord {software}) found on {since} or since, \
+         and not now: now every byte of them was read and hashed again, and they are the same entries under the \
+         same root. Signatures, powers and rules were checked now of {new}."
     )
 }
 

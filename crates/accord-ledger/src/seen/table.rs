@@ -47,7 +47,6 @@ impl<const N: usize, W: Copy> Table<N, W> {
     }
 
     /// All records.
-    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.merged().saturating_add(self.waiting.len())
     }

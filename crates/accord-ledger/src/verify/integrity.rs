@@ -36,6 +36,19 @@ impl Default for Link {
     }
 }
 
+impl Link {
+    /// Behind an entry with this hash, and nothing missing.
+    pub(super) const fn go_on(&mut self, prev: EntryHash, recorded: Timestamp) {
+        self.prev = Some(prev);
+        self.recorded = Some(recorded);
+    }
+
+    /// Hash and time of the last entry, if nothing was missing.
+    pub(super) fn last(&self) -> Option<(EntryHash, Timestamp)> {
+        self.prev.zip(self.recorded).filter(|_| self.gap.is_none())
+    }
+}
+
 const fn code_of(error: &SignatureError) -> &'static str {
     match error {
         SignatureError::UnknownSigner(_) => "signer-unknown",
