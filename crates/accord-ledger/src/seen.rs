@@ -1,5 +1,5 @@
 //! What every new entry is compared with: the events, ids and streams of all entries before it, in
-//! 43 bytes an entry.
+//! 41 bytes an entry.
 //!
 //! Each is known by the beginning of a keyed hash, and the key is drawn anew for every record that
 //! is read from its start, so nobody can make an entry that is taken for another. Of events and ids
@@ -12,12 +12,13 @@ mod tests;
 
 use accord_format::entry::Entry;
 use accord_format::hash::EventHash;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use table::Table;
 
 /// Bytes of an event's or id's hash that are kept.
-const SHORT: usize = 6;
+const SHORT: usize = 5;
 /// Bytes of a stream's hash that are kept.
 const STREAM: usize = 16;
 /// Bytes of a position: a trillion entries.
@@ -32,8 +33,20 @@ pub(crate) struct Seen {
     ids: Table<{ SHORT + SEQ }, ()>,
     /// With how many entries of the stream come before, while a record waits.
     streams: Table<{ STREAM + SEQ }, u64>,
+    /// The stream that was asked for last, and what is known of it: of each entry it is asked for
+    /// several times.
+    asked: RefCell<Option<Asked>>,
     /// The revision that the last entry of a stream claims, where it is not the number of those before.
     odd: BTreeMap<[u8; STREAM], u64>,
+}
+
+/// What is known of a stream.
+#[derive(Clone, Debug)]
+struct Asked {
+    stream: String,
+    key: [u8; STREAM],
+    /// The position of its last entry, and how many of its entries come before that.
+    last: Option<(u64, u64)>,
 }
 
 /// The keys of the three kinds of hashes.
@@ -110,6 +123,7 @@ impl Default for Seen {
             events: Table::default(),
             ids: Table::default(),
             streams: Table::default(),
+            asked: RefCell::default(),
             odd: BTreeMap::new(),
         }
     }
@@ -161,7 +175,9 @@ impl Seen {
         let (Some(events), Some(ids), Some(streams)) = (events, ids, streams) else {
             return Ok(None);
         };
-        Ok(Some(Self { key, keys: Keys::of(&key), events, ids, streams, odd: BTreeMap::new() }))
+        let keys = Keys::of(&key);
+        let (asked, odd) = (RefCell::default(), BTreeMap::new());
+        Ok(Some(Self { key, keys, events, ids, streams, asked, odd }))
     }
 
     /// Takes note of an entry; they come in order.
@@ -174,9 +190,10 @@ impl Seen {
     }
 
     fn note_stream(&mut self, stream: &str, seq: u64, revision: u64) {
-        let stream = self.keys.stream(stream);
-        let before = self.number(&stream).map_or(0, |(_, before)| before.saturating_add(1));
+        let (stream, last) = self.ask(stream);
+        let before = last.map_or(0, |(_, before)| before.saturating_add(1));
         self.streams.insert(record(stream, seq), before);
+        self.asked.take();
         if revision != before {
             self.odd.insert(stream, revision);
         } else if !self.odd.is_empty() {
@@ -187,7 +204,7 @@ impl Seen {
     /// The last entry that holds an event; `is` says whether the one at a position does.
     pub(crate) fn event(&self, event: &EventHash, is: impl Fn(u64) -> bool) -> Option<u64> {
         let key = self.keys.event(event);
-        let new = self.events.new(&key).rev().map(|(record, ())| seq_of(record));
+        let new = self.events.waiting(&key).rev().map(|(record, ())| seq_of(record));
         let old = self.events.all(self.events.find(&key)).rev().map(seq_of);
         new.chain(old).find(|seq| is(*seq))
     }
@@ -196,20 +213,32 @@ impl Seen {
     pub(crate) fn id(&self, author: &str, id: &str, is: impl Fn(u64) -> bool) -> Option<u64> {
         let key = self.keys.id(author, id);
         let old = self.ids.all(self.ids.find(&key)).map(seq_of);
-        let new = self.ids.new(&key).map(|(record, ())| seq_of(record));
+        let new = self.ids.waiting(&key).map(|(record, ())| seq_of(record));
         old.chain(new).find(|seq| is(*seq))
     }
 
     /// The position of a stream's last entry, and the revision that it claims.
     pub(crate) fn last_of(&self, stream: &str) -> Option<(u64, u64)> {
-        let stream = self.keys.stream(stream);
-        let (seq, before) = self.number(&stream)?;
+        let (stream, last) = self.ask(stream);
+        let (seq, before) = last?;
         Some((seq, self.odd.get(&stream).copied().unwrap_or(before)))
+    }
+
+    /// A stream's key, and what [`Seen::number`] says of it.
+    fn ask(&self, stream: &str) -> ([u8; STREAM], Option<(u64, u64)>) {
+        let mut asked = self.asked.borrow_mut();
+        if let Some(known) = asked.as_ref().filter(|known| known.stream == stream) {
+            return (known.key, known.last);
+        }
+        let key = self.keys.stream(stream);
+        let last = self.number(&key);
+        *asked = Some(Asked { stream: stream.to_owned(), key, last });
+        (key, last)
     }
 
     /// The position of a stream's last entry, and how many of its entries come before that.
     fn number(&self, stream: &[u8; STREAM]) -> Option<(u64, u64)> {
-        if let Some((record, before)) = self.streams.new(stream).next_back() {
+        if let Some((record, before)) = self.streams.waiting(stream).next_back() {
             return Some((seq_of(record), *before));
         }
         let places = self.streams.find(stream);
@@ -222,12 +251,12 @@ impl Seen {
     pub(crate) fn stream(&self, stream: &str) -> Vec<u64> {
         let key = self.keys.stream(stream);
         let old = self.streams.all(self.streams.find(&key)).map(seq_of);
-        let new = self.streams.new(&key).map(|(record, _)| seq_of(record));
+        let new = self.streams.waiting(&key).map(|(record, _)| seq_of(record));
         old.chain(new).collect()
     }
 
     /// Whether a stream has an entry.
     pub(crate) fn has_stream(&self, stream: &str) -> bool {
-        self.number(&self.keys.stream(stream)).is_some()
+        self.ask(stream).1.is_some()
     }
 }

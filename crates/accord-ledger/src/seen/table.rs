@@ -80,7 +80,11 @@ impl<const N: usize, W: Copy> Table<N, W> {
 
     /// Where the merged records stand whose keys are `key`.
     pub(super) fn find(&self, key: &[u8]) -> Places {
-        Places { from: self.before(&bound(key, 0)), until: self.before(&bound(key, u8::MAX)) }
+        let from = self.before(&bound(key, 0));
+        // Most keys are new.
+        let any = self.at(from).is_some_and(|record| record.starts_with(key));
+        let until = if any { self.before(&bound(key, u8::MAX)) } else { from };
+        Places { from, until }
     }
 
     /// The merged record at a place.
@@ -94,13 +98,24 @@ impl<const N: usize, W: Copy> Table<N, W> {
     }
 
     /// The waiting records whose keys are `key`, which come behind the merged ones.
-    pub(super) fn new(&self, key: &[u8]) -> impl DoubleEndedIterator<Item = (&[u8; N], &W)> {
+    pub(super) fn waiting(&self, key: &[u8]) -> impl DoubleEndedIterator<Item = (&[u8; N], &W)> {
         self.waiting.range(bound::<N>(key, 0)..=bound(key, u8::MAX))
     }
 
     /// How many merged records come before `bound`.
     fn before(&self, bound: &[u8; N]) -> usize {
-        let piece = self.pieces.partition_point(|p| p.last().is_some_and(|last| last < bound));
+        // Keys are spread evenly, so one tells about where it stands.
+        let share = u128::from(beginning(bound)) * self.pieces.len() as u128 >> u32::BITS;
+        let mut piece = usize::try_from(share).unwrap_or(usize::MAX).min(self.pieces.len());
+        let ends_before = |piece: usize| -> bool {
+            self.pieces.get(piece).is_some_and(|p| p.last().is_some_and(|last| last < bound))
+        };
+        while piece > 0 && !ends_before(piece - 1) {
+            piece -= 1;
+        }
+        while ends_before(piece) {
+            piece += 1;
+        }
         let within = self.pieces.get(piece).map_or(0, |p| p.partition_point(|r| r < bound));
         piece.saturating_mul(PIECE).saturating_add(within).min(self.merged())
     }
@@ -135,6 +150,11 @@ impl<const N: usize, W: Copy> Table<N, W> {
     }
 }
 
+/// The first four bytes of a record.
+fn beginning<const N: usize>(record: &[u8; N]) -> u32 {
+    record.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))
+}
+
 /// A key, and the least or the greatest that a record with it can go on with.
 fn bound<const N: usize>(key: &[u8], rest: u8) -> [u8; N] {
     let mut bound = [rest; N];
@@ -148,13 +168,11 @@ struct Pieces<const N: usize>(Vec<Vec<[u8; N]>>);
 
 impl<const N: usize> Pieces<N> {
     fn push(&mut self, record: [u8; N]) {
-        match self.0.last_mut().filter(|last| last.len() < PIECE) {
-            Some(last) => last.push(record),
-            None => {
-                let mut piece = Vec::with_capacity(PIECE);
-                piece.push(record);
-                self.0.push(piece);
-            }
+        if let Some(last) = self.0.last_mut().filter(|last| last.len() < PIECE) {
+            return last.push(record);
         }
+        let mut piece = Vec::with_capacity(PIECE);
+        piece.push(record);
+        self.0.push(piece);
     }
 }

@@ -98,12 +98,10 @@ impl Checker {
     pub(super) fn check(&mut self, entries: &[(u64, &[u8])]) -> Vec<Checked> {
         let mut checked: Vec<Checked> = entries
             .par_iter()
-            .map(|(seq, bytes)| Checked {
-                seq: *seq,
-                leaf: leaf_hash(bytes),
-                hash: entry_hash(bytes),
-                entry: Entry::parse(bytes),
-                signature: None,
+            .map(|(seq, bytes)| {
+                let entry = Entry::parse(bytes);
+                let hash = entry.as_ref().map_or_else(|_| entry_hash(bytes), Entry::hash);
+                Checked { seq: *seq, leaf: leaf_hash(bytes), hash, entry, signature: None }
             })
             .collect();
         for Checked { seq, entry, signature, .. } in &mut checked {

@@ -12,6 +12,7 @@
 
 use super::Report;
 use crate::RULEBOOK;
+use crate::admission::Admission;
 use crate::judge::Bench;
 use crate::kernel::{Kernel, STATE_VERSION};
 use crate::packed::{self, PackedError};
@@ -171,7 +172,7 @@ impl Examined {
         out(&digest.finish())?;
         drop(seen);
         section(&head, 2, &packed::to_bytes(&bench.kernel)?, out)?;
-        let domain = bench.admission().map(|judges| judges.snapshot()).unwrap_or_default();
+        let domain = bench.admission().map(Admission::snapshot).unwrap_or_default();
         section(&head, 3, &domain, out)
     }
 }
