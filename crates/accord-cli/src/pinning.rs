@@ -265,11 +265,11 @@ pub(crate) fn states(record: &Record, args: &PinArgs) -> Option<States> {
 }
 
 /// What the largest verification of a record kept to go on from, by this version, if it has as many
-/// entries; says why there is nothing.
-pub(crate) fn kept(record: &Record) -> Option<Kept> {
+/// entries; else why there is nothing.
+pub(crate) fn kept(record: &Record) -> Result<Kept, String> {
     let found = open().and_then(|(pins, _)| Ok(pins.kept(&record.entry(0)?.event().hash())?));
     let mut why = None;
-    for kept in found.unwrap_or_default() {
+    for kept in found.map_err(|e| e.to_string())? {
         let useless = match kept {
             Ok(kept) if kept.of().size > record.size() => {
                 format!("it is of {} entries, here are {}", kept.of().size, record.size())
@@ -277,20 +277,12 @@ pub(crate) fn kept(record: &Record) -> Option<Kept> {
             Ok(kept) if kept.of().software != env!("CARGO_PKG_VERSION") => {
                 format!("accord {} kept it, whose judgement may be another", kept.of().software)
             }
-            Ok(kept) => return Some(kept),
+            Ok(kept) => return Ok(kept),
             Err(why) => why.to_string(),
         };
         why.get_or_insert(useless);
     }
-    match why {
-        Some(why) => output::note(format_args!(
-            "what was kept of an earlier verification is of no use ({why}): all is verified"
-        )),
-        None => output::note(
-            "nothing is kept of an earlier verification to go on from: all is verified",
-        ),
-    }
-    None
+    Err(why.unwrap_or_else(|| "nothing is kept of a sound one".to_owned()))
 }
 
 /// Keeps what the next verification can go on from.

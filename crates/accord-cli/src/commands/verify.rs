@@ -1,5 +1,6 @@
 //! `accord verify`: the whole record read again, and a verdict.
 
+mod kept;
 pub(super) mod witnesses;
 
 use super::ledger::{DirArgs, admission};
@@ -8,13 +9,12 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{self, Output, Style};
-use crate::pinning::{self, PinArgs};
+use crate::pinning;
 use crate::progress::Progress;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
 use accord_ledger::Record;
-use accord_ledger::pins::Verified;
-use accord_ledger::verify::{Examined, Follower, Held, KeptOf, Options, Report, Verdict};
+use accord_ledger::verify::{Follower, Held, Options, Report, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -42,9 +42,6 @@ pub(crate) struct Args {
 
 /// The most bytes of what is held elsewhere, as `accord check` reads them.
 const HELD_MAX: u64 = 64 << 20;
-
-/// What is kept is written anew when one entry in so many was judged.
-const WORTH_KEEPING: u64 = 128;
 
 /// Shows how far it is, and remembers the span of time.
 struct Watch {
@@ -88,7 +85,11 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let held = args.against.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let from: Option<SignedCheckpoint> =
         args.from.as_ref().map(read).transpose()?.map(|held| held.checkpoint().clone());
-    let kept = if args.resume { pinning::kept(&record) } else { None };
+    let (kept, nothing) = match args.resume.then(|| pinning::kept(&record)) {
+        None => (None, None),
+        Some(Ok(kept)) => (Some(kept), None),
+        Some(Err(why)) => (None, Some(why)),
+    };
     let (admission, demand) = (Some(admission()?), args.demand.read()?);
     let options = Options { admission, held, from, kept, demand };
     let progress = Progress::new("entries verified", Some(record.size()), session.progress);
@@ -96,17 +97,18 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let examined = record.examine(options, &mut watch);
     watch.progress.finish();
     let report = &examined.report;
-    if let Some(why) = &report.not_resumed {
+    let not_resumed = nothing.as_ref().or(report.not_resumed.as_ref());
+    if let Some(why) = not_resumed {
         output::note(format_args!(
-            "what was kept of an earlier verification is of no use ({why}): all is verified"
+            "there is no earlier verification to go on from ({why}): all was verified"
         ));
     }
     if report.resumed.is_some() {
         watch.resumed(&record);
     }
     let evidence: Vec<_> = report.evidence.iter().map(pinning::keep_evidence).collect();
-    remember(report, &args.dir.pins)?;
-    let beside = Beside { args, evidence: &evidence };
+    kept::remember(report, &args.dir.pins)?;
+    let beside = Beside { args, not_resumed, evidence: &evidence };
     if out.is_json() {
         out.document(&document(report, &beside))?;
     } else {
@@ -119,7 +121,7 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
         && (open || !report.suspects.is_empty() || !report.witnessing.outside.is_empty());
     let compared = report.uncompared.is_empty();
     let exit = if report.is_sound() && compared && !doubt { Exit::Fine } else { Exit::Found };
-    keep(examined, &args.dir.pins)?;
+    kept::keep(examined, &args.dir.pins)?;
     Ok(exit)
 }
 
@@ -139,51 +141,16 @@ pub(super) const fn style(verdict: Verdict) -> Style {
     }
 }
 
-/// Keeps what was found beside the pin, by the root.
-fn remember(report: &Report, pins: &PinArgs) -> Result<(), CliError> {
-    let (Some(ledger), Some(root)) = (report.ledger, report.root) else { return Ok(()) };
-    let resumed = report.resumed.as_ref();
-    // What was taken over on somebody's word is not found anew.
-    if report.trusted != resumed.map(|resumed| resumed.size) {
-        return Ok(());
-    }
-    let found = Verified {
-        size: report.size,
-        root,
-        when: files::now()?.to_string(),
-        since: resumed.map(|resumed| resumed.since.clone()),
-        software: env!("CARGO_PKG_VERSION").to_owned(),
-        integrity: word(report.integrity()).to_owned(),
-        authority: word(report.authority()).to_owned(),
-        admission: word(report.admission()).to_owned(),
-        problems: report.problems.len() as u64,
-        void: report.voids.len() as u64,
-        not_established: report.not_established,
-    };
-    pinning::keep_verified(&ledger, &found, pins);
-    Ok(())
-}
-
-/// Keeps what the next verification can go on from, if that is worth the writing: it takes as long as
-/// judging some hundredth of the entries.
-fn keep(examined: Examined, pins: &PinArgs) -> Result<(), CliError> {
-    let (report, now) = (&examined.report, files::now()?.to_string());
-    let judged = report.size - report.resumed.as_ref().map_or(0, |of| of.size).min(report.size);
-    let worth = judged.saturating_mul(WORTH_KEEPING) >= report.size;
-    if let Some(of) = examined.keeps(env!("CARGO_PKG_VERSION"), &now).filter(|_| worth) {
-        pinning::keep(examined, &of, pins);
-    }
-    Ok(())
-}
-
 /// What is said beside the report.
 struct Beside<'a> {
     args: &'a Args,
+    /// Why nothing was gone on from, where that was asked for.
+    not_resumed: Option<&'a String>,
     evidence: &'a [Result<PathBuf, String>],
 }
 
 fn document(report: &Report, beside: &Beside<'_>) -> Value {
-    let Beside { args, evidence } = *beside;
+    let Beside { args, not_resumed, evidence } = *beside;
     json!({
         "accord": "verify/1",
         "ledger": report.ledger,
@@ -214,7 +181,7 @@ fn document(report: &Report, beside: &Beside<'_>) -> Value {
         "resumed": report.resumed.as_ref().map(|of| json!({
             "below": of.size, "root": of.root, "since": of.since, "when": of.when, "software": of.software,
         })),
-        "not_resumed": report.not_resumed,
+        "not_resumed": not_resumed,
         "evidence": evidence.iter().flatten().collect::<Vec<_>>(),
         "notes": report.notes,
         "verdict": verdict(report),
@@ -227,7 +194,7 @@ fn print(
     beside: &Beside<'_>,
     out: &mut Output,
 ) -> Result<(), CliError> {
-    let Beside { args, evidence } = *beside;
+    let Beside { args, evidence, .. } = *beside;
     let ledger = report.ledger.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
     out.line(format_args!("Ledger     {}", report.origin))?;
     out.line(format_args!("Ledger id  {ledger}"))?;
@@ -365,7 +332,7 @@ pub(super) fn verdict(report: &Report) -> String {
             "{held} {n} of what was held elsewhere says nothing about it, for or against: see above."
         ),
     };
-    let trusted = trusted(report);
+    let trusted = kept::trusted(report);
     let witnessed = witnesses::sentence(report);
     if report.integrity() == Verdict::Fails {
         let first = report.problems.iter().find_map(|p| p.seq);
@@ -384,25 +351,6 @@ pub(super) fn verdict(report: &Report) -> String {
     format!(
         "{subject}{root} is intact: nothing in it was altered, reordered or removed, and every entry bears \
          the valid signatures of those it names.{witnessed}{trusted} {held}"
-    )
-}
-
-/// What the verdict rests on beside what was checked now.
-fn trusted(report: &Report) -> String {
-    let Some(of) = &report.resumed else {
-        let taken = report.trusted.map(|size| {
-            format!(
-                " Signatures of the first {size} entries were taken from an earlier verification."
-            )
-        });
-        return taken.unwrap_or_default();
-    };
-    let KeptOf { size, since, software, .. } = of;
-    let new = entries(report.size.saturating_sub(*size));
-    format!(
-        " Of its first {size} entries that is what this installation (accord {software}) found on {since} or since, \
-         and not now: now every byte of them was read and hashed again, and they are the same entries under the \
-         same root. Signatures, powers and rules were checked now of {new}."
     )
 }
 

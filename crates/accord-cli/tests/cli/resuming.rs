@@ -132,8 +132,12 @@ fn what_is_of_no_use_is_not_gone_on_from() {
         fs::write(&path, &honest).unwrap();
         change(&bench, member, value);
         let (found, said) = verify(&bench, &["--resume"], 0);
-        assert!(said.contains("of an earlier verification is of no use ("), "{member}: {said}");
+        assert!(
+            said.contains("there is no earlier verification to go on from ("),
+            "{member}: {said}"
+        );
         assert_eq!(found["resumed"], Value::Null, "{member}");
+        assert!(said.contains(found["not_resumed"].as_str().unwrap()), "{member}: {said}");
         for same in ["root", "verdict", "signatures_not_checked_now", "entries_not_judged_now"] {
             assert_eq!(found[same], full[same], "{member}, {same}");
         }
@@ -163,7 +167,7 @@ fn what_was_kept_of_more_entries_is_not_lost_to_an_older_copy() {
     bench.says("ua", "party", "violation.alleged", None, ALLEGED, "2026-02-01");
     let (newer, _) = verify(&bench, &[], 0);
     let older = bench.accord(&["verify", "--dir", "older", "--resume", "--json"]).exits(0);
-    assert!(older.err.contains("is of no use (it is of"), "{}", older.err);
+    assert!(older.err.contains("to go on from (it is of"), "{}", older.err);
     assert_eq!(verify(&bench, &["--resume"], 0).0["resumed"]["below"], newer["size"]);
     let older = bench.accord(&["verify", "--dir", "older", "--resume", "--json"]).exits(0);
     assert_eq!(older.json()["resumed"]["below"], older.json()["size"]);
@@ -173,7 +177,7 @@ fn what_was_kept_of_more_entries_is_not_lost_to_an_older_copy() {
 fn it_goes_with_pins_and_without_another_checkpoint() {
     let bench = Bench::chartered();
     let (_, said) = verify(&bench, &["--resume"], 0);
-    assert!(said.contains("nothing is kept of an earlier verification"), "{said}");
+    assert!(said.contains("(nothing is kept of a sound one)"), "{said}");
     for other in [&["--no-pin"][..], &["--from", "L/public/checkpoint"]] {
         bench.accord(&[&["verify", "--dir", "L", "--resume"], other].concat()).exits(2);
     }
