@@ -22,7 +22,10 @@ pub struct JsonError(#[from] serde_json::Error);
 
 /// Parses `text` as one strict JSON value.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    if let Some(at) = text.bytes().position(|b| b.is_ascii_control()) {
+    // All bytes at once, which takes less than to look for the first of them.
+    if text.bytes().fold(false, |any, byte| any | byte.is_ascii_control())
+        && let Some(at) = text.bytes().position(|byte| byte.is_ascii_control())
+    {
         return Err(
             serde_json::Error::custom(format_args!("control character at byte {at}")).into()
         );

@@ -283,15 +283,23 @@ impl<'a> Run<'a> {
     /// Entries of keys that turned out, later in the record, to have been in other hands.
     fn suspects(&self) -> Vec<u64> {
         let kernel = &self.bench.kernel;
-        if kernel.keys().values().all(|key| key.compromised_since.is_none()) {
+        let stolen = kernel.keys().values().filter(|key| key.compromised_since.is_some());
+        // The signature lines of an entry name its signers, and most entries name none of these.
+        let lines: Vec<String> =
+            stolen.map(|key| format!("\n\u{2014} {} ", key.vkey.name())).collect();
+        if lines.is_empty() {
             return Vec::new();
         }
+        let is_named = |bytes: &[u8]| {
+            std::str::from_utf8(bytes)
+                .is_ok_and(|text| lines.iter().any(|line| text.contains(line)))
+        };
         // Bundles that are lost hold no suspects; the size itself may be anybody's claim.
         let batches = (0..self.reach()).filter_map(|index| self.view.batch(index).ok());
         let suspect = batches.flat_map(|batch| {
-            let found = batch
-                .iter()
-                .filter(|(_, bytes)| Entry::parse(bytes).is_ok_and(|e| kernel.is_suspect(&e)));
+            let found = batch.iter().filter(|(_, bytes)| {
+                is_named(bytes) && Entry::parse(bytes).is_ok_and(|e| kernel.is_suspect(&e))
+            });
             found.map(|(seq, _)| seq).collect::<Vec<_>>()
         });
         suspect.collect()

@@ -105,7 +105,7 @@ impl<const N: usize, W: Copy> Table<N, W> {
     /// How many merged records come before `bound`.
     fn before(&self, bound: &[u8; N]) -> usize {
         // Keys are spread evenly, so one tells about where it stands.
-        let share = u128::from(beginning(bound)) * self.pieces.len() as u128 >> u32::BITS;
+        let share = (u128::from(beginning(bound)) * self.pieces.len() as u128) >> u32::BITS;
         let mut piece = usize::try_from(share).unwrap_or(usize::MAX).min(self.pieces.len());
         let ends_before = |piece: usize| -> bool {
             self.pieces.get(piece).is_some_and(|p| p.last().is_some_and(|last| last < bound))
