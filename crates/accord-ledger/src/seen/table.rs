@@ -9,6 +9,8 @@ const PIECE: usize = 4_096;
 const WAITING_LEAST: usize = 16_384;
 /// Else one in so many waits: each record is moved this many times at most, however many there are.
 const WAITING_SHARE: usize = 32;
+/// How far from its place a record is looked for first.
+const NEAR: usize = 16;
 /// Records read or written at once.
 const AT_ONCE: usize = 4_096;
 
@@ -116,7 +118,7 @@ impl<const N: usize, W: Copy> Table<N, W> {
         while ends_before(piece) {
             piece += 1;
         }
-        let within = self.pieces.get(piece).map_or(0, |p| p.partition_point(|r| r < bound));
+        let within = self.pieces.get(piece).map_or(0, |piece| before_in(piece, bound));
         piece.saturating_mul(PIECE).saturating_add(within).min(self.merged())
     }
 
@@ -148,6 +150,28 @@ impl<const N: usize, W: Copy> Table<N, W> {
         }
         Ok(Some(Self { pieces: pieces.0, waiting: BTreeMap::new(), least: WAITING_LEAST }))
     }
+}
+
+/// How many records of a piece come before `bound`, looked for from where it would stand if they were
+/// spread evenly: most often near by, where a search from the middle has to go far.
+fn before_in<const N: usize>(piece: &[[u8; N]], bound: &[u8; N]) -> usize {
+    let [first, last] = [piece.first(), piece.last()].map(|r| r.map_or(0, beginning));
+    let (into, width) = (beginning(bound).saturating_sub(first), last.saturating_sub(first));
+    let share = u64::from(into) * piece.len() as u64 / u64::from(width).max(1);
+    let near = usize::try_from(share).unwrap_or(usize::MAX).min(piece.len());
+    let comes_before = |at: usize| piece.get(at).is_some_and(|record| record < bound);
+    let (mut low, mut high, mut step) = (near, near, NEAR);
+    while low > 0 && !comes_before(low - 1) {
+        low = low.saturating_sub(step);
+        step = step.saturating_mul(2);
+    }
+    step = NEAR;
+    while comes_before(high) {
+        high = high.saturating_add(step).min(piece.len());
+        step = step.saturating_mul(2);
+    }
+    let between = piece.get(low..high).unwrap_or_default();
+    low + between.partition_point(|record| record < bound)
 }
 
 /// The first four bytes of a record.
