@@ -85,12 +85,13 @@ fn it_says_what_was_checked_now_and_what_before() {
 #[test]
 fn damage_to_old_entries_is_found_all_the_same() {
     let (bench, _) = grown();
-    let bundles = fs::read_dir(bench.path("L/public/tile/entries/000.p")).unwrap();
-    let bundle = bundles.map(|f| f.unwrap().path()).next().unwrap();
-    let mut bytes = fs::read(&bundle).unwrap();
-    let at = bytes.len() / 2;
-    bytes[at] ^= 1;
-    fs::write(&bundle, bytes).unwrap();
+    for bundle in fs::read_dir(bench.path("L/public/tile/entries/000.p")).unwrap() {
+        let bundle = bundle.unwrap().path();
+        let mut bytes = fs::read(&bundle).unwrap();
+        let at = bytes.len() / 2;
+        bytes[at] ^= 1;
+        fs::write(&bundle, bytes).unwrap();
+    }
     // The tail holds these entries too, and then nothing but the bundle does.
     for gone_on_from in [true, false] {
         let (found, _) = verify(&bench, &["--resume"], 1);
