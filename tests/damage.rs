@@ -13,6 +13,7 @@ mod index;
 mod policies;
 pub(crate) mod python;
 mod random;
+mod resumed;
 mod witnesses;
 
 use accord_ledger::verify::Report;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "whatever fails fails the test")]
 
+mod resumed;
+
 use crate::{Recipe, Story, fill};
 use accord_charter::Charter;
 use accord_format::hash::NodeHash;

@@ -10,6 +10,7 @@ use accord_format::hash::LedgerId;
 use accord_ledger::Record;
 use accord_ledger::evidence::Evidence;
 use accord_ledger::pins::{self, LEDGERS_MAX, Pin, Pins, Standing, Verified};
+use accord_ledger::verify::{Examined, Kept, KeptOf};
 use accord_store::disk::RealDisk;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -263,14 +264,39 @@ pub(crate) fn states(record: &Record, args: &PinArgs) -> Option<States> {
     Some(States::of(&directory?, &record.entry(0).ok()?.event().hash()))
 }
 
-/// The largest sound verification of a record that was kept, by this version, if it has as many
-/// entries.
-pub(crate) fn verified(record: &Record) -> Option<Verified> {
-    let (pins, _) = open().ok()?;
-    let ledger = record.entry(0).ok()?.event().hash();
-    let kept = pins.verified(&ledger).ok()?.into_iter();
-    let usable = kept.filter(|v| v.vouches(env!("CARGO_PKG_VERSION")) && v.size <= record.size());
-    usable.max_by_key(|verified| verified.size)
+/// What the largest verification of a record kept to go on from, by this version, if it has as many
+/// entries; else why there is nothing.
+pub(crate) fn kept(record: &Record) -> Result<Kept, String> {
+    let found = open().and_then(|(pins, _)| Ok(pins.kept(&record.entry(0)?.event().hash())?));
+    let mut why = None;
+    for kept in found.map_err(|e| e.to_string())? {
+        let useless = match kept {
+            Ok(kept) if kept.of().size > record.size() => {
+                format!("it is of {} entries, here are {}", kept.of().size, record.size())
+            }
+            Ok(kept) if kept.of().software != env!("CARGO_PKG_VERSION") => {
+                format!("accord {} kept it, whose judgement may be another", kept.of().software)
+            }
+            Ok(kept) => return Ok(kept),
+            Err(why) => why.to_string(),
+        };
+        why.get_or_insert(useless);
+    }
+    Err(why.unwrap_or_else(|| "nothing is kept of a sound one".to_owned()))
+}
+
+/// Keeps what the next verification can go on from.
+pub(crate) fn keep(examined: Examined, of: &KeptOf, args: &PinArgs) {
+    if args.no_pin {
+        return;
+    }
+    if let Ok((pins, _)) = open()
+        && let Err(why) = pins.keep(examined, of)
+    {
+        output::note(format_args!(
+            "warning: the next verification cannot go on from this one, which is not kept: {why}"
+        ));
+    }
 }
 
 /// Keeps what a verification found beside the pins.

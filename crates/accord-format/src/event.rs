@@ -172,8 +172,8 @@ impl SignedEvent {
             let line = event.signers.len() + 1;
             return Err(EventError::SignatureLine { line, why: "belongs to no signer" });
         }
-        let (signatures, note) = (lines.to_vec(), note.to_text());
-        Ok(Self { event, signatures, note })
+        let verbatim = std::str::from_utf8(bytes).map_err(|e| NoteError::Utf8(e.valid_up_to()))?;
+        Ok(Self { event, signatures: note.into_signatures(), note: verbatim.to_owned() })
     }
 
     /// Signs one line of JSON with `keys`, which must be those of `signers`, in that order.

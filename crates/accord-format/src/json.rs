@@ -6,6 +6,7 @@
 //! holds no other).
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -21,7 +22,10 @@ pub struct JsonError(#[from] serde_json::Error);
 
 /// Parses `text` as one strict JSON value.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    if let Some(at) = text.bytes().position(|b| b.is_ascii_control()) {
+    // All bytes at once, which takes less than to look for the first of them.
+    if text.bytes().fold(false, |any, byte| any | byte.is_ascii_control())
+        && let Some(at) = text.bytes().position(|byte| byte.is_ascii_control())
+    {
         return Err(
             serde_json::Error::custom(format_args!("control character at byte {at}")).into()
         );
@@ -53,6 +57,9 @@ impl Strict {
 }
 
 fn text<E: serde::de::Error>(value: &str) -> Result<(), E> {
+    if value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Ok(());
+    }
     match value.chars().find(|c| is_forbidden(*c)) {
         Some(c) => {
             Err(E::custom(format_args!("forbidden character U+{:04X} in a string", u32::from(c))))
@@ -105,6 +112,14 @@ impl<'de> Visitor<'de> for Strict {
         ))
     }
 
+    // What has no escapes is borrowed, and the text holds no ASCII control.
+    fn visit_borrowed_str<E: serde::de::Error>(self, value: &'de str) -> Result<Value, E> {
+        if !value.is_ascii() {
+            text(value)?;
+        }
+        Ok(Value::String(value.to_owned()))
+    }
+
     fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
         text(value)?;
         Ok(Value::String(value.to_owned()))
@@ -124,11 +139,15 @@ impl<'de> Visitor<'de> for Strict {
         let mut members = Map::new();
         while let Some(key) = map.next_key::<String>()? {
             text(&key)?;
-            if members.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("member {key:?} appears twice")));
+            match members.entry(key) {
+                Entry::Occupied(known) => {
+                    let twice = format_args!("member {:?} appears twice", known.key());
+                    return Err(A::Error::custom(twice));
+                }
+                Entry::Vacant(place) => {
+                    place.insert(map.next_value_seed(self.deeper()?)?);
+                }
             }
-            let value = map.next_value_seed(self.deeper()?)?;
-            members.insert(key, value);
         }
         self.deeper::<A::Error>()?;
         Ok(Value::Object(members))

@@ -158,80 +158,23 @@ impl Roots for Below<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     by_event: HashMap<EventHash, u64>,
-    by_stream: HashMap<String, Stream>,
-}
-
-/// What has been told of one stream.
-#[derive(Debug, Default)]
-struct Stream {
-    seqs: Vec<u64>,
-    /// The revision that its last entry claims.
-    revision: u64,
+    by_stream: HashMap<String, Vec<u64>>,
 }
 
 impl Told {
     pub(crate) fn tell(&mut self, entry: &Entry) {
-        let event = entry.event();
-        self.by_event.insert(event.hash(), entry.header.seq);
-        let stream = match self.by_stream.get_mut(&event.stream) {
-            Some(stream) => stream,
-            None => self.by_stream.entry(event.stream.clone()).or_default(),
-        };
-        stream.seqs.push(entry.header.seq);
-        stream.revision = entry.header.revision;
-    }
-
-    /// The seq and the claimed revision of a stream's last entry.
-    pub(crate) fn last_of(&self, stream: &str) -> Option<(u64, u64)> {
-        let stream = self.by_stream.get(stream)?;
-        Some((*stream.seqs.last()?, stream.revision))
+        let (event, seq) = (entry.event(), entry.header.seq);
+        self.by_event.insert(event.hash(), seq);
+        self.by_stream.entry(event.stream.clone()).or_default().push(seq);
     }
 
     /// The seqs of a stream's entries.
     pub(crate) fn seqs_of(&self, stream: &str) -> Vec<u64> {
-        self.by_stream.get(stream).map(|s| s.seqs.clone()).unwrap_or_default()
+        self.by_stream.get(stream).cloned().unwrap_or_default()
     }
 
     pub(crate) fn holds(&self, event: &EventHash) -> Option<u64> {
         self.by_event.get(event).copied()
-    }
-}
-
-/// [`Told`] with the entries behind it.
-pub(crate) struct TellTale<'a> {
-    view: View<'a>,
-    nearby: Nearby<'a>,
-    told: &'a Told,
-}
-
-impl<'a> TellTale<'a> {
-    pub(crate) const fn new(view: View<'a>, told: &'a Told) -> Self {
-        Self { view, nearby: Nearby::new(view), told }
-    }
-}
-
-impl History for TellTale<'_> {
-    fn entry(&self, seq: u64) -> Option<Entry> {
-        Entry::parse(&self.nearby.entry(seq).ok()?).ok()
-    }
-
-    fn seq_of(&self, event: &EventHash) -> Option<u64> {
-        self.told.holds(event)
-    }
-
-    fn stream(&self, stream: &str) -> Vec<u64> {
-        self.told.seqs_of(stream)
-    }
-
-    fn has_stream(&self, stream: &str) -> bool {
-        self.told.by_stream.contains_key(stream)
-    }
-}
-
-/// Roots from the hash tiles of the ledger itself.
-impl Roots for TellTale<'_> {
-    fn root_at(&self, size: u64) -> Option<NodeHash> {
-        (size <= self.view.size()).then(|| merkle::root(&self.view, size).ok()).flatten()
     }
 }
 

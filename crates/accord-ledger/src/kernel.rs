@@ -339,6 +339,9 @@ impl Kernel {
 /// True when this software knows what a kernel event does: its type in its version, and for a
 /// rulebook the rules in it. From one that it does not know on, it cannot say who has which power.
 pub fn is_understood(event: &Event) -> bool {
+    if event.event_type != "rules.adopted" {
+        return types::event_type(&event.event_type, event.version).is_some();
+    }
     match types::KernelPayload::decode(&event.event_type, event.version, &event.payload) {
         None => false,
         Some(Ok(types::KernelPayload::RulesAdopted(rules))) => rules.rulebook <= crate::RULEBOOK,

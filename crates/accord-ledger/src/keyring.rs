@@ -77,6 +77,18 @@ impl Keyring {
         keyring
     }
 
+    /// A keyring with these keys.
+    pub(crate) fn with(keys: impl IntoIterator<Item = VKey>) -> Self {
+        let mut keyring = Self::default();
+        keys.into_iter().for_each(|key| keyring.add(key));
+        keyring
+    }
+
+    /// Its keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &VKey> {
+        self.keys.values().map(|known| &known.vkey)
+    }
+
     fn add(&mut self, vkey: VKey) {
         self.keys.entry(vkey.id_string()).or_insert_with(|| {
             Arc::new(Known { vkey, signatures: AtomicU32::new(0), table: OnceLock::new() })

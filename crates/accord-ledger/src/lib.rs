@@ -44,6 +44,7 @@ mod recent;
 mod reckoning;
 mod record;
 mod rivals;
+mod seen;
 pub mod verify;
 mod writer;
 

@@ -7,7 +7,7 @@ use crate::forks;
 use crate::kernel::Kernel;
 use crate::prove;
 use crate::rivals;
-use crate::verify::{self, Follower, Report};
+use crate::verify::{self, Examined, Follower, Report};
 use accord_format::bundle::Bundle;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
@@ -118,6 +118,11 @@ impl Record {
         follower: &mut dyn Follower,
     ) -> (Report, Kernel) {
         verify::verify(&self.reader, options, follower)
+    }
+
+    /// The same, with what can be kept for the next verification.
+    pub fn examine(&self, options: verify::Options, follower: &mut dyn Follower) -> Examined {
+        verify::examine(&self.reader, options, follower)
     }
 
     /// Folds the kernel without checking signatures: for commands that need names and powers, not

@@ -12,33 +12,38 @@ mod bundles;
 mod heads;
 mod index;
 mod integrity;
+mod kept;
 mod listing;
+mod past;
 mod public;
 mod rejudge;
 mod report;
+mod resume;
 mod tree;
 mod witnesses;
 
 pub use crate::demand::Demand;
 pub use against::{Held, Uncompared};
 pub use anchoring::Unanchored;
+pub use kept::{Examined, Kept, KeptError, KeptOf};
 pub use rejudge::{Again, RejudgeError, Rejudged, rejudge};
 pub use report::{Problem, Report, Verdict, Void};
 pub use witnesses::{Waiting, Witnessing};
 
 use crate::admission::{Admission, Candidate, Finding, Rejection};
-use crate::history::{TellTale, Told};
 use crate::judge::{Bench, Court, Roots};
 use crate::kernel::Kernel;
+use crate::seen::Seen;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
-use accord_format::event::Event;
 use accord_format::hash::NodeHash;
 use accord_format::log_key::LogVKey;
-use accord_store::{Reader, View};
+use accord_store::{Nearby, Reader, View};
 use ahead::Checker;
+use kept::Carried;
 use listing::Listing;
-use std::collections::{BTreeSet, HashMap};
+use past::Past;
+use std::collections::BTreeSet;
 use tree::Tree;
 
 /// What to verify, and with what.
@@ -51,20 +56,12 @@ pub struct Options {
     /// A checkpoint up to which the record was verified before: signatures below it are not
     /// checked again, once the root over those entries is seen to be the same.
     pub from: Option<SignedCheckpoint>,
-    /// What was verified before, by whoever asks: signatures below it are not checked again. All
-    /// else is, down to the root over those very bytes, so that this is sound as far as it is true.
-    pub earlier: Option<Earlier>,
+    /// What an earlier verification kept for this one to go on from. Below its size entries are read and
+    /// hashed, and what they were found to be is taken over once their root is the one that was
+    /// verified. This is as sound as whoever kept it.
+    pub kept: Option<Kept>,
     /// What the published checkpoint must have by somebody's own policy.
     pub demand: Option<Demand>,
-}
-
-/// The entries that an earlier verification found sound: so many, with this root over them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Earlier {
-    /// How many.
-    pub size: u64,
-    /// The root over them.
-    pub root: NodeHash,
 }
 
 impl std::fmt::Debug for Options {
@@ -93,7 +90,13 @@ impl Follower for () {
 
 /// Verifies a ledger as far as it can be read.
 pub fn verify(reader: &Reader, options: Options, follower: &mut dyn Follower) -> (Report, Kernel) {
+    examine(reader, options, follower).into_parts()
+}
+
+/// [`verify`], with what can be kept for the next verification.
+pub fn examine(reader: &Reader, options: Options, follower: &mut dyn Follower) -> Examined {
     let mut run = Run::new(reader, options);
+    run.go_on(follower);
     run.entries(follower);
     run.commitments();
     run.tail();
@@ -128,19 +131,6 @@ pub(crate) fn follow(reader: &Reader, options: Options, follower: &mut dyn Follo
     Followed { damaged, root: run.tree.root(), kernel: run.bench.kernel }
 }
 
-/// Author and id of an event, by hash: millions are held, and none is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Id([u8; 32]);
-
-impl Id {
-    fn of(event: &Event) -> Self {
-        // A participant's code has no line end, so no two pairs are hashed alike.
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(event.author().as_bytes()).update(b"\n").update(event.id.as_bytes());
-        Self(*hasher.finalize().as_bytes())
-    }
-}
-
 /// Verification under way.
 struct Run<'a> {
     reader: &'a Reader,
@@ -157,13 +147,18 @@ struct Run<'a> {
     checker: Checker,
     /// Signatures below this seq were checked before.
     trusted: u64,
-    told: Told,
-    /// Where each id was first used.
-    ids: HashMap<Id, u64>,
+    /// What every new entry is compared with,
+    seen: Seen,
+    /// and the entries themselves.
+    nearby: Nearby<'a>,
     tree: Tree,
     held: Vec<Held>,
     from: Option<SignedCheckpoint>,
-    earlier: Option<Earlier>,
+    kept: Option<Kept>,
+    /// Size and root of what was verified here before, where the entries are not those.
+    verified: Option<(u64, NodeHash)>,
+    /// The first entry that is judged.
+    first: u64,
     demand: Option<Demand>,
     /// Files with checkpoints that are not of this record.
     unsound: BTreeSet<String>,
@@ -186,10 +181,7 @@ struct Damage {
 impl<'a> Run<'a> {
     fn new(reader: &'a Reader, options: Options) -> Self {
         let report = Report { domain_judged: options.admission.is_some(), ..Report::default() };
-        // What covers more than there is vouches for nothing here: pins tell of an older copy.
-        let earlier = options.earlier.filter(|earlier| earlier.size <= reader.size());
-        let from = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
-        let trusted = from.max(earlier.map_or(0, |earlier| earlier.size));
+        let trusted = options.from.as_ref().map_or(0, |from| from.checkpoint().size);
         Self {
             reader,
             view: reader.view(),
@@ -200,12 +192,14 @@ impl<'a> Run<'a> {
             bench: Bench::new(options.admission),
             checker: Checker { trusted, ..Checker::default() },
             trusted,
-            told: Told::default(),
-            ids: HashMap::new(),
+            seen: Seen::default(),
+            nearby: Nearby::new(reader.view()),
             tree: Tree::default(),
             held: options.held,
             from: options.from,
-            earlier,
+            kept: options.kept,
+            verified: None,
+            first: 0,
             demand: options.demand,
             unsound: BTreeSet::new(),
             link: integrity::Link::default(),
@@ -237,10 +231,10 @@ impl<'a> Run<'a> {
         let mut said = Vec::new();
         // Behind a kernel event that this software does not understand nobody's power is known.
         if sound && self.bench.kernel.not_established().is_none() {
-            let tale = TellTale::new(self.view, &self.told);
+            let past = Past { seen: &self.seen, nearby: &self.nearby };
             let roots = RootsBelow { tree: &self.tree, view: self.view, size: entry.header.seq };
             let candidate = Candidate { header: &entry.header, event: entry.event() };
-            match self.bench.judge(&candidate, &tale, &roots) {
+            match self.bench.judge(&candidate, &past, &roots) {
                 Ok(judged) => {
                     for finding in &judged.findings {
                         *self.report.findings.entry(finding.code.to_owned()).or_default() += 1;
@@ -257,12 +251,12 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.told.tell(entry);
+        self.seen.tell(entry);
         if void {
             self.bench.pass(entry);
         } else {
-            let tale = TellTale::new(self.view, &self.told);
-            self.bench.apply(entry, &said, &tale);
+            let past = Past { seen: &self.seen, nearby: &self.nearby };
+            self.bench.apply(entry, &said, &past);
             follower.said(entry.header.seq, &said);
         }
         follower.entry(entry, void);
@@ -292,21 +286,29 @@ impl<'a> Run<'a> {
     /// Entries of keys that turned out, later in the record, to have been in other hands.
     fn suspects(&self) -> Vec<u64> {
         let kernel = &self.bench.kernel;
-        if kernel.keys().values().all(|key| key.compromised_since.is_none()) {
+        let stolen = kernel.keys().values().filter(|key| key.compromised_since.is_some());
+        // The signature lines of an entry name its signers, and most entries name none of these.
+        let lines: Vec<String> =
+            stolen.map(|key| format!("\n\u{2014} {} ", key.vkey.name())).collect();
+        if lines.is_empty() {
             return Vec::new();
         }
+        let is_named = |bytes: &[u8]| {
+            std::str::from_utf8(bytes)
+                .is_ok_and(|text| lines.iter().any(|line| text.contains(line)))
+        };
         // Bundles that are lost hold no suspects; the size itself may be anybody's claim.
         let batches = (0..self.reach()).filter_map(|index| self.view.batch(index).ok());
         let suspect = batches.flat_map(|batch| {
-            let found = batch
-                .iter()
-                .filter(|(_, bytes)| Entry::parse(bytes).is_ok_and(|e| kernel.is_suspect(&e)));
+            let found = batch.iter().filter(|(_, bytes)| {
+                is_named(bytes) && Entry::parse(bytes).is_ok_and(|e| kernel.is_suspect(&e))
+            });
             found.map(|(seq, _)| seq).collect::<Vec<_>>()
         });
         suspect.collect()
     }
 
-    fn finish(mut self) -> (Report, Kernel) {
+    fn finish(mut self) -> Examined {
         self.report.suspects = self.suspects();
         let kernel = &self.bench.kernel;
         self.report.ledger = kernel.ledger();
@@ -325,7 +327,22 @@ impl<'a> Run<'a> {
         // A tile is wrong from its first wrong hash on, which may stand above an entry far behind.
         let of_tile = |p: &Problem| p.code.starts_with("tile-");
         self.report.problems.sort_by_key(|p| (p.seq.is_none(), of_tile(p), p.seq));
-        (self.report, self.bench.kernel)
+        let carried = self.carried();
+        Examined { report: self.report, bench: self.bench, seen: self.seen, carried }
+    }
+
+    /// What another verification could go on from, if nothing is missing or odd.
+    fn carried(&self) -> Option<Carried> {
+        let (prev, recorded) = self.link.last()?;
+        self.seen.is_whole(self.view.size()).then(|| Carried {
+            prev,
+            recorded: recorded.micros(),
+            checkpoint_keys: self.checkpoint_keys.clone(),
+            keys: self.checker.keyring.keys().cloned().collect(),
+            signatures: self.report.signatures,
+            findings: self.report.findings.clone(),
+            uninterpreted: self.report.uninterpreted.clone(),
+        })
     }
 }
 

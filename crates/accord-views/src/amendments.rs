@@ -10,8 +10,8 @@ use accord_projection::{Amendment, Correction, Duplicate};
 /// the kernel has refused such records.
 pub(crate) fn of(header: &Header, event: &Event, context: &Context<'_>) -> Vec<Amendment> {
     let by = header.seq;
-    // Charters are long, and amend nothing.
-    if !matches!(event.family(), "record" | "key") {
+    // Charters are long, and keys take long to read; they amend nothing.
+    if event.family() != "record" && event.event_type != "key.revoked" {
         return Vec::new();
     }
     let seq_of = |event| context.history.seq_of(event).filter(|seq| *seq < by);

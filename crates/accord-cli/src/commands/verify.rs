@@ -1,5 +1,6 @@
 //! `accord verify`: the whole record read again, and a verdict.
 
+mod kept;
 pub(super) mod witnesses;
 
 use super::demand::DemandArgs;
@@ -9,12 +10,12 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{self, Output, Style};
-use crate::pinning::{self, PinArgs};
+use crate::pinning;
 use crate::progress::Progress;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::entry::Entry;
-use accord_ledger::pins::Verified;
-use accord_ledger::verify::{Earlier, Follower, Held, Options, Report, Verdict};
+use accord_ledger::Record;
+use accord_ledger::verify::{Follower, Held, Options, Report, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -32,8 +33,8 @@ pub(crate) struct Args {
     /// checked again
     #[arg(long, value_name = "CHECKPOINT")]
     from: Option<PathBuf>,
-    /// Do not check signatures again that a verification here has checked before: of its entries
-    /// everything else is checked as ever, down to the root over all their bytes
+    /// Go on from the last sound verification that was made here: the bytes of its entries are read
+    /// and hashed again, down to their root, and only what has come since is checked and judged
     #[arg(long, conflicts_with_all = ["from", "no_pin"])]
     resume: bool,
     #[command(flatten)]
@@ -48,6 +49,15 @@ struct Watch {
     progress: Progress,
     first: Option<String>,
     last: Option<String>,
+}
+
+impl Watch {
+    /// What was taken over was not shown to it.
+    fn resumed(&mut self, record: &Record) {
+        let recorded = |seq| record.entry(seq).ok().map(|e| e.header.recorded.to_string());
+        self.first = recorded(0);
+        self.last = self.last.take().or_else(|| recorded(record.size().saturating_sub(1)));
+    }
 }
 
 impl Follower for Watch {
@@ -76,29 +86,37 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
     let held = args.against.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let from: Option<SignedCheckpoint> =
         args.from.as_ref().map(read).transpose()?.map(|held| held.checkpoint().clone());
-    let resumed = if args.resume { pinning::verified(&record) } else { None };
-    if args.resume && resumed.is_none() {
-        output::note("nothing is known of an earlier verification to go on from: all is checked");
-    }
-    let earlier = resumed.as_ref().map(|v| Earlier { size: v.size, root: v.root });
+    let (kept, nothing) = match args.resume.then(|| pinning::kept(&record)) {
+        None => (None, None),
+        Some(Ok(kept)) => (Some(kept), None),
+        Some(Err(why)) => (None, Some(why)),
+    };
     let (admission, demand) = (Some(admission()?), args.demand.read()?);
-    let options = Options { admission, held, from, earlier, demand };
+    let options = Options { admission, held, from, kept, demand };
     let progress = Progress::new("entries verified", Some(record.size()), session.progress);
     let mut watch = Watch { progress, first: None, last: None };
-    let (report, _) = record.verify(options, &mut watch);
+    let examined = record.examine(options, &mut watch);
     watch.progress.finish();
+    let report = &examined.report;
+    let not_resumed = nothing.as_ref().or(report.not_resumed.as_ref());
+    if let Some(why) = not_resumed {
+        output::note(format_args!(
+            "there is no earlier verification to go on from ({why}): all was verified"
+        ));
+    }
+    if report.resumed.is_some() {
+        watch.resumed(&record);
+    }
     let evidence: Vec<_> = report.evidence.iter().map(pinning::keep_evidence).collect();
-    // Where the record is not what was verified then, nothing was taken over.
-    let resumed = resumed.filter(|resumed| report.trusted == Some(resumed.size));
-    remember(&report, resumed.as_ref(), &args.dir.pins)?;
-    let beside = Beside { args, resumed: resumed.as_ref(), evidence: &evidence };
+    kept::remember(report, &args.dir.pins)?;
+    let beside = Beside { args, not_resumed, evidence: &evidence };
     if out.is_json() {
-        out.document(&document(&report, &beside))?;
+        out.document(&document(report, &beside))?;
     } else {
-        print(&report, &watch, &beside, out)?;
+        print(report, &watch, &beside, out)?;
     }
     let verdicts = [report.authority(), report.admission()];
-    let unasked = witnesses::verdict(&report) == Some(Verdict::NotEstablished);
+    let unasked = witnesses::verdict(report) == Some(Verdict::NotEstablished);
     let open = unasked || verdicts.contains(&Verdict::NotEstablished);
     let doubt = args.dir.pins.strict
         && (open
@@ -106,7 +124,9 @@ pub(crate) fn run(args: &Args, session: &mut Session) -> Result<Exit, CliError> 
             || !report.witnessing.outside.is_empty()
             || report.witnessing.unanchored.is_some());
     let compared = report.uncompared.is_empty();
-    Ok(if report.is_sound() && compared && !doubt { Exit::Fine } else { Exit::Found })
+    let exit = if report.is_sound() && compared && !doubt { Exit::Fine } else { Exit::Found };
+    kept::keep(examined, &args.dir.pins)?;
+    Ok(exit)
 }
 
 pub(super) const fn word(verdict: Verdict) -> &'static str {
@@ -125,45 +145,16 @@ pub(super) const fn style(verdict: Verdict) -> Style {
     }
 }
 
-/// Keeps what was found, keyed by the root, for a later verification of the growth alone.
-fn remember(report: &Report, resumed: Option<&Verified>, pins: &PinArgs) -> Result<(), CliError> {
-    let (Some(ledger), Some(root)) = (report.ledger, report.root) else { return Ok(()) };
-    // What was taken over on somebody's word is not found anew.
-    if report.trusted != resumed.map(|resumed| resumed.size) {
-        return Ok(());
-    }
-    let found = Verified {
-        size: report.size,
-        root,
-        when: files::now()?.to_string(),
-        since: resumed.map(|resumed| since(resumed).to_owned()),
-        software: env!("CARGO_PKG_VERSION").to_owned(),
-        integrity: word(report.integrity()).to_owned(),
-        authority: word(report.authority()).to_owned(),
-        admission: word(report.admission()).to_owned(),
-        problems: report.problems.len() as u64,
-        void: report.voids.len() as u64,
-        not_established: report.not_established,
-    };
-    pinning::keep_verified(&ledger, &found, pins);
-    Ok(())
-}
-
 /// What is said beside the report.
 struct Beside<'a> {
     args: &'a Args,
-    /// What was gone on from.
-    resumed: Option<&'a Verified>,
+    /// Why nothing was gone on from, where that was asked for.
+    not_resumed: Option<&'a String>,
     evidence: &'a [Result<PathBuf, String>],
 }
 
-/// When the signatures that a kept verification vouches for were checked, at the earliest.
-fn since(verified: &Verified) -> &str {
-    verified.since.as_deref().unwrap_or(&verified.when)
-}
-
 fn document(report: &Report, beside: &Beside<'_>) -> Value {
-    let Beside { args, resumed, evidence } = *beside;
+    let Beside { args, not_resumed, evidence } = *beside;
     json!({
         "accord": "verify/1",
         "ledger": report.ledger,
@@ -190,10 +181,14 @@ fn document(report: &Report, beside: &Beside<'_>) -> Value {
         })).collect::<Vec<_>>(),
         "signatures_trusted_below": report.trusted,
         "signatures_not_checked_now": report.unchecked,
-        "resumed": resumed.map(|v| json!({"below": v.size, "since": since(v), "software": v.software})),
+        "entries_not_judged_now": report.resumed.as_ref().map_or(0, |of| of.size),
+        "resumed": report.resumed.as_ref().map(|of| json!({
+            "below": of.size, "root": of.root, "since": of.since, "when": of.when, "software": of.software,
+        })),
+        "not_resumed": not_resumed,
         "evidence": evidence.iter().flatten().collect::<Vec<_>>(),
         "notes": report.notes,
-        "verdict": verdict(report, resumed),
+        "verdict": verdict(report),
     })
 }
 
@@ -203,7 +198,7 @@ fn print(
     beside: &Beside<'_>,
     out: &mut Output,
 ) -> Result<(), CliError> {
-    let Beside { args, resumed, evidence } = *beside;
+    let Beside { args, evidence, .. } = *beside;
     let ledger = report.ledger.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
     out.line(format_args!("Ledger     {}", report.origin))?;
     out.line(format_args!("Ledger id  {ledger}"))?;
@@ -251,15 +246,19 @@ fn print(
         })?;
     }
     out.line("")?;
-    out.line(format_args!("Verdict: {}", verdict(report, resumed)))
+    out.line(format_args!("Verdict: {}", verdict(report)))
 }
 
 /// What INTEGRITY is about, and what of it was not looked at again.
 fn integrity(report: &Report) -> String {
     let all = format!("bytes, chain, tree, {} signatures", report.signatures);
-    match report.unchecked {
-        0 => all,
-        before => format!("{all}, of which {before} were checked before and not again"),
+    match (report.unchecked, &report.resumed) {
+        (0, None) => all,
+        (before, None) => format!("{all}, of which {before} were checked before and not again"),
+        (before, Some(of)) => format!(
+            "{all}, of which {before} under the first {} entries were checked before and not again",
+            of.size
+        ),
     }
 }
 
@@ -322,7 +321,7 @@ fn details(report: &Report, out: &mut Output) -> Result<(), CliError> {
 }
 
 /// One paragraph that can be quoted.
-pub(super) fn verdict(report: &Report, resumed: Option<&Verified>) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let subject = format!("the record {} of {}", report.origin, entries(report.size));
     let root = report.root.map_or_else(String::new, |root| format!(" under root {root}"));
     let held = match report.compared {
@@ -337,17 +336,7 @@ pub(super) fn verdict(report: &Report, resumed: Option<&Verified>) -> String {
             "{held} {n} of what was held elsewhere says nothing about it, for or against: see above."
         ),
     };
-    let trusted = match (report.trusted, resumed) {
-        (None, _) => String::new(),
-        (Some(size), Some(earlier)) => format!(
-            " The signatures of the first {size} entries were checked by this installation on {} or since, and \
-             not now; that these are the same entries was.",
-            since(earlier)
-        ),
-        (Some(size), None) => format!(
-            " Signatures of the first {size} entries were taken from an earlier verification."
-        ),
-    };
+    let trusted = kept::trusted(report);
     let witnessed = witnesses::sentence(report);
     if report.integrity() == Verdict::Fails {
         let first = report.problems.iter().find_map(|p| p.seq);

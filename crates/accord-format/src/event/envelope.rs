@@ -204,7 +204,7 @@ pub struct Relation {
 }
 
 pub(super) fn parse(text: &str, json: &str) -> Result<Event, EventError> {
-    let value = crate::json::parse(json)?;
+    let mut value = crate::json::parse(json)?;
     let mut m = Members::of("", &value)?;
     let ledger = m.optional("ledger").is_some().then(|| m.parsed("ledger")).transpose()?;
     let id = m.checked("id", is_uuid_v7, "must be a UUID v7 in lower case")?;
@@ -225,8 +225,8 @@ pub(super) fn parse(text: &str, json: &str) -> Result<Event, EventError> {
     if !payload.is_object() {
         return Err(m.wrong("payload", "must be an object"));
     }
-    let payload = payload.clone();
     m.finish()?;
+    let payload = value.get_mut("payload").map(Value::take).unwrap_or_default();
     let (text, hash) = (text.to_owned(), event_hash(text));
     Ok(Event {
         text,

@@ -3,6 +3,7 @@
 //! ```text
 //! pins/<ledger id>/<size>-<root>.pin        a head that was verified
 //! pins/<ledger id>/<size>-<root>.verified   what a verification of that root found
+//! pins/<ledger id>/<size>-<root>.kept       what the next verification can go on from
 //! evidence/<name>                           fraud proofs, rollbacks and misdated entries
 //! ```
 //!
@@ -10,10 +11,12 @@
 //! readers at once can lose nothing: the larger head wins, and two heads that contradict each other
 //! both stay to be compared.
 
+mod kept;
+
 use super::{Pin, PinError};
 use accord_format::hash::{LedgerId, NodeHash};
 use accord_format::time::Timestamp;
-use accord_store::disk::{Access, Disk, DiskError, DiskResult, Kind};
+use accord_store::disk::{Access, Disk, DiskError, DiskFile, DiskResult, Kind};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,8 +33,7 @@ const PINS: &str = "pins";
 const EVIDENCE: &str = "evidence";
 const FILE_MAX: u64 = 64 << 20;
 
-/// What a verification found of the entries below a root: the ground on which a later one need not
-/// check their signatures again.
+/// What a verification found of the entries below a root.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verified {
@@ -41,8 +43,8 @@ pub struct Verified {
     pub root: NodeHash,
     /// When, RFC 3339 with microseconds.
     pub when: String,
-    /// When the signatures that it took over from earlier ones were checked, at the earliest; nothing
-    /// if it checked all of them itself.
+    /// When what it took over from earlier ones was verified, at the earliest; nothing if it verified
+    /// all itself.
     #[serde(default)]
     pub since: Option<String>,
     /// Version of the software that verified.
@@ -59,14 +61,6 @@ pub struct Verified {
     pub void: u64,
     /// The first entry from which on authority is not established.
     pub not_established: Option<u64>,
-}
-
-impl Verified {
-    /// True when nothing was found wrong with the entries by themselves, by this very version of the
-    /// software: another may have had other rules, or a fault.
-    pub fn vouches(&self, software: &str) -> bool {
-        self.software == software && self.integrity == "holds" && self.problems == 0
-    }
 }
 
 /// The reader's pins.
@@ -216,12 +210,22 @@ impl Pins {
     }
 
     fn write(&self, folder: &str, name: &str, bytes: &[u8]) -> DiskResult<()> {
+        self.write_with(folder, name, |file| file.append(bytes))
+    }
+
+    /// Writes a file whole beside its name and then gives it that.
+    fn write_with<E: From<DiskError>>(
+        &self,
+        folder: &str,
+        name: &str,
+        write: impl FnOnce(&mut dyn DiskFile) -> Result<(), E>,
+    ) -> Result<(), E> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let beside = format!("{folder}/{name}.{}-{count}.tmp", std::process::id());
-        let written = self.create(&beside, bytes).and_then(|()| {
+        let written = self.create(&beside, write).and_then(|()| {
             self.disk.rename(&beside, &format!("{folder}/{name}"))?;
-            self.disk.sync_dir(folder)
+            Ok(self.disk.sync_dir(folder)?)
         });
         if written.is_err() {
             // It would be in the way of a process that is given this one's number.
@@ -230,11 +234,15 @@ impl Pins {
         written
     }
 
-    fn create(&self, path: &str, bytes: &[u8]) -> DiskResult<()> {
+    fn create<E: From<DiskError>>(
+        &self,
+        path: &str,
+        write: impl FnOnce(&mut dyn DiskFile) -> Result<(), E>,
+    ) -> Result<(), E> {
         self.remove(path)?;
         let mut file = self.disk.create(path, Access::Private)?;
-        file.append(bytes)?;
-        file.sync_data()
+        write(&mut *file)?;
+        Ok(file.sync_data()?)
     }
 
     fn remove(&self, path: &str) -> DiskResult<()> {

@@ -4,7 +4,7 @@
 //! First, whether what is held speaks for this ledger at all: paper that nobody signed accuses
 //! nobody. Only then, what it says of the record.
 
-use super::{Earlier, Run};
+use super::Run;
 use crate::check::{self, CheckError};
 use crate::evidence::Evidence;
 use crate::pins::Pin;
@@ -117,29 +117,23 @@ impl Run<'_> {
             }
             self.report.trusted = Some(held.checkpoint().checkpoint().size);
         }
-        if let Some(earlier) = self.earlier.take() {
-            self.compare_earlier(earlier);
+        if let Some((size, root)) = self.verified.take() {
+            self.compare_verified(size, root);
         }
     }
 
-    /// Whether the entries whose signatures were not checked again are those that were verified.
-    fn compare_earlier(&mut self, earlier: Earlier) {
-        let Earlier { size, root } = earlier;
-        match self.tree.root_at(size, &self.view) {
-            Some(found) if found == root => {
-                self.report.trusted = self.report.trusted.max(Some(size));
-            }
-            found => {
-                let found = found.map_or_else(
-                    || "cannot be computed any more".to_owned(),
-                    |found| format!("is {found} now"),
-                );
-                let detail = format!(
-                    "the root over the first {size} entries was {root} when they were verified here, and {found}: they are not what they were, and their signatures were not checked; verify everything anew"
-                );
-                self.problem("history-rewritten", None, detail);
-            }
-        }
+    /// Says that the entries are not those that were verified here before, if that is so: they were
+    /// all verified anew.
+    fn compare_verified(&mut self, size: u64, root: NodeHash) {
+        let found = match self.tree.root_at(size, &self.view) {
+            Some(found) if found == root => return,
+            Some(found) => format!("is {found} now"),
+            None => "cannot be computed any more".to_owned(),
+        };
+        let detail = format!(
+            "the root over the first {size} entries was {root} when they were verified here, and {found}: they are not what they were"
+        );
+        self.problem("history-rewritten", None, detail);
     }
 
     fn compare(&mut self, held: &Held) {

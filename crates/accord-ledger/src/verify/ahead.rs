@@ -42,15 +42,54 @@ pub(super) struct Checker {
     pub(super) trusted: u64,
 }
 
+/// What is done with entries while they are read ahead.
+pub(super) trait Work: Send {
+    /// What comes of one entry.
+    type Done: Send;
+
+    /// Works on consecutive entries.
+    fn work(&mut self, entries: &[(u64, &[u8])]) -> Vec<Self::Done>;
+
+    /// The position of the entry that something came of.
+    fn seq(done: &Self::Done) -> u64;
+}
+
+impl Work for Checker {
+    type Done = Checked;
+
+    fn work(&mut self, entries: &[(u64, &[u8])]) -> Vec<Checked> {
+        self.check(entries)
+    }
+
+    fn seq(done: &Checked) -> u64 {
+        done.seq
+    }
+}
+
+/// Does no more than hash entries into the tree.
+pub(super) struct Hashing;
+
+impl Work for Hashing {
+    type Done = (u64, NodeHash);
+
+    fn work(&mut self, entries: &[(u64, &[u8])]) -> Vec<(u64, NodeHash)> {
+        entries.par_iter().map(|(seq, bytes)| (*seq, leaf_hash(bytes))).collect()
+    }
+
+    fn seq(done: &(u64, NodeHash)) -> u64 {
+        done.0
+    }
+}
+
 /// What was found of one bundle.
-pub(super) struct Found {
+pub(super) struct Found<D> {
     pub(super) index: u64,
     /// Its files, widest first.
     pub(super) copies: Vec<Copy>,
     /// Why others are no bundles.
     pub(super) malformed: Vec<String>,
     /// Its entries; those that nothing holds are not among them.
-    pub(super) entries: Vec<Checked>,
+    pub(super) entries: Vec<D>,
 }
 
 impl Checker {
@@ -59,12 +98,10 @@ impl Checker {
     pub(super) fn check(&mut self, entries: &[(u64, &[u8])]) -> Vec<Checked> {
         let mut checked: Vec<Checked> = entries
             .par_iter()
-            .map(|(seq, bytes)| Checked {
-                seq: *seq,
-                leaf: leaf_hash(bytes),
-                hash: entry_hash(bytes),
-                entry: Entry::parse(bytes),
-                signature: None,
+            .map(|(seq, bytes)| {
+                let entry = Entry::parse(bytes);
+                let hash = entry.as_ref().map_or_else(|_| entry_hash(bytes), Entry::hash);
+                Checked { seq: *seq, leaf: leaf_hash(bytes), hash, entry, signature: None }
             })
             .collect();
         for Checked { seq, entry, signature, .. } in &mut checked {
@@ -94,30 +131,36 @@ impl Checker {
     }
 }
 
-/// What is read, and how far.
+/// What is read.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) reader: &'a Reader,
     pub(super) listing: &'a Listing,
-    /// Number of bundles.
+    /// The first entry that is worked on,
+    pub(super) from: u64,
+    /// and the first behind them that is not.
+    pub(super) until: u64,
+    /// Number of bundles of which anything may be found.
     pub(super) reach: u64,
 }
 
 impl Source<'_> {
-    /// Reads and checks every bundle, and gives each to `take` in order; gives the checker back.
-    pub(super) fn each(self, mut checker: Checker, mut take: impl FnMut(Found)) -> Checker {
+    /// Reads every bundle, has all that is in it worked on, and gives each to `take` in order; gives
+    /// back what did the work.
+    pub(super) fn each<W: Work>(self, mut work: W, mut take: impl FnMut(Found<W::Done>)) -> W {
         std::thread::scope(|scope| {
-            let (sender, groups) = mpsc::sync_channel::<Vec<Found>>(WAITING);
+            let (sender, groups) = mpsc::sync_channel::<Vec<Found<W::Done>>>(WAITING);
             let ahead = scope.spawn(move || {
-                let mut next = 0;
-                while next < self.reach {
-                    let group = self.group(&mut next, &mut checker);
+                let end = self.reach.min(self.until.div_ceil(TILE_WIDTH));
+                let mut next = self.from / TILE_WIDTH;
+                while next < end {
+                    let group = self.group(&mut next, end, &mut work);
                     // Whoever folds has unwound.
                     if sender.send(group).is_err() {
                         break;
                     }
                 }
-                checker
+                work
             });
             groups.into_iter().flatten().for_each(&mut take);
             ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -125,9 +168,9 @@ impl Source<'_> {
     }
 
     /// Some bundles from `next` on.
-    fn group(&self, next: &mut u64, checker: &mut Checker) -> Vec<Found> {
+    fn group<W: Work>(&self, next: &mut u64, end: u64, work: &mut W) -> Vec<Found<W::Done>> {
         let (mut group, mut bytes) = (Vec::new(), 0_usize);
-        let end = self.reach.min(*next + TOGETHER);
+        let end = end.min(*next + TOGETHER);
         while *next < end && bytes < TOGETHER_BYTES {
             let found = self.read(*next);
             bytes += found.copies.iter().map(Copy::bytes).sum::<usize>();
@@ -135,29 +178,31 @@ impl Source<'_> {
             *next += 1;
         }
         let entries: Vec<(u64, &[u8])> = group.iter().flat_map(|f| self.entries_of(f)).collect();
-        let mut all = cores::install(|| checker.check(&entries)).into_iter().peekable();
+        let mut all = cores::install(|| work.work(&entries)).into_iter().peekable();
         for found in &mut group {
             let end = (found.index + 1).saturating_mul(TILE_WIDTH);
-            while let Some(entry) = all.next_if(|entry| entry.seq < end) {
-                found.entries.push(entry);
+            while let Some(done) = all.next_if(|done| W::seq(done) < end) {
+                found.entries.push(done);
             }
         }
         group
     }
 
     /// The entries of a bundle that are there: from the tail, or else from its widest file.
-    fn entries_of<'f>(&'f self, found: &'f Found) -> impl Iterator<Item = (u64, &'f [u8])> {
+    fn entries_of<'f, D>(&'f self, found: &'f Found<D>) -> impl Iterator<Item = (u64, &'f [u8])> {
         let image = self.reader.image();
         let entry = move |(at, seq): (usize, u64)| {
             let of_tail = image.and_then(|image| image.entry(seq));
             let bytes = of_tail.or_else(|| found.copies.first().and_then(|c| c.entry(at)));
             bytes.map(|bytes| (seq, bytes))
         };
-        seqs_of(found.index, self.reader.size()).enumerate().filter_map(entry)
+        let asked = self.from..self.until;
+        let all = seqs_of(found.index, self.reader.size()).enumerate();
+        all.filter(move |(_, seq)| asked.contains(seq)).filter_map(entry)
     }
 
     /// The files of a bundle, widest first, and why others are none.
-    fn read(&self, index: u64) -> Found {
+    fn read<D>(&self, index: u64) -> Found<D> {
         let width = TilePath::width_at(0, index, self.reader.size());
         let (mut copies, mut malformed) = (Vec::new(), Vec::new());
         let widths = self.listing.bundles.get(&index).into_iter().flatten().rev();

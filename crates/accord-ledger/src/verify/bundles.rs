@@ -1,7 +1,7 @@
 //! Where entries are read from: the tail, or else the widest bundle file that can be read. Every
 //! other file that holds them must hold the same.
 
-use super::ahead::{Found, Source, seqs_of};
+use super::ahead::{Checked, Found, Source, seqs_of};
 use super::{Follower, Run};
 use accord_format::tile::{TILE_WIDTH, TilePath, parse_bundle_of};
 use accord_store::layout;
@@ -55,19 +55,19 @@ impl Run<'_> {
         of_files.max(of_tail).min(self.view.size().div_ceil(TILE_WIDTH)).min(sparse)
     }
 
-    /// Verifies every entry that can be found.
+    /// Verifies every entry that can be found, from the first that is not taken over on.
     pub(super) fn entries(&mut self, follower: &mut dyn Follower) {
         let total = self.view.size();
         let mut missing_before = false;
         let reach = self.reach();
         let listing = std::mem::take(&mut self.listing);
         let (reader, checker) = (self.reader, std::mem::take(&mut self.checker));
-        self.checker = Source { reader, listing: &listing, reach }.each(checker, |found| {
-            let done = (found.index + 1) * TILE_WIDTH;
-            let leaf_tiles = listing.widths_of_tile(0, found.index);
+        let source = Source { reader, listing: &listing, from: self.first, until: total, reach };
+        self.checker = source.each(checker, |found| {
+            let (index, leaf_tiles) = (found.index, listing.widths_of_tile(0, found.index));
             self.bundle(found, &mut missing_before, follower);
-            self.compare_leaf_tiles(done / TILE_WIDTH - 1, leaf_tiles);
-            follower.progress(total.min(done), total);
+            self.compare_leaf_tiles(index, leaf_tiles);
+            follower.progress(total.min((index + 1) * TILE_WIDTH), total);
         });
         self.listing = listing;
         if reach < total.div_ceil(TILE_WIDTH) {
@@ -76,20 +76,16 @@ impl Run<'_> {
     }
 
     /// Verifies the entries of one bundle.
-    fn bundle(&mut self, found: Found, missing_before: &mut bool, follower: &mut dyn Follower) {
-        let Found { index, mut copies, malformed, entries } = found;
-        let any_malformed = !malformed.is_empty();
-        for detail in malformed {
-            self.problem("bundle-malformed", Some(index * TILE_WIDTH), detail);
-        }
-        let reader = self.reader;
-        let seqs = seqs_of(index, self.view.size());
-        for (at, seq) in seqs.clone().enumerate() {
-            let of_tail = reader.image().and_then(|image| image.entry(seq));
-            self.compare_copies(seq, at, of_tail, &mut copies);
-        }
-        let mut entries = entries.into_iter().peekable();
-        for seq in seqs {
+    fn bundle(
+        &mut self,
+        mut found: Found<Checked>,
+        missing_before: &mut bool,
+        follower: &mut dyn Follower,
+    ) {
+        let any_malformed = self.compare_bundle(&mut found);
+        let mut entries = found.entries.into_iter().peekable();
+        let seqs = seqs_of(found.index, self.view.size());
+        for seq in seqs.start.max(self.first)..seqs.end {
             if let Some(entry) = entries.next_if(|entry| entry.seq == seq) {
                 self.link(entry, follower);
                 *missing_before = false;
@@ -98,6 +94,21 @@ impl Run<'_> {
             self.missing(seq, !*missing_before && !any_malformed);
             *missing_before = true;
         }
+    }
+
+    /// Names what is wrong with the files of a bundle; true when one of them is none.
+    pub(super) fn compare_bundle<D>(&mut self, found: &mut Found<D>) -> bool {
+        let malformed = std::mem::take(&mut found.malformed);
+        let any_malformed = !malformed.is_empty();
+        for detail in malformed {
+            self.problem("bundle-malformed", Some(found.index * TILE_WIDTH), detail);
+        }
+        let reader = self.reader;
+        for (at, seq) in seqs_of(found.index, self.view.size()).enumerate() {
+            let of_tail = reader.image().and_then(|image| image.entry(seq));
+            self.compare_copies(seq, at, of_tail, &mut found.copies);
+        }
+        any_malformed
     }
 
     fn missing(&mut self, seq: u64, told: bool) {

@@ -1,7 +1,9 @@
 //! INTEGRITY of the entries: bytes, positions, links and signatures.
 
 use super::ahead::Checked;
-use super::{Follower, Id, Run};
+use super::past::Past;
+use super::{Follower, Run};
+use crate::admission::History as _;
 use crate::keyring::SignatureError;
 use accord_format::cosignature::Algorithm;
 use accord_format::entry::{Entry, Header};
@@ -31,6 +33,19 @@ pub(super) struct Link {
 impl Default for Link {
     fn default() -> Self {
         Self { prev: Some(EntryHash::ZERO), recorded: None, gap: None, missing: BTreeSet::new() }
+    }
+}
+
+impl Link {
+    /// Behind an entry with this hash, and nothing missing.
+    pub(super) const fn go_on(&mut self, prev: EntryHash, recorded: Timestamp) {
+        self.prev = Some(prev);
+        self.recorded = Some(recorded);
+    }
+
+    /// Hash and time of the last entry, if nothing was missing.
+    pub(super) fn last(&self) -> Option<(EntryHash, Timestamp)> {
+        self.prev.zip(self.recorded).filter(|_| self.gap.is_none())
     }
 }
 
@@ -121,7 +136,7 @@ impl Run<'_> {
     /// cannot be read.
     fn check_revision(&mut self, seq: u64, entry: &Entry) {
         let (stream, found) = (&entry.event().stream, entry.header.revision);
-        let last = self.told.last_of(stream);
+        let last = self.seen.last_of(stream);
         let expected = last.map_or(0, |(_, revision)| revision.saturating_add(1));
         let gap = self.link.gap.is_some_and(|gap| last.is_none_or(|(at, _)| gap > at));
         if found < expected || (found > expected && !gap) {
@@ -140,10 +155,11 @@ impl Run<'_> {
             let found = event.ledger.map_or_else(|| "none".to_owned(), |l| l.to_string());
             self.lost("ledger-wrong", seq, format!("the event names ledger {found}"));
         }
-        let first = *self.ids.entry(Id::of(event)).or_insert(seq);
-        if let Some(first) = self.told.holds(&event.hash()) {
+        let past = Past { seen: &self.seen, nearby: &self.nearby };
+        let (same, used) = (past.seq_of(&event.hash()), past.with_id(event.author(), &event.id));
+        if let Some(first) = same {
             self.lost("event-repeated", seq, format!("entry {first} holds the same event"));
-        } else if first != seq {
+        } else if let Some(first) = used {
             let detail = format!("{} used id {} in entry {first}", event.author(), event.id);
             self.lost("id-repeated", seq, detail);
         }

@@ -4,10 +4,10 @@
 //! last entry below and that of the first one above. Where a judgement hangs on the clock, it is
 //! judged at either end, and when the author signed.
 
-use super::{Id, Options, RootsBelow, Run};
-use crate::admission::{Admission, Candidate, Rejection};
+use super::past::Past;
+use super::{Options, RootsBelow, Run};
+use crate::admission::{Admission, Candidate, History as _, Rejection};
 use crate::error::LedgerError;
-use crate::history::TellTale;
 use accord_format::entry::{Entry, Header};
 use accord_format::event::SignedEvent;
 use accord_format::hash::{EntryHash, EventHash, LedgerId, NodeHash};
@@ -156,11 +156,12 @@ impl Run<'_> {
 
     fn again(&mut self, seq: u64, signed: &SignedEvent, recorded: Timestamp) -> Again {
         let event = signed.event();
-        if let Some(first) = self.told.holds(&event.hash()) {
+        let past = Past { seen: &self.seen, nearby: &self.nearby };
+        if let Some(first) = past.seq_of(&event.hash()) {
             return Again::Recorded(first);
         }
         let refused = |code, detail: String| Again::Refused(Rejection::new(code, detail));
-        if let Some(first) = self.ids.get(&Id::of(event)) {
+        if let Some(first) = past.with_id(event.author(), &event.id) {
             let detail = format!("{} used id {} in entry {first}", event.author(), event.id);
             return refused("id-conflict", detail);
         }
@@ -168,12 +169,11 @@ impl Run<'_> {
             return refused("signature-invalid", error.to_string());
         }
         let revision =
-            self.told.last_of(&event.stream).map_or(0, |(_, last)| last.saturating_add(1));
+            self.seen.last_of(&event.stream).map_or(0, |(_, last)| last.saturating_add(1));
         // Judges do not look at the hash before.
         let header = Header { seq, revision, prev: EntryHash::ZERO, recorded };
-        let tale = TellTale::new(self.view, &self.told);
         let roots = RootsBelow { tree: &self.tree, view: self.view, size: seq };
-        match self.bench.judge(&Candidate { header: &header, event }, &tale, &roots) {
+        match self.bench.judge(&Candidate { header: &header, event }, &past, &roots) {
             Ok(judged) if judged.interpreted => Again::Admitted,
             Ok(_) => {
                 let detail = format!("there is no type {} known here", event.event_type);

@@ -1,6 +1,7 @@
 //! What verification found.
 
 use super::against::Uncompared;
+use super::kept::KeptOf;
 use super::witnesses::Witnessing;
 use crate::evidence::Evidence;
 use crate::judge::Court;
@@ -84,6 +85,11 @@ pub struct Report {
     pub uncompared: Vec<Uncompared>,
     /// Size up to which signatures were taken from an earlier verification.
     pub trusted: Option<u64>,
+    /// The verification from which that and all judgement of the entries below its size was taken
+    /// over: of those only the bytes were read and hashed again.
+    pub resumed: Option<KeptOf>,
+    /// Why a kept verification that was to be gone on from was of no use; everything was verified.
+    pub not_resumed: Option<String>,
     /// What witnesses say of the record.
     pub witnessing: Witnessing,
     /// What shows to others that the record contradicts, or lacks, what is held elsewhere.

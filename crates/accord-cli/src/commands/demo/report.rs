@@ -185,7 +185,7 @@ fn verified(report: &Report, out: &mut Output) -> Result<(), CliError> {
         let painted = out.paint(style(found), word(found));
         out.line(format_args!("  {name}  {painted}"))?;
     }
-    out.line(verdict(report, None))
+    out.line(verdict(report))
 }
 
 /// The commands to try next, each to be copied as it stands.
