@@ -107,7 +107,7 @@ prop_compose! {
             provision: "P06".to_owned(),
         });
         charter.limits = Limits {
-            ahead: Seconds(u64::from(limits[0])),
+            ahead: Seconds(u64::from(limits[0]).min(accord_charter::AHEAD_MAX)),
             silence: Seconds(u64::from(limits[0])),
             late_after: Seconds(u64::from(limits[1])),
             allegations_per_day: limits[2],
