@@ -247,20 +247,20 @@ fn the_operator_back_dates() {
     }
     // Two hours pass for the witnesses, and the operator's clock stands still.
     f.enrol("west");
-    let (pending, lines) = cosigned_in(&f, 7_200);
-    let text: String = lines.iter().map(NoteSignature::to_line).collect();
+    let (pending, cosigned) = cosigned_in(&f, 7_200);
+    let text: String = cosigned.iter().map(NoteSignature::to_line).collect();
     std::fs::write(f.path("lines"), text).unwrap();
     // An honest tool says that one of the clocks is wrong.
     let taken = f.json(&["checkpoint", "cosign", "--dir", "L", "--from", "lines"], 1);
     assert_eq!(taken["rejected"].as_array().unwrap().len(), 3, "{taken}");
     says(&taken.to_string(), &["seconds from now, where clocks may differ by 300"]);
-    assert!(ahead::take_in(&f.path("L"), &pending, lines));
+    assert!(ahead::take_in(&f.path("L"), &pending, cosigned));
     f.verify("L", &[], 0);
     f.accord(&["checkpoint", "anchor", "--dir", "L"], 0);
     let anchor = f.size() - 1;
     f.enrol("valley");
-    let (pending, lines) = cosigned_in(&f, 7_260);
-    assert!(ahead::take_in(&f.path("L"), &pending, lines));
+    let (pending, cosigned) = cosigned_in(&f, 7_260);
+    assert!(ahead::take_in(&f.path("L"), &pending, cosigned));
     f.push(0);
     f.mirrored(0);
     // Whoever has a copy sees it, and can show it by the entry and the anchor before it.
