@@ -136,7 +136,7 @@ fn damage_that_is_met_in_mid_work_is_mended() {
         let mut bad = good.clone();
         let at = at % bad.len();
         bad[at] ^= 1;
-        if at % 2 == 0 {
+        if at.is_multiple_of(2) {
             // Nothing of it is at hand.
             open_with_files(&mut kit);
         }
