@@ -5,6 +5,7 @@
 //! - [`world`]: one ledger with everything in it that verification must tell apart;
 //! - [`forge`]: whole directories made without the ledger's writer, as an operator with bad
 //!   intentions would;
+//! - [`charter`]: a charter of one party with a clock of the ledger's own;
 //! - [`domain`]: the small family of events that both use;
 //! - [`binary`]: the tool `accord`, run as its users run it;
 //! - [`process`]: its servers, as processes that run until they are killed;
@@ -21,6 +22,8 @@
 pub mod ahead;
 #[path = "kit/binary.rs"]
 pub mod binary;
+#[path = "kit/charter.rs"]
+pub mod charter;
 #[path = "kit/domain.rs"]
 pub mod domain;
 #[path = "kit/files.rs"]

@@ -3,6 +3,7 @@
 
 use super::on_all_cores;
 use super::python::{python, script};
+use accord_charter::Charter;
 use accord_format::checkpoint::SignedCheckpoint;
 use accord_format::cosignature::{Algorithm, CosignerSigner};
 use accord_format::hash::LedgerId;
@@ -11,6 +12,7 @@ use accord_format::misdated::Misdated;
 use accord_ledger::{Record, evidence, verify};
 use accord_tests::ahead;
 use accord_tests::binary::{Run, run};
+use accord_tests::charter::of_one_party;
 use accord_tests::files::Files;
 use std::path::Path;
 use std::process::Command;
@@ -80,12 +82,11 @@ impl Site {
     }
 
     /// A party, and the charter that it adopts.
-    fn adopt(&self, charter: &str) {
+    fn adopt(&self, charter: &Charter) {
         self.accord(&["key", "new", "north/desk", "--no-encrypt", "--out", "north.key"]);
         let who = ["enrol", "--dir", "L", "--key", "keys/authority-a-seat.key", "--unasked"];
         let what = ["--name", "North", "--role", "party", "--key-file", "north.key"];
         self.accord(&[&who[..], &what].concat());
-        let charter = accord_charter::Charter::from_toml(charter).unwrap();
         let payload = serde_json::json!({"charter": charter}).to_string();
         let by = ["--dir", "L", "--key", "north.key", "--unasked", "--json"];
         let propose = ["append", "--type", "charter.proposed", "--payload", &payload];
@@ -150,52 +151,11 @@ fn directories() -> Vec<(String, Files)> {
     all
 }
 
-/// A charter that lets an anchored checkpoint be an hour old.
-const CHARTER: &str = r#"
-format = "accord.charter/v1"
-code = "anchored"
-version = 1
-title = "An agreement of one party"
-[limits]
-ahead = "50m"
-late_after = "2d"
-silence = "400d"
-allegations_per_day = 100
-import_rows = 1000
-small_cell = 5
-[parties.north]
-name = "North"
-participant = "north"
-[roles.party]
-words = "Signs for a party."
-[roles.observer]
-words = "Looks on."
-open = true
-[participants.north]
-name = "North"
-kind = "state"
-roles = ["party"]
-[families.violations]
-prefixes = ["violation"]
-[provisions.p1]
-title = "Quiet"
-text = "It is to be quiet."
-responsible = ["north"]
-streams = ["violation"]
-[clocks.anchoring]
-words = "What was cosigned is put into the record."
-length = "1h"
-starts = "cosigned"
-[[grants]]
-types = ["charter.*", "violation.*"]
-any_of = [{ all = [{ role = "party" }] }]
-"#;
-
 /// Under a charter that says how often, anchored in time, and never again.
 fn seldom_anchored() -> Vec<(String, Files)> {
     let site = Site::new();
     site.set_policy(&[1, 2], "group g all w1 w2\nquorum g\n");
-    site.adopt(CHARTER);
+    site.adopt(&of_one_party("50m", ("anchoring", "1h", "cosigned")));
     let mut all = Vec::new();
     let cosigned = |later: u64| {
         site.cosign(&[(1, later), (2, later)], true);

@@ -4,51 +4,11 @@ use super::cast::{Federation, index_key, wait_for, witness};
 use crate::damage::python::{python, script};
 use accord_format::event::SignedEvent;
 use accord_tests::binary::{self, Run};
+use accord_tests::charter::of_one_party;
 use accord_tests::site::says;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;
-
-/// A charter that says within what time a deposit is answered.
-const CHARTER: &str = r#"
-format = "accord.charter/v1"
-code = "federation"
-version = 1
-title = "An agreement of one party"
-[limits]
-ahead = "1s"
-late_after = "2d"
-silence = "400d"
-allegations_per_day = 100
-import_rows = 1000
-small_cell = 5
-[parties.north]
-name = "North"
-participant = "north"
-[roles.party]
-words = "Signs for a party."
-[roles.observer]
-words = "Looks on."
-open = true
-[participants.north]
-name = "North"
-kind = "state"
-roles = ["party"]
-[families.violations]
-prefixes = ["violation"]
-[provisions.p1]
-title = "Quiet"
-text = "It is to be quiet."
-responsible = ["north"]
-streams = ["violation"]
-[clocks.submission]
-words = "What is deposited is recorded or refused."
-length = "1s"
-starts = "deposited"
-[[grants]]
-types = ["charter.*", "violation.*"]
-any_of = [{ all = [{ role = "party" }] }]
-"#;
 
 impl Federation {
     /// A party, and the charter that it has adopted.
@@ -58,7 +18,8 @@ impl Federation {
         f.accord(&["key", "new", "north/desk", "--no-encrypt", "--out", "north.key"], 0);
         let who = ["enrol", "--dir", "L", "--key", "keys/authority-a-seat.key"];
         f.accord(&[&who[..], &key].concat(), 0);
-        let charter = accord_charter::Charter::from_toml(CHARTER).unwrap();
+        // What is deposited is to be answered within a second.
+        let charter = of_one_party("1s", ("submission", "1s", "deposited"));
         let payload = json!({"charter": charter}).to_string();
         let proposed = f.north("charter.proposed", &["--payload", &payload]);
         let stream = proposed["stream"].as_str().unwrap();
