@@ -126,9 +126,8 @@ fn an_old_backup_takes_in_nothing() {
     });
 }
 
-/// Two copies of one configuration: one of them reaches the quorum, and the other learns it.
-#[test]
-fn of_two_copies_one_goes_on() {
+/// Two copies that the witnesses have confirmed, each of which has gone on by itself since.
+fn apart() -> (Kit, (Arc<SimDisk>, Ledger), Witnesses) {
     let (mut kit, mut witnesses) = witnessed();
     publish(&mut kit, &mut witnesses);
     let mut other = copy(&mut kit);
@@ -136,6 +135,13 @@ fn of_two_copies_one_goes_on() {
     other.1.confirm(&mut witnesses).unwrap();
     enrolled(&mut kit, 1).unwrap();
     with(&mut kit, &mut other, |kit| enrolled(kit, 2)).unwrap();
+    (kit, other, witnesses)
+}
+
+/// Two copies of one configuration: one of them reaches the quorum, and the other learns it.
+#[test]
+fn of_two_copies_one_goes_on() {
+    let (mut kit, mut other, mut witnesses) = apart();
     assert!(cosign(&mut kit, &mut witnesses).published);
     with(&mut kit, &mut other, |kit| {
         let taken = cosign(kit, &mut witnesses);
@@ -156,13 +162,7 @@ fn of_two_copies_one_goes_on() {
 /// One witness that was won over by the other copy does not stop the one that has the quorum.
 #[test]
 fn the_quorum_settles_who_is_right() {
-    let (mut kit, mut witnesses) = witnessed();
-    publish(&mut kit, &mut witnesses);
-    let mut other = copy(&mut kit);
-    kit.ledger().confirm(&mut witnesses).unwrap();
-    other.1.confirm(&mut witnesses).unwrap();
-    enrolled(&mut kit, 1).unwrap();
-    with(&mut kit, &mut other, |kit| enrolled(kit, 2)).unwrap();
+    let (mut kit, mut other, mut witnesses) = apart();
     witnesses.down(&["w1", "w2"]);
     assert!(!with(&mut kit, &mut other, |kit| cosign(kit, &mut witnesses)).published);
     // Before its quorum has spoken nothing is settled.
@@ -189,13 +189,7 @@ fn record(kit: &Kit) -> Record {
 /// much was published since.
 #[test]
 fn two_quorums_settle_nothing() {
-    let (mut kit, mut witnesses) = witnessed();
-    publish(&mut kit, &mut witnesses);
-    let mut other = copy(&mut kit);
-    kit.ledger().confirm(&mut witnesses).unwrap();
-    other.1.confirm(&mut witnesses).unwrap();
-    enrolled(&mut kit, 1).unwrap();
-    with(&mut kit, &mut other, |kit| enrolled(kit, 2)).unwrap();
+    let (mut kit, mut other, mut witnesses) = apart();
     let mut forgetful = Witnesses::new(&[1, 2, 3]);
     let rival = with(&mut kit, &mut other, |kit| {
         assert!(cosign(kit, &mut forgetful).published);
